@@ -1,0 +1,145 @@
+#include "base/str.h"
+
+#include <limits.h>
+
+int hy_str_cmp(hy_str a, hy_str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int c = n ? memcmp(a.p, b.p, n) : 0;
+
+	if (c)
+		return c;
+	return a.n < b.n ? -1 : a.n > b.n;
+}
+
+ptrdiff_t hy_str_find(hy_str s, hy_str part)
+{
+	if (part.n == 0)
+		return 0;
+	if (s.n < part.n)
+		return -1;
+	const char *hit = memmem(s.p, s.n, part.p, part.n);
+	return hit ? hit - s.p : -1;
+}
+
+bool hy_str_cut(hy_str *rest, char sep, hy_str *head_out)
+{
+	if (rest->n == 0)
+		return false;
+	const char *hit = memchr(rest->p, sep, rest->n);
+	size_t len = hit ? (size_t)(hit - rest->p) : rest->n;
+
+	*head_out = (hy_str){ rest->p, len };
+	rest->p += hit ? len + 1 : len;
+	rest->n -= hit ? len + 1 : len;
+	return true;
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+hy_str hy_str_trim(hy_str s)
+{
+	while (s.n && is_space(s.p[0])) {
+		s.p++;
+		s.n--;
+	}
+	while (s.n && is_space(s.p[s.n - 1]))
+		s.n--;
+	return s;
+}
+
+bool hy_str_int(hy_str s, int64_t *out)
+{
+	bool neg = s.n && s.p[0] == '-';
+	size_t i = neg ? 1 : 0;
+	int64_t v = 0;
+
+	if (i == s.n)
+		return false;
+	for (; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		int d = s.p[i] - '0';
+		if (__builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, neg ? -d : d, &v))
+			return false;
+	}
+	*out = v;
+	return true;
+}
+
+/* Length of the well-formed sequence at P, 0 when there is none. */
+static size_t utf8_len(const unsigned char *p, size_t n)
+{
+	if (p[0] == 0)
+		return 0;
+	if (p[0] < 0x80)
+		return 1;
+	size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc2 ? 2 : 0;
+	if (len == 0 || len > n || p[0] > 0xf4)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+bool hy_str_utf8(hy_str s, size_t *bad_out)
+{
+	for (size_t i = 0; i < s.n;) {
+		size_t len = utf8_len((const unsigned char *)s.p + i, s.n - i);
+		if (len == 0) {
+			if (bad_out)
+				*bad_out = i;
+			return false;
+		}
+		i += len;
+	}
+	return true;
+}
+
+size_t hy_str_chars(hy_str s)
+{
+	size_t chars = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		chars += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return chars;
+}
+
+hy_str hy_str_head(hy_str s, size_t chars)
+{
+	size_t i = 0;
+
+	for (; i < s.n; i++)
+		if (((unsigned char)s.p[i] & 0xc0) != 0x80 && chars-- == 0)
+			break;
+	return (hy_str){ s.p, i };
+}
+
+unsigned hy_str_distance(hy_str a, hy_str b, unsigned most)
+{
+	unsigned row[64];
+
+	if (a.n >= HY_COUNT(row) || b.n >= HY_COUNT(row))
+		return hy_str_eq(a, b) ? 0 : most;
+	for (size_t j = 0; j <= b.n; j++)
+		row[j] = (unsigned)j;
+	for (size_t i = 1; i <= a.n; i++) {
+		unsigned diagonal = row[0];
+		row[0] = (unsigned)i;
+		for (size_t j = 1; j <= b.n; j++) {
+			unsigned cost = diagonal + (a.p[i - 1] != b.p[j - 1]);
+			diagonal = row[j];
+			unsigned step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+			row[j] = cost < step ? cost : step;
+		}
+	}
+	return row[b.n] < most ? row[b.n] : most;
+}
