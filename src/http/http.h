@@ -1,0 +1,134 @@
+#ifndef HY_HTTP_HTTP_H
+#define HY_HTTP_HTTP_H
+
+/* http -- server, request and answer, route and field tables, the edge.
+ *
+ * Knows no feature: rooms bring tables of routes.  404, 405, "missing", "too long" and
+ * the limits come from the tables; a test compares them with api/openapi.yaml.
+ * Errors are RFC 9457 problem documents with the stable key of base/err.h as "code". */
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "store/store.h"
+
+struct hy_server;
+struct hy_request;
+
+/* --- fields -----------------------------------------------------------------------
+ * A row says where a value of the query string (GET) or of the JSON body (other methods)
+ * goes in a struct; a missing or wrong value is answered by the table alone.  Unknown
+ * names are refused with a suggestion. */
+enum hy_field_type { HY_F_TEXT, HY_F_INT, HY_F_BOOL, HY_F_DAY, HY_F_INSTANT, HY_F_JSON, HY_F_TEXTS };
+struct hy_field {
+	const char *name;
+	enum hy_field_type type;
+	size_t at; /* offset in the struct: hy_str, int64_t, bool, hy_day, hy_ms, json_t *, struct hy_texts */
+	bool required;
+	int64_t least, most; /* TEXT: characters; INT: value; TEXTS: how many */
+	const char *one_of; /* "a|b|c" for TEXT, NULL: anything */
+};
+struct hy_texts {
+	hy_str *v;
+	size_t n;
+};
+/* The macro compares the member's type at compile time. */
+#define HY_FIELD_(T, m, C, kind, req, lo, hi, words)                                               \
+	{ #m, kind, offsetof(T, m) + 0 * sizeof(&((T *)0)->m == (C *)0), req, lo, hi, words }
+#define HY_FIELD_TEXT(T, m, req, lo, hi) HY_FIELD_(T, m, hy_str, HY_F_TEXT, req, lo, hi, NULL)
+#define HY_FIELD_WORD(T, m, req, words) HY_FIELD_(T, m, hy_str, HY_F_TEXT, req, 1, 64, words)
+#define HY_FIELD_INT(T, m, req, lo, hi) HY_FIELD_(T, m, int64_t, HY_F_INT, req, lo, hi, NULL)
+#define HY_FIELD_BOOL(T, m, req) HY_FIELD_(T, m, bool, HY_F_BOOL, req, 0, 0, NULL)
+#define HY_FIELD_DAY(T, m, req) HY_FIELD_(T, m, int32_t, HY_F_DAY, req, 0, 0, NULL)
+#define HY_FIELD_INSTANT(T, m, req) HY_FIELD_(T, m, int64_t, HY_F_INSTANT, req, 0, 0, NULL)
+#define HY_FIELD_JSON(T, m, req) HY_FIELD_(T, m, json_t *, HY_F_JSON, req, 0, 0, NULL)
+#define HY_FIELD_TEXTS(T, m, req, lo, hi) HY_FIELD_(T, m, struct hy_texts, HY_F_TEXTS, req, lo, hi, NULL)
+
+/* Fills OUT (zeroed first; absent DAY/INSTANT become HY_NO_DAY/HY_NO_TIME) from a JSON
+ * object by the table.  The http floor uses it for bodies; rooms for nested objects. */
+enum hy_code hy_fields_read(struct hy_arena *a, const json_t *obj, const struct hy_field *fields,
+			    void *out, struct hy_err *e) HY_MUST;
+
+/* --- routes ------------------------------------------------------------------------ */
+/* A handler reads what it needs, fills the answer and returns HY_OK, or fails; it runs in
+ * a pool thread and may block on reads.  For writes it calls hy_answer_after(). */
+typedef enum hy_code hy_handler(struct hy_request *r, struct hy_err *e);
+
+struct hy_route {
+	const char *method; /* "GET", "POST", "PATCH", "DELETE" */
+	const char *path; /* "/api/v1/matters/{code}": {name} is one segment; a last {name*} is the rest */
+	const char *permission; /* NULL is a mistake: a test demands one; "public" needs none */
+	const char *summary; /* one line, for the documentation */
+	const struct hy_field *query; /* NULL: takes none */
+	size_t query_size; /* sizeof the struct that QUERY fills */
+	const struct hy_field *body; /* NULL: takes none */
+	size_t body_size;
+	hy_handler *run;
+	bool idempotent_key; /* honours Idempotency-Key */
+	bool need_match; /* refuses without If-Match */
+};
+
+/* --- a request, in the hands of a handler ------------------------------------------ */
+struct hy_arena *hy_request_arena(struct hy_request *r); /* lives until the answer is sent */
+void *hy_request_ctx(struct hy_request *r); /* what hy_server_start() was given */
+struct hy_store *hy_request_store(struct hy_request *r);
+hy_str hy_request_param(struct hy_request *r, const char *name); /* of the path, decoded */
+const void *hy_request_query(struct hy_request *r); /* the struct by the route's table */
+const void *hy_request_body(struct hy_request *r);
+hy_str hy_request_header(struct hy_request *r, const char *name); /* empty when absent */
+hy_str hy_request_id(struct hy_request *r); /* also in the answer as X-Request-Id */
+hy_str hy_request_language(struct hy_request *r); /* "zh-CN", "zh-Hant" or "en" by ?lang= or Accept-Language */
+/* The ETag in If-Match without quotes; empty when absent. */
+hy_str hy_request_if_match(struct hy_request *r);
+/* SHA-256 (hex) over method, path and body: what an Idempotency-Key is bound to. */
+hy_str hy_request_digest(struct hy_request *r);
+
+/* --- the answer ---------------------------------------------------------------------- */
+/* Body text must live in the request's arena (or be static).  HY_OK without a call to
+ * hy_answer means 204. */
+void hy_answer(struct hy_request *r, int status, const char *content_type, hy_str body);
+void hy_answer_json(struct hy_request *r, int status, const struct hy_buf *body);
+void hy_answer_header(struct hy_request *r, const char *name, hy_str value);
+/* ETag; a GET with the same If-None-Match is answered 304 by the server. */
+void hy_answer_etag(struct hy_request *r, hy_str tag);
+
+/* Submits WORK to the store; the connection is suspended until the commit (or refusal);
+ * then FINISH runs in a pool thread to write the answer (not called on an error, which is
+ * answered by itself).  The handler returns what this returns.  With an Idempotency-Key the work
+ * and the answer are tied to it: a repeat gets the stored answer with Idempotent-Replayed: true,
+ * another body under the same key HY_KEY_REUSED, kept 48 hours. The stored answer commits with the work, so the
+ * answer must be rendered inside the transaction: FINISH is called at the end of WORK inside the
+ * same transaction and may read through DB. It may run twice. */
+typedef enum hy_code hy_finish(struct hy_request *r, struct hy_db *db, void *in_out, struct hy_err *e);
+enum hy_code hy_answer_after(struct hy_request *r, hy_work *work, hy_finish *finish, void *in_out,
+			     struct hy_err *e) HY_MUST;
+
+/* --- the server ------------------------------------------------------------------------ */
+struct hy_server_options {
+	const char *address; /* "127.0.0.1"; other than loopback is refused while loopback_only */
+	int port; /* 0: any free one */
+	bool loopback_only;
+	int threads; /* 0: number of processors */
+	size_t body_limit; /* 0: 1 MiB */
+	int connections; /* 0: 10000 */
+	int idle_seconds; /* 0: 30 */
+	const struct hy_route *const *tables; /* ends with NULL; each table ends with { 0 } */
+	/* Answers what no route takes (the first page); NULL: HY_NO_ROUTE. */
+	hy_handler *otherwise;
+	/* Adds lines to /metrics in Prometheus text. */
+	void (*metrics)(struct hy_buf *out, void *ctx);
+	void *ctx;
+	struct hy_store *store;
+};
+enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server **out,
+			     struct hy_err *e) HY_MUST;
+int hy_server_port(const struct hy_server *s);
+/* Stops taking connections, finishes what was accepted, frees. */
+void hy_server_stop(struct hy_server **s);
+
+/* The schema of the tables that the http floor itself needs (idempotency keys). */
+extern const struct hy_migration hy_http_migrations[];
+/* /healthz, /readyz, /metrics: served by the http floor itself. */
+extern const struct hy_route hy_http_routes[];
+
+#endif
