@@ -1,0 +1,122 @@
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+
+/* record -- the one append-only table of events, its log, its head, its receipts.
+ *
+ * Every change in the city is an event.  An event's public part is a canonical JSON text
+ * (keys ascending, integers only, RFC 8785); it is the leaf of an RFC 6962 tree.  Private
+ * content is kept beside it and enters the leaf only as a salted commitment, so that it can be
+ * erased and the log still verifies.  Events are appended in the transaction of the change
+ * they record; at the end of the batch the tree grows and a C2SP checkpoint is signed, in the
+ * same transaction.  Nothing here knows what the events mean.
+ *
+ * Public part of an event (keys as they stand in the text):
+ *   at       instant of the happening, UTC ms        by      {role, unit}: who, without names
+ *   data     public fields                           move    what happened
+ *   private  commitment (hex), only when there is private content
+ *   rec      when it was entered, UTC ms             seq     1.. within its subject
+ *   subject  "matter/TS-2026-000123", "unit/U12", "institution", "city"
+ *   v        1 */
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "ledger/receipt.h"
+#include "store/store.h"
+#include "time/day.h"
+
+extern const struct hy_migration record_migrations[];
+
+/* --- the keeper ------------------------------------------------------------------ */
+/* Holds the log's signing key; one per open store that writes. */
+struct record;
+
+/* Makes WHERE/keys/log.key (0600) and WHERE/log.vkey for ORIGIN (RFC 3986 without scheme,
+ * no blanks or '+').  SEED (32 bytes) makes the key a function of it; NULL draws it. */
+enum hy_code record_create(const char *where, hy_str origin, const unsigned char *seed,
+			   struct hy_err *e) HY_MUST;
+
+/* Reads the key, hooks into the store's commit, checks that the stored head fits the table's end and that
+ * WHERE/log/checkpoint (published, outside the database) is not newer than the database
+ * (HY_TAMPERED).  SALT_SEED, when given, makes salts a function of it and of the index
+ * (for reproducible demo cities only; NULL: random). */
+enum hy_code record_open(struct hy_store *store, const unsigned char *salt_seed,
+			 struct record **out, struct hy_err *e) HY_MUST;
+/* Publishes the last checkpoint and frees. */
+void record_close(struct record **r);
+
+/* Writes WHERE/log/checkpoint when the head has moved since; called about once a second by
+ * whoever serves, and by record_close(). */
+enum hy_code record_publish(struct record *r, struct hy_err *e) HY_MUST;
+
+/* --- appending (inside work of hy_store_write) ------------------------------------- */
+struct record_new {
+	int64_t matter; /* row id for matter events; 0: none */
+	hy_str subject, move;
+	int64_t seq;
+	hy_ms at, rec;
+	hy_str role, unit; /* of who did it; may be empty */
+	hy_str data; /* canonical JSON object, "{}" when empty */
+	hy_str private; /* canonical JSON object; empty: none */
+};
+/* Appends; *IDX_OUT is the index in the log (from 0). */
+enum hy_code record_append(struct record *r, struct hy_db *db, const struct record_new *ev,
+			   int64_t *idx_out, struct hy_err *e) HY_MUST;
+
+/* Erases the private content of event IDX; its commitment stays in the log.  The caller appends an event that says
+ * so.  A second time does nothing. */
+enum hy_code record_erase(struct hy_db *db, int64_t idx, struct hy_err *e) HY_MUST;
+
+/* --- reading ------------------------------------------------------------------------ */
+struct record_event {
+	int64_t idx, matter, seq;
+	hy_str subject, move, role, unit;
+	hy_ms at, rec;
+	json_t *data; /* never NULL */
+	json_t *private; /* NULL: none or erased */
+	bool erased;
+	hy_str body; /* the leaf's bytes */
+};
+/* Statement texts with the columns record_row() expects: all of a matter, in order; one subject; a range of the log. */
+extern const char record_of_matter[]; /* $1 matter */
+extern const char record_of_subject[]; /* $1 subject */
+extern const char record_from[]; /* $1 first idx, $2 how many */
+/* Parses the row that S stands on; the values live in A. */
+enum hy_code record_row(struct hy_arena *a, struct hy_stmt *s, struct record_event *out,
+			struct hy_err *e) HY_MUST;
+/* Parses a leaf's bytes alone. */
+enum hy_code record_parse(struct hy_arena *a, hy_str body, struct record_event *out,
+			  struct hy_err *e) HY_MUST;
+
+/* --- head, proofs, receipts ---------------------------------------------------------- */
+struct record_head {
+	int64_t size;
+	hy_hash root;
+	hy_str note; /* the signed checkpoint */
+};
+enum hy_code record_head(struct hy_arena *a, struct hy_db *db, struct record_head *out,
+			 struct hy_err *e) HY_MUST;
+/* The `.tlog-proof` of event IDX under the present head. */
+enum hy_code record_receipt(struct hy_arena *a, struct hy_db *db, int64_t idx, hy_str *out,
+			    struct hy_err *e) HY_MUST;
+/* Proof lines (hashes) that the tree of OLD_SIZE is a prefix of the present one. */
+enum hy_code record_consistency(struct hy_arena *a, struct hy_db *db, int64_t old_size,
+				hy_hash **proof_out, size_t *n_out, struct hy_err *e) HY_MUST;
+/* The public key in C2SP vkey form, read from WHERE/log.vkey. */
+enum hy_code record_vkey(struct hy_arena *a, const char *where, hy_str *out, struct hy_err *e) HY_MUST;
+
+/* --- verifying ------------------------------------------------------------------------ */
+struct record_verdict {
+	int64_t events, private_events, erased;
+	hy_hash root;
+	hy_str checkpoint; /* note under which everything was verified */
+};
+/* Reads the whole table: gapless indices, every leaf hash, every commitment, every stored
+ * interior node, the root, the head's signature, the published checkpoint file, and
+ * CHECKPOINT (a signed note kept elsewhere; empty: none), which must be a prefix of this log.
+ * Fails with HY_TAMPERED and a detail in plain words that names the first thing wrong.
+ * PROGRESS may be NULL. */
+enum hy_code record_verify(struct hy_arena *a, struct hy_store *store, hy_str checkpoint,
+			   void (*progress)(void *arg, int64_t done, int64_t total), void *arg,
+			   struct record_verdict *out, struct hy_err *e) HY_MUST;
+
+#endif
