@@ -1,0 +1,15 @@
+/* The table of tables.  To add a room's commands, add its table to the list. */
+#include "cli/cli.h"
+
+#define TABLES(X) X(cli_commands)
+
+#define X(table) extern const struct hy_command table[];
+TABLES(X)
+#undef X
+
+const struct hy_command *const cli_tables[] = {
+#define X(table) table,
+	TABLES(X)
+#undef X
+		NULL,
+};
