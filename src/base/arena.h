@@ -44,7 +44,8 @@ void *hy_arena_take_n(struct hy_arena *a, size_t size, size_t count)
 /* Copies; the copy also ends with a zero byte that is not counted. */
 hy_str hy_str_dup(struct hy_arena *a, hy_str s);
 hy_str hy_printf(struct hy_arena *a, const char *fmt, ...) HY_PRINTF(2, 3);
-hy_str hy_vprintf(struct hy_arena *a, const char *fmt, va_list ap);
+hy_str hy_vprintf(struct hy_arena *a, const char *fmt, va_list ap) HY_PRINTF(2, 0)
+	__attribute__((nonnull(2)));
 
 /* Frees an arena when the scope ends. */
 static inline void hy_arena_drop(struct hy_arena **a)
