@@ -13,6 +13,12 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+/* Where in the program a statement or a transaction began, for the messages about one that
+ * was forgotten, is slow or is asked for twice. */
+#define HY_HERE __FILE__ ":" HY_HERE_LINE(__LINE__)
+#define HY_HERE_LINE(line) HY_HERE_TEXT(line)
+#define HY_HERE_TEXT(line) #line
+
 struct hy_store;
 struct hy_db; /* one connection: a reader's snapshot or the writer's transaction */
 
@@ -22,11 +28,16 @@ struct hy_db; /* one connection: a reader's snapshot or the writer's transaction
  * before the same text is asked for again on the same connection: the store asserts that. */
 struct hy_stmt;
 
-struct hy_stmt *hy_sql(struct hy_db *db, const char *sql); /* never NULL: a bad text fails at the first hy_step */
+#define hy_sql(db, sql) hy_sql_at((db), (sql), HY_HERE)
+/* Never NULL: a bad text fails at the first hy_step(). */
+struct hy_stmt *hy_sql_at(struct hy_db *db, const char *sql, const char *at)
+	__attribute__((returns_nonnull));
 void hy_done(struct hy_stmt **s);
 #define HY_SCOPED_STMT __attribute__((cleanup(hy_done))) struct hy_stmt *
 
-/* Bytes are not copied: they must live until hy_done(). */
+/* Bytes are not copied: they must live until hy_done().  A parameter that is not bound is
+ * NULL.  Text must be UTF-8 without zero bytes; anything else is HY_BAD_INPUT at the step.
+ * Binding a statement that still has rows starts it afresh; other bindings stay. */
 void hy_bind_int(struct hy_stmt *s, int param, int64_t v);
 void hy_bind_text(struct hy_stmt *s, int param, hy_str v);
 void hy_bind_blob(struct hy_stmt *s, int param, hy_str v);
@@ -37,13 +48,14 @@ void hy_bind_opt(struct hy_stmt *s, int param, int64_t v, int64_t none);
 /* One step: *ROW_OUT tells whether there is a row.  After the last row or an error the
  * statement may be bound and stepped again. */
 enum hy_code hy_step(struct hy_stmt *s, bool *row_out, struct hy_err *e) HY_MUST;
-/* For statements without rows; CHANGED_OUT may be NULL. */
+/* Runs to the end, rows are dropped; CHANGED_OUT may be NULL. */
 enum hy_code hy_exec(struct hy_stmt *s, int64_t *changed_out, struct hy_err *e) HY_MUST;
 
-/* Columns from 0, of the current row; text lives until the next step unless copied. */
-int64_t hy_col_int(struct hy_stmt *s, int col); /* NULL: 0 */
+/* Columns from 0, of the current row; text lives until the next step unless copied.  To ask
+ * for a column that is not there, or without a row, is a mistake that stops the program. */
+int64_t hy_col_int(struct hy_stmt *s, int col);		      /* NULL: 0 */
 int64_t hy_col_opt(struct hy_stmt *s, int col, int64_t none); /* NULL: none */
-hy_str hy_col_text(struct hy_stmt *s, int col); /* blobs too; NULL: empty */
+hy_str hy_col_text(struct hy_stmt *s, int col);		      /* blobs too; NULL: empty */
 hy_str hy_col_dup(struct hy_arena *a, struct hy_stmt *s, int col);
 bool hy_col_null(struct hy_stmt *s, int col);
 
@@ -55,7 +67,7 @@ enum hy_code hy_sql_script(struct hy_db *db, const char *script, struct hy_err *
  * recorded by name.  A name is never reused, a step never changed after a release. */
 struct hy_migration {
 	const char *name; /* "matter-001" */
-	const char *sql; /* both drivers, or NULL when the next two differ */
+	const char *sql;  /* both drivers, or NULL when the next two differ */
 	const char *sqlite, *pg;
 };
 
@@ -63,15 +75,19 @@ struct hy_migration {
 struct hy_store_options {
 	bool create; /* make a new store where there is none; else HY_NOT_FOUND */
 	bool read_only;
-	int readers; /* connections for reading, 1..64; 0: 4 */
-	int queue; /* how many writes may wait, 0: 4096; beyond it hy_store_submit() says HY_STORE_BUSY */
+	int readers;	  /* connections for reading, 1..64; 0: 4 */
+	int queue;	  /* how many writes may wait, 0: 4096; beyond it hy_store_submit() says
+			     HY_STORE_BUSY */
 	bool fast_import; /* this process alone writes, and losing its last batch in a power cut is
 			     acceptable: synchronous=NORMAL.  Commits stay atomic and ordered. */
 	const struct hy_migration *migrations; /* ends with { 0 } */
 	int64_t (*now)(void); /* UTC ms; NULL: the machine's clock.  For tests and seeds. */
 };
 
-/* WHERE is a folder (SQLite, in WHERE/huiyin.db, WAL, synchronous=FULL); a postgresql://
+/* Refuses what is no store of ours or was written by a newer version (HY_BAD_INPUT), and to
+ * read what needs a migration first (HY_NOT_NOW).
+ *
+ * WHERE is a folder (SQLite, in WHERE/huiyin.db, WAL, synchronous=FULL); a postgresql://
  * address is refused with HY_BAD_INPUT until that driver is built.  A second process
  * that would write the same folder is refused (lock file); readers are welcome. */
 enum hy_code hy_store_open(const char *where, const struct hy_store_options *o,
@@ -82,9 +98,12 @@ int64_t hy_store_now(struct hy_store *s);
 const char *hy_store_where(const struct hy_store *s);
 
 /* --- reading --------------------------------------------------------------------- */
-/* A connection with a consistent snapshot from the pool; waits when all are out.  Every
- * query on it sees the same state until it is given back. */
-enum hy_code hy_store_read(struct hy_store *s, struct hy_db **out, struct hy_err *e) HY_MUST;
+/* A connection with a consistent snapshot from the pool; waits when all are out, for ten
+ * seconds, then HY_STORE_BUSY.  Every query on it sees the same state until it is given
+ * back; by then its statements must be done. */
+#define hy_store_read(s, out, e) hy_store_read_at((s), (out), HY_HERE, (e))
+enum hy_code hy_store_read_at(struct hy_store *s, struct hy_db **out, const char *at,
+			      struct hy_err *e) HY_MUST;
 void hy_store_give(struct hy_db **db); /* back to the pool; NULL is allowed */
 static inline void hy_db_drop(struct hy_db **db)
 {
@@ -100,9 +119,11 @@ struct hy_store *hy_db_store(struct hy_db *db);
  * never answers the client.  Returning an error undoes its changes alone (savepoint). */
 typedef enum hy_code hy_work(struct hy_db *db, void *in_out, struct hy_err *e);
 
-/* Runs WORK in the writer's next transaction and waits until it is durable. */
-enum hy_code hy_store_write(struct hy_store *s, hy_work *work, void *in_out,
-			    struct hy_err *e) HY_MUST;
+/* Runs WORK in the writer's next transaction and waits until it is durable.  From any
+ * thread but the writer's own (inside work or done), where it would wait for itself. */
+#define hy_store_write(s, work, in_out, e) hy_store_write_at((s), (work), (in_out), HY_HERE, (e))
+enum hy_code hy_store_write_at(struct hy_store *s, hy_work *work, void *in_out, const char *at,
+			       struct hy_err *e) HY_MUST;
 
 /* The same without waiting: DONE is called in the writer's thread after the commit (or
  * refusal) with the outcome.  JOB must live until then. */
@@ -111,21 +132,31 @@ struct hy_job {
 	void *in_out;
 	void (*done)(struct hy_job *job); /* reads .err; HY_OK: it is on disk */
 	struct hy_err err;
-	struct hy_job *next; /* the queue's */
+	struct hy_job *next; /* the queue's, like the next */
+	const char *at;
 };
-enum hy_code hy_store_submit(struct hy_store *s, struct hy_job *job, struct hy_err *e) HY_MUST;
+#define hy_store_submit(s, job, e) hy_store_submit_at((s), (job), HY_HERE, (e))
+enum hy_code hy_store_submit_at(struct hy_store *s, struct hy_job *job, const char *at,
+				struct hy_err *e) HY_MUST;
 
 /* Called in the writer's thread at the end of each transaction that changed something,
- * before its commit, once for the whole batch: a place for the log's checkpoint. */
+ * before its commit, once for the whole batch: a place for the log's checkpoint.  To be set
+ * before the first write. */
 void hy_store_before_commit(struct hy_store *s,
-			    enum hy_code (*fn)(struct hy_db *db, void *arg, struct hy_err *e), void *arg);
+			    enum hy_code (*fn)(struct hy_db *db, void *arg, struct hy_err *e),
+			    void *arg);
 
-/* A place for one room to hang state that lives with a transaction of the writer: freed (hooks run)
- * after commit or rollback of the batch. */
+/* A place for one room to hang state that lives with a transaction of the writer: freed (hooks
+ * run) after commit or rollback of the batch.  It is not undone with a job's savepoint: what is
+ * kept here must be derived from the tables, or be checked against them.  A reader's is
+ * emptied when it is given back. */
 struct hy_arena *hy_db_arena(struct hy_db *db);
 
 struct hy_store_stats {
-	int64_t batches, jobs, refused, queued, wal_bytes;
+	int64_t batches, jobs; /* transactions tried, and work that got its outcome */
+	int64_t refused;       /* turned away because too many waited */
+	int64_t queued;	       /* waiting now */
+	int64_t wal_bytes;
 };
 struct hy_store_stats hy_store_stats(struct hy_store *s);
 

@@ -1,0 +1,91 @@
+#ifndef HY_STORE_DRIVER_H
+#define HY_STORE_DRIVER_H
+
+/* driver -- what a database engine must be able to do for the store.
+ *
+ * The store (pool, queue, migrations, statements) knows engines only through this table
+ * of functions; an engine knows nothing of the store.  Every function is required: an
+ * incomplete table is refused when the store opens.
+ *
+ * A place is where the data is (a folder and its lock, a server's address); it is shared
+ * by threads.  A connection, and the statements prepared on it, belong to one thread at a
+ * time.  Parameters count from 1, columns from 0.  Errors follow err.h: HY_EXISTS for a
+ * broken uniqueness, HY_STORE_BUSY when a repetition may help, HY_INTERNAL for bad SQL,
+ * HY_UNKNOWN_FATE for a commit of which nobody can say whether it is on disk, HY_STORE for
+ * the rest, always with a plain text for the operator. */
+
+#include "store/store.h"
+
+struct hy_place;
+struct hy_conn;
+struct hy_prep;
+
+enum hy_use { HY_USE_READ, HY_USE_WRITE, HY_USE_CHECKPOINT };
+enum hy_flush { HY_FLUSH_PASSIVE, HY_FLUSH_RESTART, HY_FLUSH_TRUNCATE };
+
+struct hy_driver {
+	const char *name;
+
+	/* Is this address mine?  The first driver that says yes gets it. */
+	bool (*takes)(const char *where);
+	/* The text of a migration in this engine's dialect. */
+	const char *(*dialect)(const struct hy_migration *m);
+
+	/* Checks that the place is ours, makes it when asked, locks it for writing unless
+	 * read_only. */
+	enum hy_code (*open_place)(const char *where, const struct hy_store_options *o,
+				   struct hy_place **out, struct hy_err *e);
+	void (*close_place)(struct hy_place **p);
+	enum hy_code (*open)(struct hy_place *p, enum hy_use use, struct hy_conn **out,
+			     struct hy_err *e);
+	void (*close)(struct hy_conn **c);
+
+	/* Inside a writing transaction, before the migrations: marks an empty database as
+	 * ours, refuses one that is another program's or from a later version. */
+	enum hy_code (*identify)(struct hy_conn *c, bool create, struct hy_err *e);
+	enum hy_code (*has_table)(struct hy_conn *c, const char *table, bool *out,
+				  struct hy_err *e);
+
+	enum hy_code (*begin_read)(struct hy_conn *c, struct hy_err *e); /* fixes the snapshot */
+	enum hy_code (*begin_write)(struct hy_conn *c, struct hy_err *e);
+	/* The transaction is over afterwards, also on failure. */
+	enum hy_code (*commit)(struct hy_conn *c, struct hy_err *e);
+	void (*rollback)(struct hy_conn *c);
+	/* Some errors end the whole transaction (disk full); then this says false. */
+	bool (*in_transaction)(struct hy_conn *c);
+	enum hy_code (*savepoint)(struct hy_conn *c, struct hy_err *e);
+	enum hy_code (*release)(struct hy_conn *c, struct hy_err *e);
+	/* Back to the savepoint, which is gone afterwards. */
+	enum hy_code (*undo)(struct hy_conn *c, struct hy_err *e);
+	enum hy_code (*script)(struct hy_conn *c, const char *sql, struct hy_err *e);
+	/* Rows changed since the connection was opened. */
+	int64_t (*changes)(struct hy_conn *c);
+
+	enum hy_code (*prepare)(struct hy_conn *c, hy_str sql, struct hy_prep **out,
+				struct hy_err *e);
+	void (*drop)(struct hy_prep **p);
+	/* Back to before the first step; bindings stay unless CLEAR. */
+	void (*reset)(struct hy_prep *p, bool clear);
+	enum hy_code (*bind_int)(struct hy_prep *p, int param, int64_t v, struct hy_err *e);
+	enum hy_code (*bind_text)(struct hy_prep *p, int param, hy_str v, struct hy_err *e);
+	enum hy_code (*bind_blob)(struct hy_prep *p, int param, hy_str v, struct hy_err *e);
+	enum hy_code (*bind_null)(struct hy_prep *p, int param, struct hy_err *e);
+	/* After the last row and after an error the statement has been reset. */
+	enum hy_code (*step)(struct hy_prep *p, bool *row_out, struct hy_err *e);
+	int (*columns)(struct hy_prep *p);
+	int64_t (*col_int)(struct hy_prep *p, int col);
+	hy_str (*col_text)(struct hy_prep *p, int col);
+	bool (*col_null)(struct hy_prep *p, int col);
+
+	/* Moves committed work from the engine's log into its tables.  An engine that does
+	 * this by itself answers HY_OK, and 0 for log_bytes. */
+	enum hy_code (*flush)(struct hy_conn *c, enum hy_flush how, struct hy_err *e);
+	/* Bytes of the log after this connection's last commit. */
+	int64_t (*log_bytes)(struct hy_conn *c);
+	/* Are the files sound?  Names what was found. */
+	enum hy_code (*check)(struct hy_conn *c, struct hy_err *e);
+};
+
+extern const struct hy_driver hy_sqlite_driver;
+
+#endif

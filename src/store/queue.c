@@ -1,0 +1,458 @@
+#include <errno.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "store/inside.h"
+
+/* The writer takes what waits, runs it in one transaction and answers all; it never waits
+ * for more.  A second thread moves committed pages from the log into the tables, so that the
+ * writer's answers do not wait for that; only when the log passes FORCE_AT does the writer
+ * stop to reset it, because under steady load nobody else can. */
+enum {
+	BATCH = 512,
+	FLUSH_AT = 4 << 20,
+	FORCE_AT = 64 << 20,
+	FORCE_AGAIN = 16 << 20,
+	IDLE_MS = 200,
+	SLOW_MS = 1000
+};
+
+struct queue {
+	struct hy_store *s;
+	struct hy_db *db; /* the writer's own */
+	struct hy_conn *flusher_conn;
+	pthread_t writer, flusher;
+	enum hy_code (*hook)(struct hy_db *db, void *arg, struct hy_err *e);
+	void *hook_arg;
+
+	pthread_mutex_t lock; /* guards the next lines */
+	pthread_cond_t work, flush;
+	struct hy_job *head, **tail;
+	struct hy_store_stats stats; /* but for wal_bytes */
+	bool closing, flush_due, writer_over;
+
+	pthread_mutex_t flushing; /* one flush at a time */
+	_Atomic int64_t log_bytes;
+	int64_t flushed_at, force_at; /* the writer's: log sizes */
+	bool flush_when_idle;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* --- one transaction --------------------------------------------------------------- */
+
+static enum hy_code do_work(struct queue *q, struct hy_job *j)
+{
+	hy_err_clear(&j->err);
+	int64_t start = now_ms();
+	enum hy_code code = j->work(q->db, j->in_out, &j->err);
+	int64_t took = now_ms() - start;
+
+	hy_db_check_idle(q->db, j->at);
+	if (took > SLOW_MS)
+		hy_log(HY_LOG_WARN, "slow-write", "the work of %s held the writer for %lld ms",
+		       j->at, (long long)took);
+	if (!code)
+		hy_err_clear(&j->err);
+	else if (!j->err.code)
+		code = hy_broke(&j->err, code, "the work of %s gave no reason", j->at);
+	return code;
+}
+
+/* Runs J; its changes are undone when it fails.  An error here is the transaction's. */
+static enum hy_code in_savepoint(struct queue *q, struct hy_job *j, bool *changed, struct hy_err *e)
+{
+	const struct hy_driver *d = q->s->d;
+	int64_t before = d->changes(q->db->conn);
+	enum hy_code code = d->savepoint(q->db->conn, e);
+
+	if (code)
+		return code;
+	enum hy_code outcome = do_work(q, j);
+	if (!d->in_transaction(q->db->conn))
+		return outcome ? (*e = j->err, outcome)
+			       : hy_broke(e, HY_STORE, "the work of %s lost the transaction",
+					  j->at);
+	if (outcome)
+		return d->undo(q->db->conn, e);
+	*changed |= d->changes(q->db->conn) != before;
+	return d->release(q->db->conn, e);
+}
+
+static enum hy_code in_transaction(struct queue *q, struct hy_job *jobs, struct hy_err *e)
+{
+	bool changed = false;
+	enum hy_code code = HY_OK;
+
+	for (struct hy_job *j = jobs; !code && j; j = j->next)
+		code = in_savepoint(q, j, &changed, e);
+	if (!code && changed && q->hook) {
+		code = q->hook(q->db, q->hook_arg, e);
+		hy_db_check_idle(q->db, "the hook before the commit");
+		if (!code && !q->s->d->in_transaction(q->db->conn))
+			code = hy_broke(e, HY_STORE, "the hook lost the transaction");
+	}
+	if (!code)
+		return q->s->d->commit(q->db->conn, e);
+	q->s->d->rollback(q->db->conn);
+	return code;
+}
+
+/* E for those that have no error of their own: theirs stands whatever became of the rest. */
+static void all_failed(struct hy_job *jobs, const struct hy_err *e)
+{
+	for (struct hy_job *j = jobs; j; j = j->next)
+		if (!j->err.code)
+			j->err = *e;
+}
+
+/* False: the transaction failed as a whole and its work should be tried one by one. */
+static bool attempt(struct queue *q, struct hy_job *jobs)
+{
+	struct hy_err e = { 0 };
+	enum hy_code code = q->s->d->begin_write(q->db->conn, &e);
+	bool begun = !code;
+
+	if (begun)
+		code = in_transaction(q, jobs, &e);
+	hy_arena_empty(q->db->arena);
+	pthread_mutex_lock(&q->lock);
+	q->stats.batches++;
+	pthread_mutex_unlock(&q->lock);
+	if (!code)
+		return true;
+	if (!e.code)
+		(void)!hy_broke(&e, code, "no reason was given");
+	if (begun && jobs->next && code != HY_UNKNOWN_FATE)
+		return false;
+	all_failed(jobs, &e);
+	return true;
+}
+
+static void run(struct queue *q, struct hy_job *jobs)
+{
+	struct hy_job *next;
+
+	if (!attempt(q, jobs)) {
+		for (struct hy_job *j = jobs; j; j = next) {
+			next = j->next;
+			j->next = NULL;
+			hy_err_clear(&j->err);
+			(void)!attempt(q, j); /* alone: never false */
+			j->next = next;
+		}
+	}
+	for (struct hy_job *j = jobs; j; j = next) {
+		next = j->next; /* done() may free the job */
+		j->done(j);
+	}
+}
+
+/* --- the log's size ---------------------------------------------------------------- */
+
+/* Resets the log.  When a reader still needs it, not now. */
+static bool reset_log(struct queue *q)
+{
+	struct hy_err e = { 0 };
+
+	pthread_mutex_lock(&q->flushing);
+	enum hy_code code = q->s->d->flush(q->db->conn, HY_FLUSH_RESTART, &e);
+	pthread_mutex_unlock(&q->flushing);
+	if (code) {
+		if (code != HY_STORE_BUSY)
+			hy_log(HY_LOG_ERROR, "store-flush", "%s", hy_err_text(&e));
+		return false;
+	}
+	q->flushed_at = 0;
+	q->force_at = FORCE_AT;
+	atomic_store(&q->log_bytes, 0);
+	return true;
+}
+
+static void mind_log(struct queue *q)
+{
+	int64_t bytes = q->s->d->log_bytes(q->db->conn);
+
+	atomic_store(&q->log_bytes, bytes);
+	q->flush_when_idle = bytes >= FLUSH_AT;
+	if (bytes < q->flushed_at) { /* the engine began it anew */
+		q->flushed_at = 0;
+		q->force_at = FORCE_AT;
+	}
+	if (bytes >= q->force_at) {
+		if (!reset_log(q))
+			q->force_at = bytes + FORCE_AGAIN;
+	} else if (bytes - q->flushed_at >= FLUSH_AT) {
+		q->flushed_at = bytes;
+		pthread_mutex_lock(&q->lock);
+		q->flush_due = true;
+		pthread_cond_signal(&q->flush);
+		pthread_mutex_unlock(&q->lock);
+	}
+}
+
+static void *flush_now_and_then(void *arg)
+{
+	struct queue *q = arg;
+
+	pthread_mutex_lock(&q->lock);
+	for (;;) {
+		while (!q->flush_due && !q->writer_over)
+			pthread_cond_wait(&q->flush, &q->lock);
+		if (q->writer_over)
+			break;
+		q->flush_due = false;
+		pthread_mutex_unlock(&q->lock);
+		struct hy_err e = { 0 };
+		pthread_mutex_lock(&q->flushing);
+		if (q->s->d->flush(q->flusher_conn, HY_FLUSH_PASSIVE, &e) &&
+		    e.code != HY_STORE_BUSY)
+			hy_log(HY_LOG_ERROR, "store-flush", "%s", hy_err_text(&e));
+		pthread_mutex_unlock(&q->flushing);
+		pthread_mutex_lock(&q->lock);
+	}
+	pthread_mutex_unlock(&q->lock);
+	return NULL;
+}
+
+/* --- the writer -------------------------------------------------------------------- */
+
+/* With the lock held; false when there is nothing to do for a while. */
+static bool wait_for_work(struct queue *q)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += IDLE_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	while (!q->head && !q->closing) {
+		if (!q->flush_when_idle)
+			pthread_cond_wait(&q->work, &q->lock);
+		else if (pthread_cond_clockwait(&q->work, &q->lock, CLOCK_MONOTONIC, &until) ==
+			 ETIMEDOUT)
+			return q->head || q->closing;
+	}
+	return true;
+}
+
+/* With the lock held: the first of those that wait, at most BATCH. */
+static struct hy_job *take(struct queue *q, int *n_out)
+{
+	struct hy_job *first = q->head, **last = &q->head;
+	int n = 0;
+
+	while (*last && n < BATCH) {
+		last = &(*last)->next;
+		n++;
+	}
+	q->head = *last;
+	if (!q->head)
+		q->tail = &q->head;
+	*last = NULL;
+	q->stats.queued -= n;
+	*n_out = n;
+	return n ? first : NULL;
+}
+
+static void *write_on(void *arg)
+{
+	struct queue *q = arg;
+	bool over = false;
+
+	while (!over) {
+		int n = 0;
+		pthread_mutex_lock(&q->lock);
+		bool idle = !wait_for_work(q);
+		struct hy_job *jobs = take(q, &n);
+		over = !jobs && q->closing;
+		q->stats.jobs += n;
+		pthread_mutex_unlock(&q->lock);
+		if (idle && !jobs) {
+			q->flush_when_idle = false;
+			reset_log(q);
+		}
+		if (!jobs)
+			continue;
+		run(q, jobs);
+		mind_log(q);
+	}
+	return NULL;
+}
+
+/* --- from outside ------------------------------------------------------------------ */
+
+static enum hy_code enqueue(struct queue *q, struct hy_job *job, struct hy_err *e)
+{
+	if (q->closing)
+		return hy_fail(e, HY_STORE_BUSY, "", "the server is stopping; retry later");
+	if (q->stats.queued >= q->s->o.queue) {
+		q->stats.refused++;
+		return hy_fail(e, HY_STORE_BUSY, "", "%lld writes are waiting; retry later",
+			       (long long)q->stats.queued);
+	}
+	*q->tail = job;
+	q->tail = &job->next;
+	if (q->stats.queued++ == 0)
+		pthread_cond_signal(&q->work);
+	return HY_OK;
+}
+
+enum hy_code hy_store_submit_at(struct hy_store *s, struct hy_job *job, const char *at,
+				struct hy_err *e)
+{
+	struct queue *q = s->queue;
+
+	if (!q)
+		return hy_broke(e, HY_STORE, "%s writes to a store that was opened for reading",
+				at);
+	job->next = NULL;
+	job->at = at;
+	hy_err_clear(&job->err);
+	pthread_mutex_lock(&q->lock);
+	enum hy_code code = enqueue(q, job, e);
+	pthread_mutex_unlock(&q->lock);
+	return code;
+}
+
+struct waiting {
+	struct hy_job job; /* first: done() gets its address */
+	sem_t done;
+};
+
+static void wake(struct hy_job *job)
+{
+	sem_post(&((struct waiting *)job)->done);
+}
+
+enum hy_code hy_store_write_at(struct hy_store *s, hy_work *work, void *in_out, const char *at,
+			       struct hy_err *e)
+{
+	struct waiting w = { .job = { .work = work, .in_out = in_out, .done = wake } };
+
+	if (s->queue && pthread_equal(pthread_self(), s->queue->writer))
+		return hy_broke(e, HY_INTERNAL, "%s writes from inside a write", at);
+	sem_init(&w.done, 0, 0);
+	enum hy_code code = hy_store_submit_at(s, &w.job, at, e);
+	if (!code) {
+		while (sem_wait(&w.done) != 0 && errno == EINTR)
+			;
+		code = w.job.err.code;
+		if (code)
+			*e = w.job.err;
+	}
+	sem_destroy(&w.done);
+	return code;
+}
+
+void hy_store_before_commit(struct hy_store *s,
+			    enum hy_code (*fn)(struct hy_db *db, void *arg, struct hy_err *e),
+			    void *arg)
+{
+	if (!s->queue)
+		return;
+	s->queue->hook = fn;
+	s->queue->hook_arg = arg;
+}
+
+struct hy_store_stats hy_store_stats(struct hy_store *s)
+{
+	struct queue *q = s->queue;
+
+	if (!q)
+		return (struct hy_store_stats){ 0 };
+	pthread_mutex_lock(&q->lock);
+	struct hy_store_stats stats = q->stats;
+	pthread_mutex_unlock(&q->lock);
+	stats.wal_bytes = atomic_load(&q->log_bytes);
+	return stats;
+}
+
+/* --- beginning and end ------------------------------------------------------------- */
+
+/* Signals are the main thread's business. */
+static int start_thread(pthread_t *t, const char *name, void *(*run_it)(void *), struct queue *q)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int rc = pthread_create(t, NULL, run_it, q);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc == 0)
+		pthread_setname_np(*t, name);
+	return rc;
+}
+
+static void stop_flusher(struct queue *q)
+{
+	pthread_mutex_lock(&q->lock);
+	q->writer_over = true;
+	pthread_cond_signal(&q->flush);
+	pthread_mutex_unlock(&q->lock);
+	pthread_join(q->flusher, NULL);
+}
+
+static void dispose(struct queue *q)
+{
+	q->s->d->close(&q->flusher_conn);
+	pthread_cond_destroy(&q->work);
+	pthread_cond_destroy(&q->flush);
+	pthread_mutex_destroy(&q->lock);
+	pthread_mutex_destroy(&q->flushing);
+	free(q);
+}
+
+enum hy_code hy_queue_start(struct hy_store *s, struct queue **out, struct hy_err *e)
+{
+	struct queue *q = calloc(1, sizeof(*q));
+
+	if (!q)
+		return hy_broke(e, HY_STORE, "no memory");
+	q->s = s;
+	q->db = s->writer;
+	q->tail = &q->head;
+	q->force_at = FORCE_AT;
+	pthread_mutex_init(&q->lock, NULL);
+	pthread_mutex_init(&q->flushing, NULL);
+	pthread_cond_init(&q->work, NULL);
+	pthread_cond_init(&q->flush, NULL);
+	enum hy_code code = s->d->open(s->place, HY_USE_CHECKPOINT, &q->flusher_conn, e);
+	if (!code && start_thread(&q->flusher, "hy-flusher", flush_now_and_then, q) != 0) {
+		code = hy_broke(e, HY_STORE, "could not start a thread");
+	} else if (!code && start_thread(&q->writer, "hy-writer", write_on, q) != 0) {
+		code = hy_broke(e, HY_STORE, "could not start a thread");
+		stop_flusher(q);
+	}
+	if (code)
+		dispose(q);
+	else
+		*out = q;
+	return code;
+}
+
+void hy_queue_stop(struct queue **queue)
+{
+	struct queue *q = *queue;
+
+	if (!q)
+		return;
+	pthread_mutex_lock(&q->lock);
+	q->closing = true;
+	pthread_cond_signal(&q->work);
+	pthread_mutex_unlock(&q->lock);
+	pthread_join(q->writer, NULL);
+	stop_flusher(q);
+	*queue = NULL;
+	dispose(q);
+}
