@@ -17,8 +17,8 @@
 #include "pack/pack.h"
 
 /* --- the institution over time ---------------------------------------------------------- */
-struct matter_version { /* what governs from one log index on */
-	int64_t from_idx; /* index of the event that brought it */
+struct matter_version {		 /* what governs from one log index on */
+	int64_t from_idx;	 /* index of the event that brought it */
 	const struct pack *pack; /* with its calendar */
 };
 struct matter_rules { /* all versions, ascending; the last one is in force */
@@ -34,10 +34,11 @@ struct matter_event {
 	int64_t idx; /* in the log; -1: not recorded yet */
 	int64_t seq;
 	hy_ms at, rec;
-	int move; /* index in the kind; -1: a system event that changes no state ("moved", "erased") */
-	hy_str name; /* the move's id, or the system event's */
-	hy_str role, unit; /* of the actor */
-	const json_t *data; /* public fields, never NULL */
+	int move; /* index in the kind; -1: a system event that changes no state ("moved", "erased")
+		   */
+	hy_str name;	       /* the move's id, or the system event's */
+	hy_str role, unit;     /* of the actor */
+	const json_t *data;    /* public fields, never NULL */
 	const json_t *private; /* NULL: none or erased */
 };
 
@@ -45,7 +46,7 @@ struct matter_move { /* somebody wants to do something */
 	hy_str move; /* id in the kind */
 	hy_ms at;
 	hy_str role, unit, name; /* who: role and unit's code are public, the name is private */
-	const json_t *data; /* fields by pack_fields[].name; NULL: none */
+	const json_t *data;	 /* fields by pack_fields[].name; NULL: none */
 };
 
 /* --- the fold --------------------------------------------------------------------------------- */
@@ -53,11 +54,11 @@ enum matter_verdict { MATTER_OPEN, MATTER_IN_TIME, MATTER_LATE };
 
 struct matter_clock { /* one running of one clock */
 	const struct pack_clock *def;
-	const struct pack_rule *rule; /* by the class at its start; NULL: stated only */
+	const struct pack_rule *rule;	  /* by the class at its start; NULL: stated only */
 	const struct pack_rule *now_rule; /* by the class of today: governs pauses and extensions */
-	int n; /* 1.. among the runnings of this clock */
-	hy_str unit; /* who held the matter when it started */
-	struct hy_clock_rule counted; /* what hy_clock_due() was given */
+	int n;				  /* 1.. among the runnings of this clock */
+	hy_str unit;			  /* who held the matter when it started */
+	struct hy_clock_rule counted;	  /* what hy_clock_due() was given */
 	struct hy_clock_event *events;
 	size_t n_events, cap_events;
 	const struct hy_calendar *calendar; /* of the stop when stopped, else of today */
@@ -80,15 +81,16 @@ struct matter {
 	hy_str title, body, place; /* "" once erased */
 	hy_str channel, cls, unit, person, ground, outcome, finding, lead, reply;
 	hy_ms filed_at, closed_at, changed_at; /* HY_NO_TIME: not */
-	int rating; /* 0: none; 1..5 */
+	int rating;			       /* 0: none; 1..5 */
 	int hand_offs, returns, reopens, notices;
 	hy_ms last_of[64]; /* by move: when it last happened; HY_NO_TIME: never */
 	int times_of[64];
 
 	/* over the running legal clocks */
 	hy_ms due_at; /* the earliest; HY_NO_TIME: none runs or it is paused */
-	hy_ms lights[HY_LIGHT_RED + 1]; /* the earliest per colour; GREEN from the start of a running one */
-	bool paused; /* a legal clock is paused and none runs */
+	hy_ms lights[HY_LIGHT_RED +
+		     1]; /* the earliest per colour; GREEN from the start of a running one */
+	bool paused;	 /* a legal clock is paused and none runs */
 	bool provisional;
 	/* of the main clock's first running */
 	hy_ms original_at, pledged_at, main_due_at, answered_at; /* HY_NO_TIME: none */
@@ -110,22 +112,25 @@ enum hy_code matter_add(struct hy_arena *a, const struct matter_rules *rules, st
 
 /* Would MV be allowed now?  On success *EVENT_OUT is the event to record: its data and private
  * parts are new objects that live in A (idx -1, seq and rec set by the caller).  M may be NULL
- * for the filing move, then KIND says what is filed.  Errors: HY_BAD_FIELD (names the field), HY_FORBIDDEN (role), HY_NOT_NOW
- * (state, window, count, clock; the detail says what is possible instead), HY_NO_RULE. */
+ * for the filing move, then KIND says what is filed.  Errors: HY_BAD_FIELD (names the field),
+ * HY_FORBIDDEN (role), HY_NOT_NOW (state, window, count, clock; the detail says what is possible
+ * instead), HY_NO_RULE. */
 enum hy_code matter_check(struct hy_arena *a, const struct matter_rules *rules,
-			  const struct matter *m, const struct pack_kind *kind, const struct matter_move *mv,
-			  struct matter_event *event_out, struct hy_err *e) HY_MUST;
+			  const struct matter *m, const struct pack_kind *kind,
+			  const struct matter_move *mv, struct matter_event *event_out,
+			  struct hy_err *e) HY_MUST;
 
 /* The light at NOW: NONE when finished, paused or without a running legal clock. */
 enum hy_light matter_light(const hy_ms lights[HY_LIGHT_RED + 1], hy_ms now);
-extern const char *const matter_light_names[]; /* "none" "green" "blue" "yellow" "orange" "red" */
+extern const char *const matter_light_names[];	 /* "none" "green" "blue" "yellow" "orange" "red" */
 extern const char *const matter_verdict_names[]; /* "open" "in_time" "late" */
 extern const char *const matter_clock_state_names[]; /* "idle" "running" "paused" "stopped" */
 
 /* Moves that this role may make now (by state and count, not by fields): bits by index. */
 uint64_t matter_possible(const struct matter *m, hy_str role, hy_ms now);
 
-/* --- trial: the tests in a pack, run with this engine ------------------------------------------- */
+/* --- trial: the tests in a pack, run with this engine -------------------------------------------
+ */
 struct matter_trial_result {
 	size_t passed, failed;
 	struct pack_message *failures; /* file:line of the step, what was expected and what came */

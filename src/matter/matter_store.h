@@ -18,22 +18,23 @@ struct city;
 struct city_options {
 	bool read_only; /* no record keeper; writing functions fail */
 	bool fast_import;
-	int64_t (*now)(void); /* NULL: the machine's clock */
+	int64_t (*now)(void);		/* NULL: the machine's clock */
 	const unsigned char *salt_seed; /* 32 bytes, demo only; NULL: random */
 	int readers, queue;
-	const struct hy_migration *const *more; /* further tables of migrations (http ...); ends with NULL; may be NULL */
+	const struct hy_migration *const
+		*more; /* further tables of migrations (http ...); ends with NULL; may be NULL */
 };
 struct city_new {
-	const char *const *packs; /* folders, ends with NULL */
-	hy_str name; /* the city's name */
-	hy_str origin; /* of the log; empty: "huiyin.local/" + 16 random hex digits */
+	const char *const *packs;  /* folders, ends with NULL */
+	hy_str name;		   /* the city's name */
+	hy_str origin;		   /* of the log; empty: "huiyin.local/" + 16 random hex digits */
 	const unsigned char *seed; /* 32 bytes: key and origin are functions of it; NULL: random */
 	hy_ms at; /* when the institution begins to hold; its first event carries it */
 };
 /* Makes the folder, the key, the schema, and activates the packs (their tests must pass:
  * HY_BAD_PACK otherwise).  HY_EXISTS when there is a city already. */
-enum hy_code city_create(const char *where, const struct city_new *n,
-			 const struct city_options *o, struct hy_err *e) HY_MUST;
+enum hy_code city_create(const char *where, const struct city_new *n, const struct city_options *o,
+			 struct hy_err *e) HY_MUST;
 enum hy_code city_open(const char *where, const struct city_options *o, struct city **out,
 		       struct hy_err *e) HY_MUST;
 void city_close(struct city **c);
@@ -46,13 +47,13 @@ static inline void city_drop(struct city **c)
 struct hy_store *city_store(struct city *c);
 struct record *city_record(struct city *c);
 const struct matter_rules *city_rules(struct city *c); /* grows only; old pointers stay valid */
-const struct pack *city_pack(struct city *c); /* in force now */
+const struct pack *city_pack(struct city *c);	       /* in force now */
 hy_str city_name(struct city *c);
 hy_ms city_now(struct city *c);
 
 /* Brings a new version of the institution into force: packs, or (NOTICE) a further calendar
- * notice.  Packs must pass their tests.  Open matters whose dates move get an event "moved" each; closed ones stay.
- * MOVED is called for each (may be NULL). */
+ * notice.  Packs must pass their tests.  Open matters whose dates move get an event "moved" each;
+ * closed ones stay. MOVED is called for each (may be NULL). */
 struct city_moved {
 	hy_str code, clock;
 	hy_ms from, to; /* HY_NO_TIME: none */
@@ -76,8 +77,9 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 			 const struct matter_move *mv, hy_str source, bool with_secret,
 			 struct matter_filed *out, struct hy_err *e) HY_MUST;
 
-/* Makes a move (automatic moves that are due before MV->at are made first).  IF_SEQ >= 0: refused with HY_STALE when the matter's seq is another.
- * A reply or closing of a lead is made on the matters joined to it too. *M_OUT (may be NULL) is the fold afterwards. */
+/* Makes a move (automatic moves that are due before MV->at are made first).  IF_SEQ >= 0: refused
+ * with HY_STALE when the matter's seq is another. A reply or closing of a lead is made on the
+ * matters joined to it too. *M_OUT (may be NULL) is the fold afterwards. */
 enum hy_code matter_make_move(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 			      const struct matter_move *mv, int64_t if_seq, struct matter **m_out,
 			      struct hy_err *e) HY_MUST;
@@ -93,11 +95,12 @@ enum hy_code matter_erase(struct city *c, struct hy_db *db, struct hy_arena *a, 
 /* --- reading -------------------------------------------------------------------------------- */
 struct matter_row { /* a line of a list; views live in the arena */
 	int64_t id, seq, last_idx;
+	int64_t version; /* of the institution under which it was filed, from 1 */
 	hy_str code, kind, state, title, place, channel, cls, person, outcome, ground;
-	int64_t unit; /* 0: unassigned */
-	hy_str unit_code, unit_name;
-	bool open, paused, provisional;
-	hy_ms filed_at, due_at, original_at, pledged_at, main_due_at, answered_at, changed_at;
+	hy_str unit, unit_name; /* code and present name; "" when unassigned */
+	bool open, annulled, paused, provisional;
+	hy_ms filed_at, closed_at, due_at, original_at, pledged_at, main_due_at, answered_at,
+		changed_at, auto_at;
 	hy_ms lights[HY_LIGHT_RED + 1];
 	enum matter_verdict verdict, pledged_verdict;
 	int rating, hand_offs, returns, reopens;
@@ -107,11 +110,11 @@ struct matter_row { /* a line of a list; views live in the arena */
 /* What a list is of; zero values do not filter. */
 struct matter_filter {
 	hy_str kind, unit, state, cls, channel; /* unit: a code, or "-" for unassigned */
-	enum hy_light light; /* as of NOW */
-	int open; /* 0: any, 1: open, 2: finished */
-	enum matter_verdict verdict; /* MATTER_OPEN: any */
-	hy_ms filed_from, filed_until; /* from <= filed_at < until; 0: open end */
-	hy_str words; /* every word must stand in title, code or place */
+	enum hy_light light;			/* as of NOW */
+	int open;				/* 0: any, 1: open, 2: finished */
+	enum matter_verdict verdict;		/* MATTER_OPEN: any */
+	hy_ms filed_from, filed_until;		/* from <= filed_at < until; 0: open end */
+	hy_str words;				/* every word must stand in title, code or place */
 	hy_ms now;
 };
 enum matter_order { MATTER_BY_DUE, MATTER_BY_FILED_DESC };
@@ -120,7 +123,8 @@ struct matter_page {
 	size_t n;
 	hy_str next; /* cursor of the next page; empty: the last */
 };
-/* A page of at most LIMIT (1..200) rows after CURSOR ("" first page). HY_BAD_FIELD for a bad cursor. */
+/* A page of at most LIMIT (1..200) rows after CURSOR ("" first page). HY_BAD_FIELD for a bad
+ * cursor. */
 enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct matter_filter *f,
 			 enum matter_order order, hy_str cursor, int limit, struct matter_page *out,
 			 struct hy_err *e) HY_MUST;

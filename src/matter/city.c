@@ -1,0 +1,309 @@
+/* Making and opening a city: store, record and institution together. */
+#include "matter/city.h"
+
+#include <sys/stat.h>
+
+static const struct hy_migration *const own_migrations[] = { record_migrations, unit_migrations,
+							     matter_migrations };
+
+static size_t count(const struct hy_migration *m)
+{
+	size_t n = 0;
+
+	while (m[n].name)
+		n++;
+	return n;
+}
+
+/* All tables of steps as one. */
+static const struct hy_migration *all_migrations(struct hy_arena *a, const struct city_options *o)
+{
+	size_t n = 0, at = 0;
+
+	for (size_t i = 0; i < HY_COUNT(own_migrations); i++)
+		n += count(own_migrations[i]);
+	for (size_t i = 0; o->more && o->more[i]; i++)
+		n += count(o->more[i]);
+	struct hy_migration *all = hy_new_n(a, struct hy_migration, n + 1);
+	for (size_t i = 0; i < HY_COUNT(own_migrations); i++)
+		for (size_t k = 0; own_migrations[i][k].name; k++)
+			all[at++] = own_migrations[i][k];
+	for (size_t i = 0; o->more && o->more[i]; i++)
+		for (size_t k = 0; o->more[i][k].name; k++)
+			all[at++] = o->more[i][k];
+	return all;
+}
+
+static enum hy_code open_store(struct city *c, const char *where, bool create,
+			       const struct city_options *o, struct hy_err *e)
+{
+	struct hy_store_options so = {
+		.create = create,
+		.read_only = o->read_only,
+		.readers = o->readers,
+		.queue = o->queue,
+		.fast_import = o->fast_import,
+		.migrations = all_migrations(c->arena, o),
+		.now = o->now,
+	};
+	enum hy_code code = hy_store_open(where, &so, &c->store, e);
+
+	if (!code && !o->read_only)
+		code = record_open(c->store, o->salt_seed, &c->record, e);
+	return code;
+}
+
+static struct city *city_alloc(void)
+{
+	struct hy_arena *a = hy_arena_new(0);
+	struct city *c = hy_new(a, struct city);
+
+	c->arena = a;
+	return c;
+}
+
+void city_close(struct city **c)
+{
+	if (!c || !*c)
+		return;
+	struct hy_arena *a = (*c)->arena;
+	record_close(&(*c)->record);
+	hy_store_close(&(*c)->store);
+	hy_arena_free(&a);
+	*c = NULL;
+}
+
+static enum hy_code read_city(struct city *c, struct hy_err *e)
+{
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(c->store, &db, e);
+
+	if (!code)
+		code = institution_load(c->arena, db, &c->rules, e);
+	if (code)
+		return code;
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT name FROM city WHERE id = 1");
+	bool row;
+	code = hy_step(s, &row, e);
+	if (!code && row)
+		c->name = hy_col_dup(c->arena, s, 0);
+	return code;
+}
+
+enum hy_code city_open(const char *where, const struct city_options *o, struct city **out,
+		       struct hy_err *e)
+{
+	struct city *c = city_alloc();
+	enum hy_code code = open_store(c, where, false, o, e);
+
+	if (!code)
+		code = read_city(c, e);
+	if (code)
+		city_close(&c);
+	else
+		*out = c;
+	return code;
+}
+
+/* --- making one ------------------------------------------------------------------------------- */
+
+struct founding {
+	struct city *c;
+	const struct city_new *n;
+	const struct pack_source *packs;
+	size_t n_packs;
+	hy_str origin;
+	struct matter_version version;
+};
+
+static enum hy_code found(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct founding *f = in_out;
+	struct hy_arena *a = hy_db_arena(db);
+	struct hy_buf b = hy_buf_on(a);
+	struct hy_json j = hy_json_on(&b);
+	int64_t idx;
+
+	hy_json_obj(&j);
+	hy_json_kstr(&j, "name", f->n->name);
+	hy_json_kstr(&j, "origin", f->origin);
+	hy_json_obj_end(&j);
+	struct record_new ev = {
+		.subject = HY_S("city"),
+		.move = HY_S("found"),
+		.seq = 1,
+		.at = f->n->at,
+		.rec = hy_store_now(f->c->store),
+		.role = HY_S("system"),
+		.data = hy_buf_str(&b),
+	};
+	enum hy_code code = record_append(f->c->record, db, &ev, &idx, e);
+	if (code)
+		return code;
+	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO city (id, name) VALUES (1, $1)");
+	hy_bind_text(s, 1, f->n->name);
+	code = hy_exec(s, NULL, e);
+	if (code)
+		return code;
+	return institution_add(f->c, db, a, f->packs, f->n_packs, NULL, f->n->at, &f->version, e);
+}
+
+static enum hy_code read_packs(struct hy_arena *a, const char *const *dirs,
+			       struct pack_source **out, size_t *n_out, struct hy_err *e)
+{
+	size_t n = 0;
+
+	while (dirs[n])
+		n++;
+	struct pack_source *v = hy_new_n(a, struct pack_source, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		enum hy_code code = pack_source_read(a, dirs[i], &v[i], e);
+		if (code)
+			return code;
+	}
+	*out = v;
+	*n_out = n;
+	return HY_OK;
+}
+
+static hy_str origin_of(struct hy_arena *a, const struct city_new *n)
+{
+	unsigned char random[8];
+
+	if (n->origin.n)
+		return n->origin;
+	if (n->seed) {
+		hy_hash h = hy_sha256_4(HY_S("origin"), (hy_str){ (const char *)n->seed, 32 },
+					HY_S(""), HY_S(""));
+		memcpy(random, h.b, sizeof(random));
+	} else {
+		hy_random(random, sizeof(random));
+	}
+	return hy_printf(a, "huiyin.local/" HY_FMT, HY_ARG(hy_hex(a, random, sizeof(random))));
+}
+
+enum hy_code city_create(const char *where, const struct city_new *n, const struct city_options *o,
+			 struct hy_err *e)
+{
+	SCOPED_CITY c = city_alloc();
+	struct founding f = { .c = c, .n = n, .origin = origin_of(c->arena, n) };
+	struct pack_source *packs = NULL;
+	struct pack *tried = NULL;
+	struct stat st;
+
+	if (stat(hy_printf(c->arena, "%s/huiyin.db", where).p, &st) == 0)
+		return hy_fail(e, HY_EXISTS, "data", "%s holds a city already", where);
+	if (hy_str_trim(n->name).n == 0 || hy_str_chars(n->name) > 100)
+		return hy_fail(e, HY_BAD_FIELD, "name",
+			       "the city's name must have 1 to 100 characters");
+	enum hy_code code = read_packs(c->arena, n->packs, &packs, &f.n_packs, e);
+	/* Before anything is written: a pack that fails its tests founds no city. */
+	if (!code)
+		code = institution_try(c->arena, packs, f.n_packs, NULL, 0, &tried, e);
+	f.packs = packs;
+	if (!code)
+		code = record_create(where, f.origin, n->seed, e);
+	if (!code)
+		code = open_store(c, where, true, o, e);
+	return code ? code : hy_store_write(c->store, found, &f, e);
+}
+
+/* --- new versions --------------------------------------------------------------------------------
+ */
+
+struct change {
+	struct city *c;
+	const struct pack_source *packs;
+	size_t n_packs;
+	const struct pack_file *notice;
+	hy_ms at;
+	void (*moved)(void *arg, const struct city_moved *m);
+	void *arg;
+	struct matter_rules before, after;
+};
+
+static enum hy_code bring_into_force(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct change *x = in_out;
+	struct city *c = x->c;
+	struct matter_version version;
+
+	c->rules = x->before; /* a second run begins anew */
+	enum hy_code code = institution_add(c, db, hy_db_arena(db), x->packs, x->n_packs, x->notice,
+					    x->at, &version, e);
+	if (code)
+		return code;
+	struct matter_version *v = hy_new_n(c->arena, struct matter_version, x->before.n + 1);
+	memcpy(v, x->before.v, x->before.n * sizeof(*v));
+	v[x->before.n] = version;
+	c->rules = x->after = (struct matter_rules){ v, x->before.n + 1 };
+	code = matter_move_open(c, db, x->at, x->moved, x->arg, e);
+	if (code)
+		c->rules = x->before;
+	return code;
+}
+
+static enum hy_code change(struct change *x, struct hy_err *e)
+{
+	x->before = x->c->rules;
+	enum hy_code code = hy_store_write(x->c->store, bring_into_force, x, e);
+
+	x->c->rules = code ? x->before : x->after;
+	return code;
+}
+
+enum hy_code city_activate(struct city *c, const char *const *packs, hy_ms at,
+			   void (*moved)(void *arg, const struct city_moved *m), void *arg,
+			   struct hy_err *e)
+{
+	struct change x = { .c = c, .at = at, .moved = moved, .arg = arg };
+	struct pack_source *sources = NULL;
+	enum hy_code code = read_packs(c->arena, packs, &sources, &x.n_packs, e);
+
+	x.packs = sources;
+	return code ? code : change(&x, e);
+}
+
+enum hy_code city_notice(struct city *c, const struct pack_file *notice, hy_ms at,
+			 void (*moved)(void *arg, const struct city_moved *m), void *arg,
+			 struct hy_err *e)
+{
+	struct pack_file kept = { hy_str_dup(c->arena, notice->path),
+				  hy_str_dup(c->arena, notice->text) };
+	struct change x = { .c = c, .notice = &kept, .at = at, .moved = moved, .arg = arg };
+
+	return change(&x, e);
+}
+
+/* --- asking
+ * ------------------------------------------------------------------------------------------ */
+
+struct hy_store *city_store(struct city *c)
+{
+	return c->store;
+}
+
+struct record *city_record(struct city *c)
+{
+	return c->record;
+}
+
+const struct matter_rules *city_rules(struct city *c)
+{
+	return &c->rules;
+}
+
+const struct pack *city_pack(struct city *c)
+{
+	return matter_rules_now(&c->rules);
+}
+
+hy_str city_name(struct city *c)
+{
+	return c->name;
+}
+
+hy_ms city_now(struct city *c)
+{
+	return hy_store_now(c->store);
+}

@@ -1,0 +1,61 @@
+#ifndef MATTER_CITY_H
+#define MATTER_CITY_H
+
+/* city -- what the SQL files of this room share about an open city. */
+
+#include "matter/matter_store.h"
+
+struct city {
+	struct hy_arena *arena; /* lives as long as the city */
+	struct hy_store *store;
+	struct record *record; /* NULL when read only */
+	struct matter_rules rules;
+	hy_str name;
+};
+
+/* Reads the events of row ID (its code, kind and pack as recorded) and folds them. */
+struct matter_key {
+	int64_t id, seq;
+	hy_str code, kind;
+	int64_t version; /* of the institution under which it was filed */
+};
+enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
+			 const struct matter_key *key, struct matter **out,
+			 struct hy_err *e) HY_MUST;
+enum hy_code matter_key_of(struct hy_db *db, struct hy_arena *a, hy_str code,
+			   struct matter_key *out, struct hy_err *e) HY_MUST;
+
+/* Appends EV to M's record, adds it to the fold; EV->idx and ->seq are set. */
+enum hy_code matter_append(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
+			   struct matter *m, struct matter_event *ev, struct hy_err *e) HY_MUST;
+
+/* Writes the cache row of M. */
+enum hy_code matter_save(struct hy_db *db, int64_t id, const struct matter *m,
+			 struct hy_err *e) HY_MUST;
+
+/* Folds every open matter anew under the present rules, records what moved. */
+enum hy_code matter_move_open(struct city *c, struct hy_db *db, hy_ms at,
+			      void (*moved)(void *arg, const struct city_moved *m), void *arg,
+			      struct hy_err *e) HY_MUST;
+
+/* Names of system events; a dot cannot stand in a move's id. */
+#define MATTER_EV_MOVED HY_S("system.moved")
+#define MATTER_EV_ERASED HY_S("system.erased")
+
+/* Version N of the institution, as kept in the store, built. */
+enum hy_code institution_load(struct hy_arena *a, struct hy_db *db, struct matter_rules *out,
+			      struct hy_err *e) HY_MUST;
+/* Writes a version: PACKS as read from folders (n == 0: those of the last version), a further
+ * NOTICE (NULL: none). */
+enum hy_code institution_add(struct city *c, struct hy_db *db, struct hy_arena *a,
+			     const struct pack_source *packs, size_t n,
+			     const struct pack_file *notice, hy_ms at, struct matter_version *out,
+			     struct hy_err *e) HY_MUST;
+/* Checks every version's content against its event. */
+enum hy_code institution_fsck(struct hy_arena *a, struct hy_db *db, struct hy_err *e) HY_MUST;
+/* Builds and runs the tests of a pack; HY_BAD_PACK quotes the first failure. */
+enum hy_code institution_try(struct hy_arena *a, const struct pack_source *packs, size_t n,
+			     const struct pack_file *notices, size_t n_notices, struct pack **out,
+			     struct hy_err *e) HY_MUST;
+
+#endif

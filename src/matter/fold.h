@@ -1,0 +1,26 @@
+#ifndef MATTER_FOLD_H
+#define MATTER_FOLD_H
+
+/* fold -- what matter.c, clocks.c and check.c share about a fold in the making. */
+
+#include "matter/matter.h"
+
+/* The value of a field in an event, wherever the field's privacy puts it; NULL: absent. */
+const json_t *matter_field(const struct matter_event *ev, enum pack_field f);
+hy_str matter_field_text(const struct matter_event *ev, enum pack_field f);
+
+/* The rule of DEF for class CLS; NULL: none (only a stated limit or date). */
+const struct pack_rule *matter_clock_rule(const struct pack_clock *def, hy_str cls);
+
+/* The latest running of clock DEF that has not stopped; NULL: none. */
+struct matter_clock *matter_clock_running(const struct matter *m, const struct pack_clock *def);
+
+/* Lets EV (already applied to state and fields; WAS_CLASS is the class before it) act on the
+ * clocks; the dues are computed by matter_clocks_count(). */
+enum hy_code matter_clocks_move(struct hy_arena *a, const struct matter_rules *rules,
+				struct matter *m, const struct matter_event *ev, hy_str was_class,
+				struct hy_err *e) HY_MUST;
+enum hy_code matter_clocks_count(struct hy_arena *a, const struct matter_rules *rules,
+				 struct matter *m, struct hy_err *e) HY_MUST;
+
+#endif

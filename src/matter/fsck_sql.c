@@ -1,0 +1,152 @@
+/* fsck: every cached field is rebuilt from events and compared. */
+#include "matter/city.h"
+#include "matter/row.h"
+
+struct run {
+	struct city *c;
+	struct hy_arena *a; /* of the result */
+	struct hy_db *db;
+	struct matter_fsck *out;
+};
+
+static void wrong(struct run *r, hy_str code, const char *what)
+{
+	if (r->out->wrong++ == 0)
+		r->out->first = hy_printf(r->a, "%s" HY_FMT "%s%s", code.n ? "matter " : "",
+					  HY_ARG(code), code.n ? ": " : "", what);
+}
+
+static enum hy_code one(struct run *r, struct hy_arena *a, const struct matter_row *row,
+			struct hy_err *e)
+{
+	struct matter_key key = { row->id, row->seq, row->code, row->kind, row->version };
+	struct matter *m = NULL;
+	struct matter_row rebuilt;
+	struct hy_err why = { 0 };
+	enum hy_code code = matter_load(r->c, r->db, a, &key, &m, &why);
+
+	r->out->matters++;
+	if (code == HY_STORE || code == HY_STORE_BUSY) {
+		*e = why;
+		return code;
+	}
+	if (code) {
+		wrong(r, row->code, hy_err_text(&why));
+		return HY_OK;
+	}
+	r->out->events += (int64_t)m->n_events;
+	matter_row_of(m, &rebuilt);
+	const char *member = matter_row_differs(row, &rebuilt);
+	int64_t version = 0;
+	if (!hy_str_int(hy_json_get(m->events[0].data, "version"), &version) ||
+	    version != row->version)
+		member = "version";
+	if (member)
+		wrong(r, row->code,
+		      hy_printf(r->a, "the stored '%s' is not what its events make", member).p);
+	return HY_OK;
+}
+
+static enum hy_code count(struct hy_db *db, const char *sql, int64_t *out, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, sql);
+	bool row;
+	enum hy_code code = hy_step(s, &row, e);
+
+	if (!code)
+		*out = row ? hy_col_int(s, 0) : 0;
+	return code;
+}
+
+/* Events of matters that have no row, and numbers given out below a code in use. */
+static enum hy_code orphans(struct run *r, struct hy_err *e)
+{
+	int64_t n = 0;
+	enum hy_code code = count(r->db,
+				  "SELECT count(*) FROM event e WHERE e.matter IS NOT NULL AND"
+				  " NOT EXISTS (SELECT 1 FROM matter m WHERE m.id = e.matter)",
+				  &n, e);
+
+	if (!code && n)
+		wrong(r, HY_S(""),
+		      hy_printf(r->a, "%lld events belong to matters that are missing",
+				(long long)n)
+			      .p);
+	if (!code)
+		code = count(r->db,
+			     "SELECT count(*) FROM matter m WHERE NOT EXISTS (SELECT 1 FROM "
+			     "matter_number x"
+			     " WHERE m.code LIKE x.prefix || '-' || x.year || '-%'"
+			     " AND substr(m.code, length(m.code) - 5) <= substr('000000' || x.n,"
+			     " length('000000' || x.n) - 5))",
+			     &n, e);
+	if (!code && n)
+		wrong(r, HY_S(""),
+		      hy_printf(r->a, "%lld codes lie beyond the numbers given out", (long long)n)
+			      .p);
+	return code;
+}
+
+static enum hy_code rest(struct run *r, struct hy_err *e)
+{
+	struct hy_err why = { 0 };
+	int64_t units = 0;
+	enum hy_code code = unit_fsck(r->a, r->db, &units, &why);
+
+	if (code == HY_TAMPERED) {
+		wrong(r, HY_S(""), hy_err_text(&why));
+		hy_err_clear(&why);
+		code = HY_OK;
+	}
+	if (!code)
+		code = institution_fsck(r->a, r->db, &why);
+	if (code == HY_TAMPERED) {
+		wrong(r, HY_S(""), hy_err_text(&why));
+		return HY_OK;
+	}
+	if (code)
+		*e = why;
+	return code;
+}
+
+enum hy_code matter_fsck(struct city *c, struct hy_arena *a,
+			 void (*progress)(void *arg, int64_t done, int64_t total), void *arg,
+			 struct matter_fsck *out, struct hy_err *e)
+{
+	HY_SCOPED_DB db = NULL;
+	struct run r = { .c = c, .a = a, .out = out };
+	int64_t total = 0, after = 0;
+	enum hy_code code = hy_store_read(c->store, &db, e);
+
+	r.db = db;
+	*out = (struct matter_fsck){ 0 };
+	if (!code)
+		code = count(db, "SELECT count(*) FROM matter", &total, e);
+	while (!code && out->matters < total) {
+		HY_SCOPED_ARENA batch = hy_arena_new(0);
+		HY_SCOPED_ARENA work = hy_arena_new(0);
+		HY_VEC(struct matter_row) rows = { 0 };
+		bool row = true;
+		HY_SCOPED_STMT s = hy_sql(db, matter_rows_by_id);
+		hy_bind_int(s, 1, after);
+		hy_bind_int(s, 2, 500);
+		while (!(code = hy_step(s, &row, e)) && row) {
+			struct matter_row *x = hy_push(batch, &rows);
+			*x = (struct matter_row){ 0 };
+			matter_row_get(batch, s, x);
+			after = x->id;
+		}
+		hy_done(&s);
+		for (size_t i = 0; !code && i < rows.n; i++) {
+			code = one(&r, work, &rows.v[i], e);
+			hy_arena_empty(work);
+		}
+		if (rows.n == 0)
+			break;
+		if (progress)
+			progress(arg, out->matters, total);
+	}
+	if (!code)
+		code = orphans(&r, e);
+	return code ? code : rest(&r, e);
+}

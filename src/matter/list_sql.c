@@ -1,0 +1,179 @@
+/* Lists of matters: filters compiled into fixed SQL fragments, keyset paging. */
+#include "matter/row.h"
+
+#include <stdio.h>
+
+/* A query in the making: fragments are constants of this file, values are bound. */
+struct query {
+	struct hy_buf sql;
+	struct {
+		bool is_text;
+		hy_str text;
+		int64_t number;
+	} values[32];
+	int n;
+};
+
+static int number(struct query *q, int64_t v)
+{
+	q->values[q->n].is_text = false;
+	q->values[q->n].number = v;
+	return ++q->n;
+}
+
+static int text(struct query *q, hy_str v)
+{
+	q->values[q->n].is_text = true;
+	q->values[q->n].text = v;
+	return ++q->n;
+}
+
+static void where_text(struct query *q, const char *column, hy_str v)
+{
+	if (v.n)
+		hy_buf_fmt(&q->sql, " AND %s = $%d", column, text(q, v));
+}
+
+/* The light as of NOW: its colour has begun and no stronger one has. */
+static void where_light(struct query *q, enum hy_light light, hy_ms now)
+{
+	static const char *const columns[] = { NULL,	      "m.green_at",  "m.blue_at",
+					       "m.yellow_at", "m.orange_at", "m.red_at" };
+
+	if (light == HY_LIGHT_NONE)
+		return;
+	int p = number(q, now);
+	hy_buf_fmt(&q->sql, " AND m.open = 1 AND %s <= $%d", columns[light], p);
+	for (int i = light + 1; i <= HY_LIGHT_RED; i++)
+		hy_buf_fmt(&q->sql, " AND %s > $%d", columns[i], p);
+}
+
+static void where_words(struct query *q, hy_str words)
+{
+	hy_str word;
+
+	for (int i = 0; i < 5 && hy_str_cut(&words, ' ', &word);) {
+		if (word.n == 0)
+			continue;
+		int p = text(q, word);
+		i++;
+		/* strpos() and instr() differ between engines; replace() does not. */
+		hy_buf_fmt(&q->sql,
+			   " AND (replace(m.title, $%d, '') <> m.title OR m.code = $%d"
+			   " OR replace(m.place, $%d, '') <> m.place)",
+			   p, p, p);
+	}
+}
+
+static void where(struct query *q, const struct matter_filter *f)
+{
+	where_text(q, "m.kind", f->kind);
+	where_text(q, "m.state", f->state);
+	where_text(q, "m.class", f->cls);
+	where_text(q, "m.channel", f->channel);
+	if (hy_str_eq(f->unit, HY_S("-")))
+		hy_buf_add(&q->sql, HY_S(" AND m.unit = ''"));
+	else
+		where_text(q, "m.unit", f->unit);
+	if (f->open)
+		hy_buf_fmt(&q->sql, " AND m.open = $%d", number(q, f->open == 1));
+	if (f->verdict != MATTER_OPEN)
+		hy_buf_fmt(&q->sql, " AND m.verdict = $%d", number(q, f->verdict));
+	if (f->filed_from)
+		hy_buf_fmt(&q->sql, " AND m.filed_at >= $%d", number(q, f->filed_from));
+	if (f->filed_until)
+		hy_buf_fmt(&q->sql, " AND m.filed_at < $%d", number(q, f->filed_until));
+	where_light(q, f->light, f->now);
+	where_words(q, f->words);
+}
+
+/* "1775786400000.17": sort value and id of the last row seen. */
+static enum hy_code after(struct query *q, enum matter_order order, hy_str cursor, struct hy_err *e)
+{
+	hy_str rest = cursor, head;
+	int64_t value, id;
+
+	if (cursor.n == 0)
+		return HY_OK;
+	if (!hy_str_cut(&rest, '.', &head) || !hy_str_int(head, &value) || !hy_str_int(rest, &id))
+		return hy_fail(e, HY_BAD_FIELD, "cursor",
+			       "is not one that this list gave; begin without it");
+	int v = number(q, value), i = number(q, id);
+	switch (order) {
+	case MATTER_BY_DUE:
+		hy_buf_fmt(&q->sql, " AND (m.due_at, m.id) > ($%d, $%d)", v, i);
+		break;
+	case MATTER_BY_FILED_DESC:
+		hy_buf_fmt(&q->sql, " AND (m.filed_at, m.id) < ($%d, $%d)", v, i);
+		break;
+	}
+	return HY_OK;
+}
+
+static void order_by(struct query *q, enum matter_order order, int limit)
+{
+	switch (order) {
+	case MATTER_BY_DUE:
+		hy_buf_add(&q->sql, HY_S(" ORDER BY m.due_at, m.id"));
+		break;
+	case MATTER_BY_FILED_DESC:
+		hy_buf_add(&q->sql, HY_S(" ORDER BY m.filed_at DESC, m.id DESC"));
+		break;
+	}
+	hy_buf_fmt(&q->sql, " LIMIT $%d", number(q, limit + 1));
+}
+
+static int64_t sort_value(const struct matter_row *r, enum matter_order order)
+{
+	switch (order) {
+	case MATTER_BY_DUE:
+		return r->due_at;
+	case MATTER_BY_FILED_DESC:
+		return r->filed_at;
+	}
+	return 0;
+}
+
+enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct matter_filter *f,
+			 enum matter_order order, hy_str cursor, int limit, struct matter_page *out,
+			 struct hy_err *e)
+{
+	struct query q = { .sql = hy_buf_on(a) };
+	HY_VEC(struct matter_row) rows = { 0 };
+	enum hy_code code;
+	bool row;
+
+	if (limit < 1 || limit > 200)
+		return hy_fail(e, HY_BAD_FIELD, "limit", "must be from 1 to 200");
+	hy_buf_add(&q.sql, hy_str_of(matter_row_select));
+	hy_buf_add(&q.sql, HY_S(" WHERE 1 = 1"));
+	where(&q, f);
+	code = after(&q, order, cursor, e);
+	if (code)
+		return code;
+	order_by(&q, order, limit);
+	HY_SCOPED_STMT s = hy_sql(db, hy_buf_str(&q.sql).p);
+	for (int i = 0; i < q.n; i++) {
+		if (q.values[i].is_text)
+			hy_bind_text(s, i + 1, q.values[i].text);
+		else
+			hy_bind_int(s, i + 1, q.values[i].number);
+	}
+	struct matter_page page = { 0 };
+	while (!(code = hy_step(s, &row, e)) && row) {
+		if (rows.n == (size_t)limit) {
+			const struct matter_row *last = &rows.v[rows.n - 1];
+			page.next = hy_printf(a, "%lld.%lld", (long long)sort_value(last, order),
+					      (long long)last->id);
+			break;
+		}
+		struct matter_row *r = hy_push(a, &rows);
+		*r = (struct matter_row){ 0 };
+		matter_row_get(a, s, r);
+	}
+	page.v = rows.v;
+	page.n = rows.n;
+	if (!code)
+		*out = page;
+	return code;
+}

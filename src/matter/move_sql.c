@@ -1,0 +1,594 @@
+/* Filing and moving: check against the fold, append the event, write the cache row. */
+#include "matter/city.h"
+#include "matter/row.h"
+
+#include <stdio.h>
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+enum hy_code matter_key_of(struct hy_db *db, struct hy_arena *a, hy_str code,
+			   struct matter_key *out, struct hy_err *e)
+{
+	HY_SCOPED_STMT s =
+		hy_sql(db, "SELECT id, seq, code, kind, version FROM matter WHERE code = $1");
+	bool row;
+
+	hy_bind_text(s, 1, code);
+	enum hy_code failed = hy_step(s, &row, e);
+	if (failed)
+		return failed;
+	if (!row)
+		return hy_fail(e, HY_NOT_FOUND, "code", "there is no matter '" HY_FMT "'",
+			       HY_ARG(hy_str_head(code, 40)));
+	*out = (struct matter_key){ hy_col_int(s, 0), hy_col_int(s, 1), hy_col_dup(a, s, 2),
+				    hy_col_dup(a, s, 3), hy_col_int(s, 4) };
+	return HY_OK;
+}
+
+static const struct matter_version *version_of(const struct city *c, int64_t n)
+{
+	return n >= 1 && (size_t)n <= c->rules.n ? &c->rules.v[n - 1] : NULL;
+}
+
+static struct matter_event event_of(const struct pack_kind *kind, const struct record_event *r)
+{
+	return (struct matter_event){
+		.idx = r->idx,
+		.seq = r->seq,
+		.at = r->at,
+		.rec = r->rec,
+		.move = pack_move_index(kind, r->move),
+		.name = r->move,
+		.role = r->role,
+		.unit = r->unit,
+		.data = r->data,
+		.private = r->private,
+	};
+}
+
+enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
+			 const struct matter_key *key, struct matter **out, struct hy_err *e)
+{
+	const struct matter_version *v = version_of(c, key->version);
+	const struct pack_kind *kind = v ? pack_kind(v->pack, key->kind) : NULL;
+	HY_VEC(struct matter_event) events = { 0 };
+	bool row;
+	enum hy_code code;
+
+	if (!kind)
+		return hy_broke(e, HY_TAMPERED,
+				HY_FMT " was filed under an institution that is not here",
+				HY_ARG(key->code));
+	HY_SCOPED_STMT s = hy_sql(db, record_of_matter);
+	hy_bind_int(s, 1, key->id);
+	while (!(code = hy_step(s, &row, e)) && row) {
+		struct record_event r;
+		code = record_row(a, s, &r, e);
+		if (code)
+			return code;
+		*hy_push(a, &events) = event_of(kind, &r);
+	}
+	if (code)
+		return code;
+	return matter_fold(a, &c->rules, v->pack, kind, key->code, events.v, events.n, out, e);
+}
+
+enum hy_code matter_read(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
+			 struct matter **out, struct hy_err *e)
+{
+	struct matter_key key;
+	enum hy_code failed = matter_key_of(db, a, code, &key, e);
+
+	return failed ? failed : matter_load(c, db, a, &key, out, e);
+}
+
+enum hy_code matter_row(struct hy_arena *a, struct hy_db *db, hy_str code, struct matter_row *out,
+			struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, matter_row_by_code);
+	bool row;
+
+	hy_bind_text(s, 1, code);
+	enum hy_code failed = hy_step(s, &row, e);
+	if (failed)
+		return failed;
+	if (!row)
+		return hy_fail(e, HY_NOT_FOUND, "code", "there is no matter '" HY_FMT "'",
+			       HY_ARG(hy_str_head(code, 40)));
+	matter_row_get(a, s, out);
+	return HY_OK;
+}
+
+/* --- writing -----------------------------------------------------------------------------------
+ */
+
+static enum hy_code append(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
+			   hy_str code, struct matter_event *ev, struct hy_err *e)
+{
+	struct record_new r = {
+		.matter = id,
+		.subject = hy_printf(a, "matter/" HY_FMT, HY_ARG(code)),
+		.move = ev->name,
+		.seq = ev->seq,
+		.at = ev->at,
+		.rec = ev->rec,
+		.role = ev->role,
+		.unit = ev->unit,
+		.data = hy_json_canonical(a, ev->data),
+		.private = ev->private ? hy_json_canonical(a, ev->private) : HY_S(""),
+	};
+
+	return record_append(c->record, db, &r, &ev->idx, e);
+}
+
+enum hy_code matter_append(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
+			   struct matter *m, struct matter_event *ev, struct hy_err *e)
+{
+	ev->seq = m->events[m->n_events - 1].seq + 1;
+	ev->rec = city_now(c);
+	enum hy_code code = append(c, db, a, id, m->code, ev, e);
+
+	return code ? code : matter_add(a, &c->rules, m, ev, e);
+}
+
+enum hy_code matter_save(struct hy_db *db, int64_t id, const struct matter *m, struct hy_err *e)
+{
+	struct matter_row r;
+
+	matter_row_of(m, &r);
+	r.id = id;
+	return matter_row_put(db, &r, e);
+}
+
+/* Units named in the event must exist. */
+static enum hy_code units_exist(struct hy_db *db, struct hy_arena *a, const struct matter_event *ev,
+				struct hy_err *e)
+{
+	struct unit u;
+	hy_str one = hy_json_get(ev->data, "unit");
+	const json_t *many = json_object_get(ev->data, "units");
+	enum hy_code code = one.n ? unit_by_code(a, db, one, &u, e) : HY_OK;
+
+	for (size_t i = 0; !code && i < json_array_size(many); i++)
+		code = unit_by_code(a, db, hy_str_of(json_string_value(json_array_get(many, i))),
+				    &u, e);
+	return code;
+}
+
+/* The lead of a join is another matter that is not joined itself. */
+static enum hy_code lead_ok(struct hy_db *db, struct hy_arena *a, const struct matter *m,
+			    const struct matter_event *ev, struct hy_err *e)
+{
+	hy_str lead = hy_json_get(ev->data, "lead");
+	struct matter_row r;
+
+	if (lead.n == 0)
+		return HY_OK;
+	if (m && hy_str_eq(lead, m->code))
+		return hy_fail(e, HY_BAD_FIELD, "lead", "a matter cannot be joined to itself");
+	enum hy_code code = matter_row(a, db, lead, &r, e);
+	if (!code && r.lead.n)
+		return hy_fail(e, HY_BAD_FIELD, "lead",
+			       HY_FMT " is joined to " HY_FMT "; join to that one", HY_ARG(lead),
+			       HY_ARG(r.lead));
+	return code;
+}
+
+/* --- filing --------------------------------------------------------------------------------------
+ */
+
+static enum hy_code next_id(struct hy_db *db, int64_t *out, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT max(id) FROM matter");
+	bool row;
+	enum hy_code code = hy_step(s, &row, e);
+
+	if (!code)
+		*out = (row ? hy_col_int(s, 0) : 0) + 1;
+	return code;
+}
+
+static enum hy_code next_code(struct hy_db *db, struct hy_arena *a, hy_str prefix, int year,
+			      hy_str *out, struct hy_err *e)
+{
+	HY_SCOPED_STMT s =
+		hy_sql(db, "INSERT INTO matter_number (prefix, year, n) VALUES ($1, $2, 1)"
+			   " ON CONFLICT (prefix, year) DO UPDATE SET n = matter_number.n + 1"
+			   " RETURNING n");
+	bool row;
+
+	hy_bind_text(s, 1, prefix);
+	hy_bind_int(s, 2, year);
+	enum hy_code code = hy_step(s, &row, e);
+	if (!code)
+		*out = hy_printf(a, HY_FMT "-%04d-%06lld", HY_ARG(prefix), year,
+				 (long long)hy_col_int(s, 0));
+	return code;
+}
+
+static enum hy_code not_imported(struct hy_db *db, hy_str source, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT code FROM matter WHERE source = $1");
+	bool row;
+
+	if (source.n == 0)
+		return HY_OK;
+	hy_bind_text(s, 1, source);
+	enum hy_code code = hy_step(s, &row, e);
+	if (!code && row)
+		return hy_fail(e, HY_EXISTS, "source", "'" HY_FMT "' is here already as " HY_FMT,
+			       HY_ARG(source), HY_ARG(hy_col_text(s, 0)));
+	return code;
+}
+
+static const struct pack_kind *kind_of(const struct pack *p, hy_str id, struct hy_err *e)
+{
+	const struct pack_kind *k = pack_kind(p, id);
+	hy_str near = HY_S("");
+	unsigned best = 5;
+
+	if (k)
+		return k;
+	for (size_t i = 0; i < p->n_kinds; i++) {
+		unsigned d = hy_str_distance(id, p->kinds[i].id, best);
+		if (d < best) {
+			best = d;
+			near = p->kinds[i].id;
+		}
+	}
+	hy_fail(e, HY_BAD_FIELD, "kind", "there is no kind '" HY_FMT "'%s" HY_FMT "%s",
+		HY_ARG(hy_str_head(id, 40)), near.n ? "; did you mean '" : "", HY_ARG(near),
+		near.n ? "'?" : "");
+	return NULL;
+}
+
+static enum hy_code keep_source_and_secret(struct hy_db *db, struct hy_arena *a, int64_t id,
+					   hy_str source, bool with_secret, char secret[17],
+					   struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "UPDATE matter SET source = $2, secret = $3 WHERE id = $1");
+	unsigned char random[16];
+
+	secret[0] = '\0';
+	if (source.n == 0 && !with_secret)
+		return HY_OK;
+	hy_bind_int(s, 1, id);
+	hy_bind_null(s, 2);
+	hy_bind_null(s, 3);
+	if (source.n)
+		hy_bind_text(s, 2, source);
+	if (with_secret) {
+		/* Digits by rejection, so that each is equally likely. */
+		for (int i = 0; i < 16;) {
+			hy_random(random, sizeof(random));
+			for (size_t k = 0; k < sizeof(random) && i < 16; k++)
+				if (random[k] < 250)
+					secret[i++] = (char)('0' + random[k] % 10);
+		}
+		secret[16] = '\0';
+		hy_hash h = hy_sha256((hy_str){ secret, 16 });
+		hy_bind_text(s, 3, hy_hex(a, h.b, sizeof(h.b)));
+	}
+	return hy_exec(s, NULL, e);
+}
+
+static void add_to(const json_t *data, const char *key, hy_str value)
+{
+	json_object_set_new((json_t *)(uintptr_t)data, key, json_stringn(value.p, value.n));
+}
+
+enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str kind_id,
+			 const struct matter_move *mv, hy_str source, bool with_secret,
+			 struct matter_filed *out, struct hy_err *e)
+{
+	const struct pack *p = city_pack(c);
+	const struct pack_kind *kind = kind_of(p, kind_id, e);
+	struct matter_event ev;
+	struct matter_filed filed = { 0 };
+	struct matter *m = NULL;
+
+	if (!kind)
+		return e->code;
+	enum hy_code code = not_imported(db, source, e);
+	if (!code)
+		code = matter_check(a, &c->rules, NULL, kind, mv, &ev, e);
+	if (!code)
+		code = units_exist(db, a, &ev, e);
+	if (!code)
+		code = next_id(db, &filed.id, e);
+	hy_day day = code ? 0 : hy_local(hy_calendar_zone(p->calendar), mv->at, NULL);
+	if (!code)
+		code = next_code(db, a, kind->prefix, hy_date_of(day).year, &filed.code, e);
+	if (code)
+		return code;
+	add_to(ev.data, "kind", kind->id);
+	add_to(ev.data, "version", hy_printf(a, "%zu", c->rules.n));
+	if (source.n)
+		add_to(ev.private, "source", source); /* every filing has a private title */
+	ev.seq = 1;
+	ev.rec = city_now(c);
+	code = append(c, db, a, filed.id, filed.code, &ev, e);
+	if (!code)
+		code = matter_fold(a, &c->rules, p, kind, filed.code, &ev, 1, &m, e);
+	if (code)
+		return code;
+	struct matter_row r;
+	matter_row_of(m, &r);
+	r.id = filed.id;
+	r.version = (int64_t)c->rules.n;
+	code = matter_row_put(db, &r, e);
+	if (!code)
+		code = keep_source_and_secret(db, a, filed.id, source, with_secret, filed.secret,
+					      e);
+	filed.idx = ev.idx;
+	if (!code)
+		*out = filed;
+	return code;
+}
+
+/* --- moving
+ * ---------------------------------------------------------------------------------------- */
+
+static enum hy_code one_move(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
+			     struct matter *m, const struct matter_move *mv, struct hy_err *e)
+{
+	struct matter_event ev;
+	enum hy_code code = matter_check(a, &c->rules, m, m->kind, mv, &ev, e);
+
+	if (!code)
+		code = units_exist(db, a, &ev, e);
+	if (!code)
+		code = lead_ok(db, a, m, &ev, e);
+	return code ? code : matter_append(c, db, a, id, m, &ev, e);
+}
+
+static enum hy_code automatic_moves(struct city *c, struct hy_db *db, struct hy_arena *a,
+				    int64_t id, struct matter *m, hy_ms until, struct hy_err *e)
+{
+	enum hy_code code = HY_OK;
+
+	/* Each automatic move leaves the state it came from or stops its clock; 64 bounds a bad
+	 * pack. */
+	for (int i = 0; !code && m->auto_at <= until && i < 64; i++) {
+		struct matter_move mv = { .move = m->kind->moves[m->auto_move].id,
+					  .at = m->auto_at,
+					  .role = HY_S("system") };
+		code = one_move(c, db, a, id, m, &mv, e);
+	}
+	return code;
+}
+
+/* What is answered or closed for the lead is answered or closed for those joined to it,
+ * each with an event and a clock of its own; where a joined one stands differently it stays. */
+static enum hy_code move_joined(struct city *c, struct hy_db *db, struct hy_arena *a,
+				const struct matter *lead, const struct matter_move *mv,
+				struct hy_err *e)
+{
+	int i = pack_move_index(lead->kind, mv->move);
+	enum pack_act act = i >= 0 ? lead->kind->moves[i].act : PACK__ACTS;
+	HY_VEC(hy_str) codes = { 0 };
+	enum hy_code code;
+	bool row;
+
+	if (act != PACK_REPLY && act != PACK_CLOSE)
+		return HY_OK;
+	HY_SCOPED_STMT s =
+		hy_sql(db, "SELECT code FROM matter WHERE lead = $1 AND lead <> '' AND open = 1"
+			   " ORDER BY id LIMIT 1000");
+	hy_bind_text(s, 1, lead->code);
+	while (!(code = hy_step(s, &row, e)) && row)
+		*hy_push(a, &codes) = hy_col_dup(a, s, 0);
+	for (size_t k = 0; !code && k < codes.n; k++) {
+		struct hy_err why = { 0 };
+		struct matter_move same = *mv;
+		struct matter *m = NULL;
+		struct matter_key key;
+		code = matter_key_of(db, a, codes.v[k], &key, e);
+		if (!code)
+			code = matter_load(c, db, a, &key, &m, e);
+		if (code)
+			return code;
+		struct matter_event ev;
+		if (matter_check(a, &c->rules, m, m->kind, &same, &ev, &why))
+			continue;
+		code = matter_append(c, db, a, key.id, m, &ev, e);
+		if (!code)
+			code = matter_save(db, key.id, m, e);
+	}
+	return code;
+}
+
+enum hy_code matter_make_move(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
+			      const struct matter_move *mv, int64_t if_seq, struct matter **m_out,
+			      struct hy_err *e)
+{
+	struct matter_key key;
+	struct matter *m = NULL;
+	enum hy_code failed = matter_key_of(db, a, code, &key, e);
+
+	if (!failed && if_seq >= 0 && if_seq != key.seq)
+		return hy_fail(e, HY_STALE, "If-Match",
+			       "someone changed " HY_FMT
+			       " meanwhile (it is at %lld); read it again",
+			       HY_ARG(code), (long long)key.seq);
+	if (!failed)
+		failed = matter_load(c, db, a, &key, &m, e);
+	if (!failed)
+		failed = automatic_moves(c, db, a, key.id, m, mv->at, e);
+	if (!failed)
+		failed = one_move(c, db, a, key.id, m, mv, e);
+	if (!failed)
+		failed = matter_save(db, key.id, m, e);
+	if (!failed)
+		failed = move_joined(c, db, a, m, mv, e);
+	if (!failed && m_out)
+		*m_out = m;
+	return failed;
+}
+
+enum hy_code matter_tick(struct city *c, struct hy_db *db, hy_ms now, int most, int *done_out,
+			 struct hy_err *e)
+{
+	struct hy_arena *a = hy_db_arena(db);
+	HY_VEC(hy_str) codes = { 0 };
+	enum hy_code code;
+	bool row;
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT code FROM matter WHERE auto_at <= $1"
+				      " ORDER BY auto_at, id LIMIT $2");
+
+	*done_out = 0;
+	hy_bind_int(s, 1, now);
+	hy_bind_int(s, 2, most);
+	while (!(code = hy_step(s, &row, e)) && row)
+		*hy_push(a, &codes) = hy_col_dup(a, s, 0);
+	for (size_t i = 0; !code && i < codes.n; i++) {
+		struct matter_key key;
+		struct matter *m = NULL;
+		code = matter_key_of(db, a, codes.v[i], &key, e);
+		if (!code)
+			code = matter_load(c, db, a, &key, &m, e);
+		if (!code)
+			code = automatic_moves(c, db, a, key.id, m, now, e);
+		if (!code)
+			code = matter_save(db, key.id, m, e);
+		if (!code)
+			++*done_out;
+	}
+	return code;
+}
+
+/* --- erasing and moving dates
+ * ------------------------------------------------------------------------- */
+
+static enum hy_code system_event(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
+				 struct matter *m, hy_str name, hy_ms at, json_t *data,
+				 struct hy_err *e)
+{
+	struct matter_event ev = { .at = at,
+				   .move = -1,
+				   .name = name,
+				   .role = HY_S("system"),
+				   .unit = HY_S(""),
+				   .data = data };
+
+	return matter_append(c, db, a, id, m, &ev, e);
+}
+
+static void release(void *v)
+{
+	json_decref(v);
+}
+
+enum hy_code matter_erase(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
+			  hy_ms at, hy_str reason, struct hy_err *e)
+{
+	struct matter_key key;
+	struct matter *m = NULL;
+	enum hy_code failed = matter_key_of(db, a, code, &key, e);
+
+	if (!failed)
+		failed = matter_load(c, db, a, &key, &m, e);
+	for (size_t i = 0; !failed && i < m->n_events; i++)
+		failed = record_erase(db, m->events[i].idx, e);
+	if (failed)
+		return failed;
+	json_t *data = json_object();
+	hy_arena_defer(a, release, data);
+	add_to(data, "basis", reason);
+	failed = system_event(c, db, a, key.id, m, MATTER_EV_ERASED, at, data, e);
+	/* Folded again: what was private is gone from the cache as well. */
+	if (!failed)
+		failed = matter_load(c, db, a, &key, &m, e);
+	return failed ? failed : matter_save(db, key.id, m, e);
+}
+
+static enum hy_code record_moved(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
+				 struct matter *m, const struct city_moved *x, hy_ms at,
+				 struct hy_err *e)
+{
+	json_t *data = json_object();
+
+	hy_arena_defer(a, release, data);
+	add_to(data, "calendar", hy_calendar_hash(city_pack(c)->calendar));
+	if (x->from != HY_NO_TIME)
+		json_object_set_new(data, "from", json_integer(x->from));
+	if (x->to != HY_NO_TIME)
+		json_object_set_new(data, "to", json_integer(x->to));
+	return system_event(c, db, a, id, m, MATTER_EV_MOVED, at, data, e);
+}
+
+static enum hy_code move_one(struct city *c, struct hy_db *db, struct hy_arena *a,
+			     const struct matter_row *was, hy_ms at,
+			     void (*moved)(void *arg, const struct city_moved *m), void *arg,
+			     struct hy_err *e)
+{
+	struct matter_key key = { was->id, was->seq, was->code, was->kind, was->version };
+	struct matter *m = NULL;
+	struct matter_row now;
+	enum hy_code code = matter_load(c, db, a, &key, &m, e);
+
+	if (code)
+		return code;
+	matter_row_of(m, &now);
+	if (!matter_row_differs(was, &now))
+		return HY_OK;
+	if (was->due_at != now.due_at) {
+		struct city_moved x = { was->code, m->kind->id, was->due_at, now.due_at };
+		code = record_moved(c, db, a, was->id, m, &x, at, e);
+		if (!code && moved)
+			moved(arg, &x);
+	}
+	return code ? code : matter_save(db, was->id, m, e);
+}
+
+enum hy_code matter_move_open(struct city *c, struct hy_db *db, hy_ms at,
+			      void (*moved)(void *arg, const struct city_moved *m), void *arg,
+			      struct hy_err *e)
+{
+	int64_t after = 0;
+	enum hy_code code = HY_OK;
+
+	for (;;) {
+		HY_SCOPED_ARENA a = hy_arena_new(0);
+		HY_VEC(struct matter_row) open = { 0 };
+		bool row = true;
+		size_t seen = 0;
+		HY_SCOPED_STMT s = hy_sql(db, matter_rows_by_id);
+		hy_bind_int(s, 1, after);
+		hy_bind_int(s, 2, 500);
+		while (!(code = hy_step(s, &row, e)) && row) {
+			struct matter_row r = { 0 };
+			matter_row_get(a, s, &r);
+			after = r.id;
+			seen++;
+			if (r.open)
+				*hy_push(a, &open) = r;
+		}
+		hy_done(&s);
+		for (size_t i = 0; !code && i < open.n; i++)
+			code = move_one(c, db, a, &open.v[i], at, moved, arg, e);
+		if (code || seen == 0)
+			return code;
+	}
+}
+
+enum hy_code matter_secret_ok(struct hy_db *db, hy_str code, hy_str secret, bool *ok_out,
+			      struct hy_err *e)
+{
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT secret FROM matter WHERE code = $1");
+	hy_hash h = hy_sha256(secret);
+	bool row;
+
+	hy_bind_text(s, 1, code);
+	enum hy_code failed = hy_step(s, &row, e);
+	if (failed)
+		return failed;
+	/* The same work whether the code exists or not. */
+	hy_str kept = row ? hy_col_dup(a, s, 0) : HY_S("");
+	char none[2 * HY_SHA256] = { 0 };
+	bool same = hy_same_secret(kept.n == sizeof(none) ? kept : (hy_str){ none, sizeof(none) },
+				   hy_hex(a, h.b, sizeof(h.b)));
+	*ok_out = same && kept.n == sizeof(none);
+	return HY_OK;
+}
