@@ -343,8 +343,9 @@ static void two_hundred_reference_deadlines_agree(void **state)
 		line = hy_str_trim(line);
 		for (int i = 0; i < 3; i++)
 			assert_true(hy_str_cut(&line, ',', &cell[i]));
-		assert_true(hy_day_read(cell[0], &from) && hy_str_int(cell[1], &count) &&
-			    hy_day_read(cell[2], &due));
+		assert_true(hy_day_read(cell[0], &from));
+		assert_true(hy_str_int(cell[1], &count));
+		assert_true(hy_day_read(cell[2], &due));
 		assert_int_equal(hy_work_add(t, from, (int)count), due);
 		checked++;
 	}
