@@ -31,7 +31,7 @@ static enum hy_code five_leaves(void *arg, unsigned level, uint64_t idx, unsigne
 	(void)e;
 	assert_true(level == 0 && idx == 0 && width == 5);
 	for (unsigned i = 0; i < width; i++)
-		out[i] = hy_leaf_hash((hy_str){ "abcde" + i, 1 });
+		out[i] = hy_leaf_hash((hy_str){ &"abcde"[i], 1 });
 	return HY_OK;
 }
 
