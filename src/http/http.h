@@ -18,7 +18,11 @@ struct hy_request;
 /* --- fields -----------------------------------------------------------------------
  * A row says where a value of the query string (GET) or of the JSON body (other methods)
  * goes in a struct; a missing or wrong value is answered by the table alone.  Unknown
- * names are refused with a suggestion. */
+ * names are refused with a suggestion.
+ *
+ * Absent is: not there; null in JSON (HY_F_JSON keeps the null); nothing after the = in a
+ * query.  Texts are UTF-8 without control characters but tab and line ends.  In a query
+ * TEXTS is the name repeated.  "lang" is a reserved name in the query of every route. */
 enum hy_field_type { HY_F_TEXT, HY_F_INT, HY_F_BOOL, HY_F_DAY, HY_F_INSTANT, HY_F_JSON, HY_F_TEXTS };
 struct hy_field {
 	const char *name;
@@ -48,6 +52,8 @@ struct hy_texts {
  * object by the table.  The http floor uses it for bodies; rooms for nested objects. */
 enum hy_code hy_fields_read(struct hy_arena *a, const json_t *obj, const struct hy_field *fields,
 			    void *out, struct hy_err *e) HY_MUST;
+/* "text", "integer", "boolean", "day", "instant", "json", "texts". */
+const char *hy_field_type_name(enum hy_field_type type);
 
 /* --- routes ------------------------------------------------------------------------ */
 /* A handler reads what it needs, fills the answer and returns HY_OK, or fails; it runs in
@@ -68,8 +74,15 @@ struct hy_route {
 	bool need_match; /* refuses without If-Match */
 };
 
+/* Calls FN for every route of the tables (ends with NULL), in their order. */
+void hy_routes_each(const struct hy_route *const *tables,
+		    void (*fn)(const struct hy_route *route, void *arg), void *arg);
+
 /* --- a request, in the hands of a handler ------------------------------------------ */
 struct hy_arena *hy_request_arena(struct hy_request *r); /* lives until the answer is sent */
+const struct hy_route *hy_request_route(struct hy_request *r); /* NULL in "otherwise" */
+hy_str hy_request_method(struct hy_request *r); /* as sent: "HEAD" stays "HEAD" */
+hy_str hy_request_path(struct hy_request *r); /* decoded, without the query */
 void *hy_request_ctx(struct hy_request *r); /* what hy_server_start() was given */
 struct hy_store *hy_request_store(struct hy_request *r);
 hy_str hy_request_param(struct hy_request *r, const char *name); /* of the path, decoded */
@@ -80,30 +93,44 @@ hy_str hy_request_id(struct hy_request *r); /* also in the answer as X-Request-I
 hy_str hy_request_language(struct hy_request *r); /* "zh-CN", "zh-Hant" or "en" by ?lang= or Accept-Language */
 /* The ETag in If-Match without quotes; empty when absent. */
 hy_str hy_request_if_match(struct hy_request *r);
-/* SHA-256 (hex) over method, path and body: what an Idempotency-Key is bound to. */
+/* What the guard found out: who asks.  SCOPE (a stable name of the one who asks, in the
+ * request's arena) keeps one person's Idempotency-Keys apart from another's. */
+void hy_request_set_user(struct hy_request *r, void *user, hy_str scope);
+void *hy_request_user(struct hy_request *r);
+/* SHA-256 (hex) over method, path, query (but lang) and body. */
 hy_str hy_request_digest(struct hy_request *r);
 
 /* --- the answer ---------------------------------------------------------------------- */
-/* Body text must live in the request's arena (or be static).  HY_OK without a call to
- * hy_answer means 204. */
+/* Body, content type and header values must live in the request's arena (or be static).
+ * HY_OK without a call to hy_answer means 204.  Every answer carries nosniff, no-referrer, a
+ * closed Content-Security-Policy, X-Request-Id and Cache-Control (no-store; private, no-cache
+ * with an ETag); hy_answer_header() with such a name replaces it.  HEAD is answered as GET. */
 void hy_answer(struct hy_request *r, int status, const char *content_type, hy_str body);
 void hy_answer_json(struct hy_request *r, int status, const struct hy_buf *body);
 void hy_answer_header(struct hy_request *r, const char *name, hy_str value);
 /* ETag; a GET with the same If-None-Match is answered 304 by the server. */
 void hy_answer_etag(struct hy_request *r, hy_str tag);
 
-/* Submits WORK to the store; the connection is suspended until the commit (or refusal);
- * then FINISH runs in a pool thread to write the answer (not called on an error, which is
- * answered by itself).  The handler returns what this returns.  With an Idempotency-Key the work
- * and the answer are tied to it: a repeat gets the stored answer with Idempotent-Replayed: true,
- * another body under the same key HY_KEY_REUSED, kept 48 hours. The stored answer commits with the work, so the
- * answer must be rendered inside the transaction: FINISH is called at the end of WORK inside the
- * same transaction and may read through DB. It may run twice. */
-typedef enum hy_code hy_finish(struct hy_request *r, struct hy_db *db, void *in_out, struct hy_err *e);
+/* Submits WORK to the store; the connection is suspended until the commit (or refusal), and
+ * the handler returns at once what this returns, without touching R again.  FINISH (may be
+ * NULL) writes the answer: it runs in the writer's thread at the end of WORK, inside the same
+ * transaction, may read through DB and, like WORK, may run twice.  An error of either undoes
+ * both and is answered by itself.
+ *
+ * With an Idempotency-Key, on a route that honours it, the answer commits with the work: a
+ * repeat within 48 hours gets the stored answer with Idempotent-Replayed: true, another
+ * request under the same key HY_KEY_REUSED.  Errors are not stored.  The stored answer is
+ * sealed with the key itself, which the database does not hold. */
+typedef enum hy_code hy_finish(struct hy_request *r, struct hy_db *db, void *in_out,
+			       struct hy_err *e);
 enum hy_code hy_answer_after(struct hy_request *r, hy_work *work, hy_finish *finish, void *in_out,
 			     struct hy_err *e) HY_MUST;
 
 /* --- the server ------------------------------------------------------------------------ */
+/* Decides by the route's permission whether R may go on, and says who asks; runs before the
+ * body is read, for every route ("public" ones too: there it may only look who it is). */
+typedef enum hy_code hy_guard(struct hy_request *r, const struct hy_route *route, struct hy_err *e);
+
 struct hy_server_options {
 	const char *address; /* "127.0.0.1"; other than loopback is refused while loopback_only */
 	int port; /* 0: any free one */
@@ -113,22 +140,27 @@ struct hy_server_options {
 	int connections; /* 0: 10000 */
 	int idle_seconds; /* 0: 30 */
 	const struct hy_route *const *tables; /* ends with NULL; each table ends with { 0 } */
-	/* Answers what no route takes (the first page); NULL: HY_NO_ROUTE. */
+	hy_guard *guard; /* NULL: every route that is not "public" is HY_FORBIDDEN */
+	/* Answers GETs that no route takes (the first page); NULL: HY_NO_ROUTE. */
 	hy_handler *otherwise;
 	/* Adds lines to /metrics in Prometheus text. */
 	void (*metrics)(struct hy_buf *out, void *ctx);
 	void *ctx;
 	struct hy_store *store;
 };
+/* Fails with HY_BAD_INPUT for an address or tables that cannot be served (a table's mistake
+ * is named), with HY_IO when the port is taken.  While loopback_only a request must name a
+ * loopback host (no DNS rebinding); state changes from another origin are always refused. */
 enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server **out,
 			     struct hy_err *e) HY_MUST;
 int hy_server_port(const struct hy_server *s);
-/* Stops taking connections, finishes what was accepted, frees. */
+/* Stops taking connections, finishes the requests that have arrived whole, frees.  The store
+ * must still be open.  NULL is allowed. */
 void hy_server_stop(struct hy_server **s);
 
 /* The schema of the tables that the http floor itself needs (idempotency keys). */
 extern const struct hy_migration hy_http_migrations[];
-/* /healthz, /readyz, /metrics: served by the http floor itself. */
+/* /healthz, /readyz, /metrics: every server has them, in its tables or not. */
 extern const struct hy_route hy_http_routes[];
 
 #endif

@@ -33,11 +33,19 @@ hy_hash hy_tree_root(const hy_hash *leaves, size_t n)
 	return hy_frontier_root(&f);
 }
 
+ptrdiff_t hy_base64_read(hy_str base64, void *out, size_t most)
+{
+	for (size_t i = 0; i < base64.n; i++)
+		if ((unsigned char)base64.p[i] > 0x7f)
+			return -1;
+	return hy_unbase64(base64, out, most);
+}
+
 bool hy_hash_read(hy_str base64, hy_hash *out)
 {
 	hy_hash h;
 
-	if (base64.n != 44 || hy_unbase64(base64, h.b, sizeof(h.b)) != HY_SHA256)
+	if (base64.n != 44 || hy_base64_read(base64, h.b, sizeof(h.b)) != HY_SHA256)
 		return false;
 	*out = h;
 	return true;

@@ -37,8 +37,12 @@ hy_hash hy_empty_root(void);
 /* The root over N leaf hashes. */
 hy_hash hy_tree_root(const hy_hash *leaves, size_t n);
 
-/* Text forms inside notes and receipts.  A hash is canonical base64 of exactly 32 bytes; a
- * size or index is decimal, without sign or leading zeros, at most HY_TREE_MOST. */
+/* Text forms inside notes, keys and receipts.  Base64 is that of hy_unbase64(), with one check
+ * more: libsodium 1.0.18 reads every byte above 0x7f as the digit '/', so that a text would
+ * have many spellings; here they are refused.  The count of bytes, or -1.  A hash is canonical
+ * base64 of exactly 32 bytes; a size or index is decimal, without sign or leading zeros, at most
+ * HY_TREE_MOST. */
+ptrdiff_t hy_base64_read(hy_str base64, void *out, size_t most) HY_MUST;
 bool hy_hash_read(hy_str base64, hy_hash *out) HY_MUST;
 bool hy_size_read(hy_str decimal, uint64_t *out) HY_MUST;
 

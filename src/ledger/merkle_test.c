@@ -416,6 +416,14 @@ static void texts_of_numbers_and_hashes_are_strict(void **state)
 				 HY_S("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n") };
 	for (size_t i = 0; i < HY_COUNT(worse); i++)
 		assert_false(hy_hash_read(worse[i], &h));
+	/* Every byte that is no digit is refused in every place, above all those past 0x7f. */
+	for (int c = 0; c < 256; c++) {
+		char text[] = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+		bool digit = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+			     (c >= 'a' && c <= 'z') || c == '+' || c == '/';
+		text[c % 40] = (char)c;
+		assert_int_equal(hy_hash_read(hy_str_of(text), &h), digit);
+	}
 	struct hy_proof p = { .n = HY_PROOF_MOST };
 	assert_false(hy_proof_add(&p, HY_S("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")));
 }

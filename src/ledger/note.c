@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base/buf.h"
+#include "ledger/merkle.h"
 
 static const hy_str dash = HY_S_INIT("\xe2\x80\x94 "); /* U+2014 and a space */
 static const hy_str skey_head = HY_S_INIT("PRIVATE+KEY+");
@@ -104,7 +105,7 @@ static bool key_parts(hy_str text, struct hy_vkey *key, unsigned char material[3
 		text.n--;
 	if (!hy_str_cut(&text, '+', &key->name) || !hy_str_cut(&text, '+', &id) ||
 	    !hy_key_name_ok(key->name) || !hy_unhex(id, key->id, ID) ||
-	    hy_unbase64(text, bytes, sizeof(bytes)) != sizeof(bytes))
+	    hy_base64_read(text, bytes, sizeof(bytes)) != sizeof(bytes))
 		return false;
 	bool ok = kind_known(bytes[0]);
 	key->kind = (enum hy_sig_kind)bytes[0];
@@ -242,7 +243,7 @@ static bool sig_parse(struct hy_arena *a, hy_str line, struct hy_sig *out)
 		return false;
 	size_t most = rest.n / 4 * 3;
 	unsigned char *bytes = hy_arena_take(a, most + 1);
-	ptrdiff_t n = hy_unbase64(rest, bytes, most);
+	ptrdiff_t n = hy_base64_read(rest, bytes, most);
 	if (n <= ID)
 		return false;
 	memcpy(out->id, bytes, ID);

@@ -47,7 +47,7 @@ static bool extra_read(struct hy_arena *a, hy_str base64, hy_str *out)
 	if (base64.n == 0 || most > HY_RECEIPT_EXTRA_MOST + 2)
 		return false;
 	char *p = hy_arena_take(a, most);
-	ptrdiff_t n = hy_unbase64(base64, p, most);
+	ptrdiff_t n = hy_base64_read(base64, p, most);
 	if (n < 1 || n > HY_RECEIPT_EXTRA_MOST)
 		return false;
 	*out = (hy_str){ p, (size_t)n };

@@ -370,8 +370,8 @@ static int64_t noon(void)
 static void migrations_run_once_and_in_order(void **state)
 {
 	static const struct hy_migration more[] = {
-		{ "test-001", test_schema[0].sql },
-		{ "test-002", test_schema[1].sql },
+		{ "test-001", TEST_NOTE },
+		{ "test-002", TEST_NOTE_BODY },
 		{ "test-003", "INSERT INTO note(who, body) VALUES (1, 'x'); "
 			      "INSERT INTO note(who, body) VALUES (2, 'y')" },
 		{ 0 },
@@ -408,8 +408,8 @@ static void migrations_run_once_and_in_order(void **state)
 static void a_failed_migration_leaves_nothing(void **state)
 {
 	static const struct hy_migration broken[] = {
-		{ "test-001", test_schema[0].sql },
-		{ "test-002", test_schema[1].sql },
+		{ "test-001", TEST_NOTE },
+		{ "test-002", TEST_NOTE_BODY },
 		{ "test-003", "CREATE TABLE more(id BIGINT)" },
 		{ "test-004", "INSERT INTO nowhere VALUES (1)" },
 		{ 0 },

@@ -17,9 +17,12 @@
 
 #include "store/store.h"
 
+#define TEST_NOTE "CREATE TABLE note(id INTEGER PRIMARY KEY, who BIGINT NOT NULL, body TEXT)"
+#define TEST_NOTE_BODY "CREATE UNIQUE INDEX note_body ON note(body)"
+
 static const struct hy_migration test_schema[] = {
-	{ "test-001", "CREATE TABLE note(id INTEGER PRIMARY KEY, who BIGINT NOT NULL, body TEXT)" },
-	{ "test-002", "CREATE UNIQUE INDEX note_body ON note(body)" },
+	{ "test-001", TEST_NOTE },
+	{ "test-002", TEST_NOTE_BODY },
 	{ 0 },
 };
 

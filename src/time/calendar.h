@@ -16,6 +16,8 @@
 
 struct hy_calendar; /* immutable */
 
+enum { HY_CALENDAR_FIRST = 7305, HY_CALENDAR_LAST = 47481 }; /* 1990-01-01, 2099-12-31 */
+
 /* Why a day is worked or not.  Views live as long as the calendar. */
 struct hy_day_why {
 	bool work;
@@ -52,12 +54,14 @@ struct hy_calendar_data {
 	bool always_final; /* a calendar that needs no notices: nothing is provisional */
 	const struct hy_calendar_day *statute, *notice, *region;
 	size_t n_statute, n_notice, n_region;
-	struct hy_office_day office[7]; /* by weekday; applies to days worked. A make-up day uses Friday's */
+	struct hy_office_day
+		office[7]; /* by weekday; applies to days worked. A make-up day uses Friday's */
 };
 
 /* Compiles DATA (copied).  Fails with HY_BAD_FIELD when days repeat in one layer with
- * different meaning, lie outside the range, or office spans overlap; HY_BAD_FIELD's
- * detail names the day.  hy_calendar_free(NULL) is allowed. */
+ * different meaning (worked and not worked; else the first name stands), lie outside the
+ * range, or office spans overlap; HY_BAD_FIELD's detail names the day.
+ * hy_calendar_free(NULL) is allowed. */
 enum hy_code hy_calendar_new(const struct hy_calendar_data *data, struct hy_calendar **out,
 			     struct hy_err *e) HY_MUST;
 void hy_calendar_free(struct hy_calendar **c);
@@ -85,9 +89,11 @@ int hy_work_between(const struct hy_calendar *c, hy_day after, hy_day until);
 hy_day hy_work_roll(const struct hy_calendar *c, hy_day d);
 
 /* Working time in ms: within [from, until) of instants, and the instant at which MS of
- * working time have passed since FROM (HY_NO_TIME beyond the range). By look-up per day. */
+ * working time have first passed since FROM (HY_NO_TIME beyond the range). By look-up per day. */
 hy_ms hy_office_between(const struct hy_calendar *c, hy_ms from, hy_ms until);
 hy_ms hy_office_add(const struct hy_calendar *c, hy_ms from, hy_ms ms);
+/* The last instant from which MS of working time pass until UNTIL; HY_NO_TIME beyond the range. */
+hy_ms hy_office_back(const struct hy_calendar *c, hy_ms until, hy_ms ms);
 /* The end of office hours on D in ms since 00:00; HY_DAY_MS when D has none. */
 int hy_office_close(const struct hy_calendar *c, hy_day d);
 

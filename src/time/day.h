@@ -35,10 +35,10 @@ hy_str hy_day_text(struct hy_arena *a, hy_day d);
 /* One stretch of time with another offset than the standard one. */
 struct hy_zone_span {
 	hy_ms from, until; /* UTC; from <= t < until */
-	int offset; /* seconds east of UTC */
+	int offset;	   /* seconds east of UTC */
 };
 struct hy_zone {
-	int offset; /* seconds east of UTC, standard */
+	int offset;			  /* seconds east of UTC, standard */
 	const struct hy_zone_span *spans; /* ascending, not overlapping */
 	size_t n_spans;
 };
@@ -48,7 +48,8 @@ int hy_zone_offset(const struct hy_zone *z, hy_ms at); /* seconds */
 /* The local day of AT, and in MS_OUT (may be NULL) the local wall clock in ms since 00:00. */
 hy_day hy_local(const struct hy_zone *z, hy_ms at, int *ms_out);
 /* The instant at which the wall clock of Z shows day D and MS since 00:00.  In the hour
- * that a zone skips the result is after the gap; in the hour it repeats, the first. */
+ * that a zone skips the result is the end of the gap; in the hour it repeats, the first: so
+ * a later wall clock never gives an earlier instant.  MS may reach past the day's end. */
 hy_ms hy_instant(const struct hy_zone *z, hy_day d, int ms);
 
 /* RFC 3339 "2026-09-30T10:00:00+08:00"; fractions to the millisecond; the offset is

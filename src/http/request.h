@@ -1,0 +1,151 @@
+#ifndef HY_HTTP_REQUEST_H
+#define HY_HTTP_REQUEST_H
+
+/* request -- what the files of this room share; nobody else includes it. */
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "http/http.h"
+
+struct MHD_Connection;
+struct MHD_Daemon;
+
+enum { HY_MOST_PARAMS = 8, HY_MOST_SEGMENTS = 32, HY_MOST_PAIRS = 100 };
+/* A handler may set half of them; the rest is for what every answer carries. */
+enum { HY_MOST_HEADERS = 24, HY_OWN_HEADERS = 12 };
+
+/* --- target.c: the address of a request, taken apart ------------------------------- */
+struct hy_pair {
+	hy_str name, value;
+};
+struct hy_pairs {
+	struct hy_pair *v;
+	size_t n;
+};
+struct hy_target {
+	hy_str path;			  /* decoded, starts with / */
+	hy_str segment[HY_MOST_SEGMENTS]; /* decoded */
+	size_t n_segments;
+	hy_str raw_path, raw_query;
+	struct hy_pairs query; /* decoded */
+};
+/* Strict: bad %xx, NUL, what is no UTF-8, an encoded slash and dot segments are HY_BAD_INPUT. */
+enum hy_code hy_target_read(struct hy_arena *a, hy_str raw, struct hy_target *out,
+			    struct hy_err *e) HY_MUST;
+/* "zh-CN", "zh-Hant", "en" for a language tag; empty for another language. */
+hy_str hy_language_of(hy_str tag);
+/* The best of an Accept-Language header; "zh-CN" when nothing fits. */
+hy_str hy_language_accepted(hy_str header);
+
+/* --- field.c ------------------------------------------------------------------------ */
+enum hy_code hy_fields_query(struct hy_arena *a, struct hy_pairs *query,
+			     const struct hy_field *fields, void *out, struct hy_err *e) HY_MUST;
+
+/* --- route.c ------------------------------------------------------------------------ */
+struct hy_routed { /* a route, compiled */
+	const struct hy_route *route;
+	hy_str param[HY_MOST_PARAMS]; /* names */
+	size_t n_params;
+	size_t id; /* 0.. in order of the tables */
+	struct hy_routed *next;
+};
+struct hy_matched {
+	const struct hy_routed *routed;
+	hy_str value[HY_MOST_PARAMS];
+	hy_str allow; /* set with HY_NO_METHOD: what the Allow header says */
+};
+struct hy_router;
+/* Compiles the tables; a mistake in them is HY_BAD_INPUT and named. */
+enum hy_code hy_router_new(struct hy_arena *a, const struct hy_route *const *tables,
+			   struct hy_router **out, struct hy_err *e) HY_MUST;
+size_t hy_router_count(const struct hy_router *router);
+const struct hy_routed *hy_router_at(const struct hy_router *router, size_t id);
+/* HY_NO_ROUTE, HY_NO_METHOD (with OUT->allow) or the route.  A fixed word wins over {name}. */
+enum hy_code hy_router_match(const struct hy_router *router, struct hy_arena *a, hy_str method,
+			     const struct hy_target *target, struct hy_matched *out,
+			     struct hy_err *e) HY_MUST;
+
+/* --- the request -------------------------------------------------------------------- */
+struct hy_reply {
+	int status;	  /* 0: nothing answered yet */
+	const char *type; /* NULL: no content */
+	hy_str body;
+	hy_str etag; /* without quotes */
+	struct hy_reply_header {
+		const char *name;
+		hy_str value;
+	} header[HY_MOST_HEADERS];
+	size_t n_headers;
+};
+
+struct hy_request {
+	struct hy_server *server;
+	struct MHD_Connection *con;
+	struct hy_arena *arena;
+	int64_t began; /* monotonic microseconds */
+	hy_str id, raw_target;
+	hy_str method;
+	struct hy_target target;
+	struct hy_matched matched;
+	hy_str language, if_match, key, digest;
+	const void *query, *fields;
+	void *user;
+	hy_str scope;
+
+	struct hy_buf body;
+	size_t dropped;		    /* bytes of the body that were read and not kept */
+	bool has_body;		    /* announced by the head */
+	bool begun, whole, waiting; /* head seen; body complete and handler run; suspended */
+	struct hy_err err;
+	struct hy_reply reply;
+};
+
+/* request.c: everything that the head decides; then everything that needs the body. */
+enum hy_code hy_request_begin(struct hy_request *r, struct hy_err *e) HY_MUST;
+enum hy_code hy_request_run(struct hy_request *r, struct hy_err *e) HY_MUST;
+
+/* answer.c */
+void hy_answer_problem(struct hy_request *r, const struct hy_err *e);
+/* 204 when nothing was said, 304, the headers that every answer has. */
+void hy_answer_settle(struct hy_request *r);
+/* Does an If-None-Match list name the ETag? */
+bool hy_etag_listed(hy_str list, hy_str etag);
+/* Sends the reply; false when the connection must be dropped. */
+bool hy_answer_send(struct hy_request *r);
+
+/* idempotency.c */
+enum hy_code hy_key_read(hy_str header, hy_str *out, struct hy_err *e) HY_MUST;
+/* HY_OK and *FOUND_OUT: R has the stored reply. */
+enum hy_code hy_key_recall(struct hy_request *r, struct hy_db *db, bool *found_out,
+			   struct hy_err *e) HY_MUST;
+enum hy_code hy_key_keep(struct hy_request *r, struct hy_db *db, struct hy_err *e) HY_MUST;
+
+/* ops.c */
+enum { HY_BUCKETS = 12 };
+struct hy_route_counts {
+	_Atomic int64_t by_class[5];		/* 1xx .. 5xx */
+	_Atomic int64_t bucket[HY_BUCKETS + 1]; /* not cumulative; the last is +Inf */
+	_Atomic int64_t micros;
+};
+void hy_count(struct hy_route_counts *c, int status, int64_t micros);
+
+struct hy_server {
+	struct hy_arena *arena;
+	struct hy_server_options o;
+	struct hy_router *router;
+	struct hy_route_counts *counts; /* by route id; the last is for what no route took */
+	struct MHD_Daemon *daemon;
+	int port;
+	char id_prefix[20];
+	_Atomic uint64_t ids;
+	_Atomic int64_t whole; /* requests received in full and not yet completed */
+	_Atomic bool stopping;
+	_Atomic uint64_t kept; /* answers stored by key: every so often old ones go */
+	pthread_mutex_t lock;
+	pthread_cond_t idle;
+	int64_t writes; /* under LOCK: submitted and not yet resumed */
+	bool closed;	/* under LOCK: no more writes */
+};
+
+#endif

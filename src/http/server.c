@@ -1,0 +1,479 @@
+#include "http/request.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/log.h"
+
+enum {
+	MEGABYTE = 1 << 20,
+	CONNECTION_MEMORY = 16 * 1024, /* bounds the head of a request */
+	DROPPED_MOST = 4, /* so many times the body limit is read and dropped for a clean 413 */
+	SLOWEST_SECONDS = 300, /* for a whole request to arrive, however steadily it drips */
+	STOP_SECONDS = 10,     /* for answers on their way when the server stops */
+};
+
+static int64_t micros(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* --- a request's life --------------------------------------------------------------------- */
+
+/* Called with the first line of a request, before anything of it is decoded. */
+static void *request_born(void *cls, const char *uri, struct MHD_Connection *con)
+{
+	struct hy_server *s = cls;
+	struct hy_arena *a = hy_arena_new(8 * s->o.body_limit + 4 * MEGABYTE);
+	struct hy_request *r = hy_new(a, struct hy_request);
+
+	r->server = s;
+	r->con = con;
+	r->arena = a;
+	r->began = micros();
+	r->raw_target = hy_str_dup(a, hy_str_of(uri));
+	r->id = hy_printf(a, "%s%08llx", s->id_prefix,
+			  (unsigned long long)atomic_fetch_add(&s->ids, 1));
+	r->body = hy_buf_on(a);
+	return r;
+}
+
+static void request_over(void *cls, struct MHD_Connection *con, void **req_cls,
+			 enum MHD_RequestTerminationCode why)
+{
+	struct hy_server *s = cls;
+	struct hy_request *r = *req_cls;
+
+	(void)con;
+	(void)why;
+	if (!r)
+		return;
+	*req_cls = NULL;
+	size_t id = r->matched.routed ? r->matched.routed->id : hy_router_count(s->router);
+	if (r->reply.status)
+		hy_count(&s->counts[id], r->reply.status, micros() - r->began);
+	if (r->whole)
+		atomic_fetch_sub(&s->whole, 1);
+	struct hy_arena *a = r->arena;
+	hy_arena_free(&a);
+}
+
+static enum MHD_Result answer(struct hy_request *r)
+{
+	if (r->err.code)
+		hy_answer_problem(r, &r->err);
+	hy_answer_settle(r);
+	return hy_answer_send(r) ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result head_arrived(struct hy_request *r, const char *method)
+{
+	struct hy_err e = { 0 };
+
+	r->begun = true;
+	r->method = hy_str_dup(r->arena, hy_str_of(method));
+	enum hy_code c = r->server->stopping
+				 ? hy_fail(&e, HY_STORE_BUSY, "", "the server is stopping; retry")
+				 : hy_request_begin(r, &e);
+	if (!c)
+		return MHD_YES;
+	r->err = e;
+	/* An answer before the end of a request costs the connection: only for what is too
+	 * large; anything else is read and dropped first. */
+	return c == HY_TOO_LARGE ? answer(r) : MHD_YES;
+}
+
+static enum MHD_Result body_arrived(struct hy_request *r, const char *data, size_t *size)
+{
+	struct hy_server *s = r->server;
+	size_t n = *size;
+
+	*size = 0;
+	if (micros() - r->began > SLOWEST_SECONDS * INT64_C(1000000))
+		return MHD_NO;
+	if (!r->err.code && !r->dropped && n <= s->o.body_limit - r->body.n) {
+		hy_buf_add(&r->body, (hy_str){ data, n });
+		return MHD_YES;
+	}
+	/* Too much came without being announced; MHD can answer only after the end. */
+	r->dropped += n;
+	return r->dropped > DROPPED_MOST * s->o.body_limit ? MHD_NO : MHD_YES;
+}
+
+static enum MHD_Result whole_arrived(struct hy_request *r)
+{
+	struct hy_err e = { 0 };
+
+	r->whole = true;
+	atomic_fetch_add(&r->server->whole, 1);
+	if (r->err.code)
+		return answer(r);
+	enum hy_code c = hy_request_run(r, &e);
+	if (r->waiting) /* the writer's thread has it now */
+		return MHD_YES;
+	if (c)
+		r->err = e;
+	return answer(r);
+}
+
+static enum MHD_Result arrived(void *cls, struct MHD_Connection *con, const char *url,
+			       const char *method, const char *version, const char *data,
+			       size_t *size, void **req_cls)
+{
+	struct hy_request *r = *req_cls;
+
+	(void)cls;
+	(void)con;
+	(void)url;
+	(void)version;
+	if (!r)
+		return MHD_NO;
+	if (!r->begun)
+		return head_arrived(r, method);
+	if (*size)
+		return body_arrived(r, data, size);
+	return r->whole ? answer(r) : whole_arrived(r);
+}
+
+/* --- writes ------------------------------------------------------------------------------- */
+
+struct after {
+	struct hy_job job;
+	struct hy_request *r;
+	hy_work *work;
+	hy_finish *finish;
+	void *in_out;
+	struct hy_reply before; /* what the handler had set: each run begins with it */
+};
+
+static enum hy_code after_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct after *w = in_out;
+	struct hy_request *r = w->r;
+	bool found = false;
+	enum hy_code c = HY_OK;
+
+	r->reply = w->before;
+	if (r->key.n)
+		c = hy_key_recall(r, db, &found, e);
+	if (c || found)
+		return c;
+	c = w->work(db, w->in_out, e);
+	if (!c && w->finish)
+		c = w->finish(r, db, w->in_out, e);
+	if (!c && r->key.n)
+		c = hy_key_keep(r, db, e);
+	return c;
+}
+
+static bool write_begins(struct hy_server *s)
+{
+	pthread_mutex_lock(&s->lock);
+	bool open = !s->closed;
+	s->writes += open;
+	pthread_mutex_unlock(&s->lock);
+	return open;
+}
+
+static void write_ends(struct hy_server *s)
+{
+	pthread_mutex_lock(&s->lock);
+	if (--s->writes == 0)
+		pthread_cond_broadcast(&s->idle);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Once resumed the request may be over at any moment: nothing of it is touched after. */
+static void resume(struct hy_request *r)
+{
+	struct hy_server *s = r->server;
+
+	MHD_resume_connection(r->con);
+	write_ends(s);
+}
+
+static void after_done(struct hy_job *job)
+{
+	struct after *w = (struct after *)((char *)job - offsetof(struct after, job));
+
+	w->r->err = job->err;
+	resume(w->r);
+}
+
+enum hy_code hy_answer_after(struct hy_request *r, hy_work *work, hy_finish *finish, void *in_out,
+			     struct hy_err *e)
+{
+	struct hy_server *s = r->server;
+
+	if (!s->o.store)
+		return hy_broke(e, HY_INTERNAL, "a write on a server without a store");
+	if (!write_begins(s))
+		return hy_fail(e, HY_STORE_BUSY, "", "the server is stopping; retry");
+	struct after *w = hy_new(r->arena, struct after);
+	*w = (struct after){
+		.r = r, .work = work, .finish = finish, .in_out = in_out, .before = r->reply
+	};
+	w->job = (struct hy_job){ .work = after_work, .in_out = w, .done = after_done };
+	/* Suspended first: the writer may be done before hy_store_submit() returns. */
+	r->waiting = true;
+	MHD_suspend_connection(r->con);
+	enum hy_code c = hy_store_submit(s->o.store, &w->job, e);
+	if (c) {
+		r->err = *e;
+		resume(r);
+	}
+	return c;
+}
+
+/* --- starting ------------------------------------------------------------------------------ */
+
+static void mhd_says(void *cls, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+static void mhd_says(void *cls, const char *fmt, va_list ap)
+{
+	char text[256];
+
+	(void)cls;
+	vsnprintf(text, sizeof(text), fmt, ap);
+	hy_log(HY_LOG_DEBUG, "libmicrohttpd", "%s", text);
+}
+
+/* Our request line is taken apart raw, in target.c. */
+static size_t left_alone(void *cls, struct MHD_Connection *con, char *s)
+{
+	(void)cls;
+	(void)con;
+	return strlen(s);
+}
+
+struct address {
+	union {
+		struct sockaddr any;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} to;
+	socklen_t n;
+	bool loopback;
+};
+
+static enum hy_code address_read(const struct hy_server_options *o, struct address *out,
+				 struct hy_err *e)
+{
+	const char *where = o->address ? o->address : "127.0.0.1";
+
+	*out = (struct address){ 0 };
+	if (o->port < 0 || o->port > 65535)
+		return hy_fail(e, HY_BAD_INPUT, "port", "must be between 0 and 65535, not %d",
+			       o->port);
+	if (strcmp(where, "localhost") == 0)
+		where = "127.0.0.1";
+	if (inet_pton(AF_INET, where, &out->to.v4.sin_addr) == 1) {
+		out->to.v4.sin_family = AF_INET;
+		out->to.v4.sin_port = htons((uint16_t)o->port);
+		out->n = sizeof(out->to.v4);
+		out->loopback = ntohl(out->to.v4.sin_addr.s_addr) >> 24 == 127;
+	} else if (inet_pton(AF_INET6, where, &out->to.v6.sin6_addr) == 1) {
+		out->to.v6.sin6_family = AF_INET6;
+		out->to.v6.sin6_port = htons((uint16_t)o->port);
+		out->n = sizeof(out->to.v6);
+		out->loopback = IN6_IS_ADDR_LOOPBACK(&out->to.v6.sin6_addr);
+	} else {
+		return hy_fail(e, HY_BAD_INPUT, "address",
+			       "\"%.80s\" is no address of this machine; use 127.0.0.1 or ::1",
+			       where);
+	}
+	if (o->loopback_only && !out->loopback)
+		return hy_fail(
+			e, HY_BAD_INPUT, "address",
+			"%s can be reached from other machines, and without accounts anybody "
+			"there could do everything; set up accounts first, or use 127.0.0.1",
+			where);
+	return HY_OK;
+}
+
+static enum hy_code listen_on(const struct hy_server_options *o, int *fd_out, int *port_out,
+			      struct hy_err *e)
+{
+	struct address at;
+	int on = 1;
+
+	enum hy_code c = address_read(o, &at, e);
+	if (c)
+		return c;
+	int fd = socket(at.to.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return hy_broke(e, HY_IO, "could not make a socket: %s", strerror(errno));
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, &at.to.any, at.n) != 0 || listen(fd, 1024) != 0 ||
+	    getsockname(fd, &at.to.any, &at.n) != 0) {
+		int why = errno;
+		close(fd);
+		return hy_fail(e, HY_IO, "port", "could not listen on %s port %d: %s%s",
+			       o->address ? o->address : "127.0.0.1", o->port, strerror(why),
+			       why == EADDRINUSE ? "; stop the other program or take another port"
+						 : "");
+	}
+	*fd_out = fd;
+	*port_out = ntohs(at.to.any.sa_family == AF_INET ? at.to.v4.sin_port : at.to.v6.sin6_port);
+	return HY_OK;
+}
+
+/* Each connection is a file; the usual soft limit of 1024 would stop us early. */
+static void allow_files(int connections)
+{
+	struct rlimit l;
+	rlim_t want = (rlim_t)connections + 256;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) != 0 || l.rlim_cur >= want)
+		return;
+	l.rlim_cur = want < l.rlim_max ? want : l.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &l) != 0)
+		hy_log(HY_LOG_WARN, "http", "could not allow %d open files", connections);
+}
+
+static void defaults(struct hy_server_options *o)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (o->threads <= 0)
+		o->threads = processors > 0 ? (int)processors : 2;
+	if (o->body_limit == 0)
+		o->body_limit = MEGABYTE;
+	if (o->connections <= 0)
+		o->connections = 10000;
+	if (o->idle_seconds <= 0)
+		o->idle_seconds = 30;
+}
+
+/* The given tables and ours, unless it is among them. */
+static const struct hy_route *const *all_tables(struct hy_arena *a,
+						const struct hy_route *const *given)
+{
+	size_t n = 0;
+	bool ours = false;
+
+	for (; given && given[n]; n++)
+		ours = ours || given[n] == hy_http_routes;
+	const struct hy_route **all = hy_new_n(a, const struct hy_route *, n + 2);
+	for (size_t i = 0; i < n; i++)
+		all[i] = given[i];
+	if (!ours)
+		all[n] = hy_http_routes;
+	return all;
+}
+
+static struct MHD_Daemon *daemon_start(struct hy_server *s, int fd)
+{
+	unsigned threads = (unsigned)s->o.threads;
+
+	allow_files(s->o.connections);
+	return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_INTERNAL_POLLING_THREAD |
+					MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+				0, NULL, NULL, arrived, s, MHD_OPTION_EXTERNAL_LOGGER, mhd_says,
+				NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
+				threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->o.connections,
+				MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->o.idle_seconds,
+				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+				MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK,
+				request_born, s, MHD_OPTION_UNESCAPE_CALLBACK, left_alone, NULL,
+				MHD_OPTION_NOTIFY_COMPLETED, request_over, s, MHD_OPTION_END);
+}
+
+static void server_free(struct hy_server **s)
+{
+	if (!*s)
+		return;
+	pthread_mutex_destroy(&(*s)->lock);
+	pthread_cond_destroy(&(*s)->idle);
+	hy_arena_free(&(*s)->arena);
+	free(*s);
+	*s = NULL;
+}
+#define SCOPED_SERVER __attribute__((cleanup(server_free))) struct hy_server *
+
+enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server **out,
+			     struct hy_err *e)
+{
+	SCOPED_SERVER s = calloc(1, sizeof(*s));
+	unsigned char start[4];
+	int fd = -1;
+
+	if (!s || sodium_init() < 0)
+		return hy_broke(e, HY_INTERNAL, "no memory, or no random numbers");
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->idle, NULL);
+	s->arena = hy_arena_new(0);
+	s->o = *o;
+	defaults(&s->o);
+	enum hy_code c = hy_router_new(s->arena, all_tables(s->arena, o->tables), &s->router, e);
+	if (c)
+		return c;
+	s->counts = hy_new_n(s->arena, struct hy_route_counts, hy_router_count(s->router) + 1);
+	hy_random(start, sizeof(start));
+	snprintf(s->id_prefix, sizeof(s->id_prefix), "%02x%02x%02x%02x", start[0], start[1],
+		 start[2], start[3]);
+	c = listen_on(o, &fd, &s->port, e);
+	if (c)
+		return c;
+	s->daemon = daemon_start(s, fd);
+	if (!s->daemon) {
+		close(fd);
+		return hy_broke(e, HY_IO, "could not start the HTTP library: %s", strerror(errno));
+	}
+	*out = s;
+	s = NULL;
+	return HY_OK;
+}
+
+int hy_server_port(const struct hy_server *s)
+{
+	return s->port;
+}
+
+/* --- stopping ------------------------------------------------------------------------------- */
+
+static void wait_for_answers(struct hy_server *s)
+{
+	int64_t until = micros() + STOP_SECONDS * INT64_C(1000000);
+	const struct timespec nap = { 0, 2000000 };
+
+	while (atomic_load(&s->whole) > 0 && micros() < until)
+		nanosleep(&nap, NULL);
+}
+
+/* MHD must not be stopped while a connection is suspended. */
+static void wait_for_writes(struct hy_server *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->closed = true;
+	while (s->writes > 0)
+		pthread_cond_wait(&s->idle, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void hy_server_stop(struct hy_server **server)
+{
+	struct hy_server *s = *server;
+
+	if (!s)
+		return;
+	atomic_store(&s->stopping, true);
+	MHD_socket fd = MHD_quiesce_daemon(s->daemon);
+	wait_for_answers(s);
+	wait_for_writes(s);
+	MHD_stop_daemon(s->daemon);
+	if (fd != MHD_INVALID_SOCKET)
+		close(fd);
+	server_free(server);
+}
