@@ -28,7 +28,7 @@ struct hook {
 
 struct hy_arena {
 	struct block *blocks; /* newest first */
-	struct hook *hooks; /* newest first */
+	struct hook *hooks;   /* newest first */
 	size_t limit, used;
 };
 

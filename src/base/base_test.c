@@ -51,8 +51,9 @@ static void str_reads_integers_and_refuses_the_rest(void **state)
 	assert_true(v == INT64_MIN);
 	assert_true(hy_str_int(HY_S("9223372036854775807"), &v));
 	assert_true(v == INT64_MAX);
-	const hy_str bad[] = { HY_S(""), HY_S("-"), HY_S("1x"), HY_S(" 1"), HY_S("+1"),
-			       HY_S("9223372036854775808"), HY_S("１") };
+	const hy_str bad[] = { HY_S(""),   HY_S("-"),  HY_S("1x"),
+			       HY_S(" 1"), HY_S("+1"), HY_S("9223372036854775808"),
+			       HY_S("１") };
 	for (size_t i = 0; i < HY_COUNT(bad); i++)
 		assert_false(hy_str_int(bad[i], &v));
 }
@@ -65,9 +66,12 @@ static void str_knows_utf8(void **state)
 	const struct {
 		hy_str s;
 		size_t at;
-	} cases[] = { { HY_S("ab\xc0\x80"), 2 },	 { HY_S("\xed\xa0\x80"), 0 },
-		      { HY_S("x\xf4\x90\x80\x80"), 1 }, { HY_S("\xe5\x9b"), 0 },
-		      { HY_S("a\0b"), 1 },		 { HY_S("\xff"), 0 } };
+	} cases[] = { { HY_S("ab\xc0\x80"), 2 },
+		      { HY_S("\xed\xa0\x80"), 0 },
+		      { HY_S("x\xf4\x90\x80\x80"), 1 },
+		      { HY_S("\xe5\x9b"), 0 },
+		      { HY_S("a\0b"), 1 },
+		      { HY_S("\xff"), 0 } };
 	for (size_t i = 0; i < HY_COUNT(cases); i++) {
 		assert_false(hy_str_utf8(cases[i].s, &bad));
 		assert_int_equal(bad, cases[i].at);
@@ -127,8 +131,9 @@ static void json_writes_what_jansson_reads(void **state)
 	hy_json_arr_end(&j);
 	hy_json_kint(&j, "c", 0);
 	hy_json_obj_end(&j);
-	assert_str(hy_buf_str(&b),
-		   "{\"a\":\"引\\\"\\\\\\n\\u0001\",\"b\":[-9223372036854775808,true,null],\"c\":0}");
+	assert_str(
+		hy_buf_str(&b),
+		"{\"a\":\"引\\\"\\\\\\n\\u0001\",\"b\":[-9223372036854775808,true,null],\"c\":0}");
 	json_t *v;
 	struct hy_err e = { 0 };
 	assert_int_equal(hy_json_read(a, hy_buf_str(&b), &v, &e), HY_OK);
@@ -141,8 +146,9 @@ static void json_sorts_keys_and_mends_bad_bytes(void **state)
 	struct hy_arena *a = *state;
 	json_t *v;
 	struct hy_err e = { 0 };
-	assert_int_equal(hy_json_read(a, HY_S("{ \"b\": 1, \"a\": {\"d\":[], \"c\":\"\"} }"), &v, &e),
-			 HY_OK);
+	assert_int_equal(
+		hy_json_read(a, HY_S("{ \"b\": 1, \"a\": {\"d\":[], \"c\":\"\"} }"), &v, &e),
+		HY_OK);
 	assert_str(hy_json_canonical(a, v), "{\"a\":{\"c\":\"\",\"d\":[]},\"b\":1}");
 	struct hy_buf b = hy_buf_on(a);
 	struct hy_json j = hy_json_on(&b);
@@ -152,8 +158,12 @@ static void json_sorts_keys_and_mends_bad_bytes(void **state)
 
 static void json_says_where_it_cannot_read(void **state)
 {
-	const hy_str bad[] = { HY_S("{\"a\":1,\n\"a\":2}"), HY_S("{"), HY_S("[1,]"), HY_S(""),
-			       HY_S("\"\xff\""), HY_S("1 2") };
+	const hy_str bad[] = { HY_S("{\"a\":1,\n\"a\":2}"),
+			       HY_S("{"),
+			       HY_S("[1,]"),
+			       HY_S(""),
+			       HY_S("\"\xff\""),
+			       HY_S("1 2") };
 	for (size_t i = 0; i < HY_COUNT(bad); i++) {
 		json_t *v = NULL;
 		struct hy_err e = { 0 };
@@ -183,7 +193,8 @@ static void map_finds_and_suggests(void **state)
 static void hash_and_encodings(void **state)
 {
 	struct hy_arena *a = *state;
-	hy_hash h = hy_sha256(HY_S("abc")), parts = hy_sha256_4(HY_S("a"), HY_S(""), HY_S("b"), HY_S("c"));
+	hy_hash h = hy_sha256(HY_S("abc")),
+		parts = hy_sha256_4(HY_S("a"), HY_S(""), HY_S("b"), HY_S("c"));
 	assert_str(hy_hex(a, h.b, sizeof(h.b)),
 		   "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	assert_true(hy_hash_eq(&h, &parts));
@@ -229,7 +240,8 @@ static void files_are_written_whole(void **state)
 	assert_str(got, "two");
 	assert_int_equal(hy_file_read(a, file.p, 2, &got, &e), HY_TOO_LARGE);
 	hy_err_clear(&e);
-	assert_int_equal(hy_file_read(a, hy_printf(a, "%s/none", dir).p, 2, &got, &e), HY_NOT_FOUND);
+	assert_int_equal(hy_file_read(a, hy_printf(a, "%s/none", dir).p, 2, &got, &e),
+			 HY_NOT_FOUND);
 	hy_err_clear(&e);
 	struct hy_names names;
 	assert_int_equal(hy_dir_list(a, dir, ".yaml", &names, &e), HY_OK);

@@ -22,7 +22,7 @@ static inline struct hy_json hy_json_on(struct hy_buf *b)
 	return (struct hy_json){ .b = b };
 }
 
-void hy_json_obj(struct hy_json *j); /* {  */
+void hy_json_obj(struct hy_json *j);	 /* {  */
 void hy_json_obj_end(struct hy_json *j); /* }  */
 void hy_json_arr(struct hy_json *j);
 void hy_json_arr_end(struct hy_json *j);

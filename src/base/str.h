@@ -17,7 +17,10 @@ typedef struct hy_str {
 } hy_str;
 
 #define HY_S(lit) ((hy_str){ "" lit, sizeof(lit) - 1 })
-#define HY_S_INIT(lit) { "" lit, sizeof(lit) - 1 } /* for static tables */
+#define HY_S_INIT(lit)                                                                             \
+	{                                                                                          \
+		"" lit, sizeof(lit) - 1                                                            \
+	} /* for static tables */
 #define HY_FMT "%.*s"
 #define HY_ARG(s) (int)(s).n, (s).p
 
