@@ -89,7 +89,7 @@ enum pack_act {
 };
 /* PACK_STEP: a step that only changes the state (and clocks, through their lists).
  * PACK_NOTE: a remark; changes nothing but the history.  PACK_CORRECT: class, place, title, channel. */
-extern const char *const pack_act_names[PACK__ACTS]; /* "file", "accept", ... "hand_off" ... */
+extern const char *const pack_act_names[PACK__ACTS + 1]; /* ends with NULL; "file", "accept", ... "hand_off" ... */
 
 /* The fields a move may carry; type and privacy are fixed here (pack_fields[]). */
 enum pack_field {

@@ -1,0 +1,160 @@
+#include "pack/field.h"
+
+const struct pack_field_info pack_fields[PACK__FIELDS] = {
+#define X(id, name, type, is_private, most, list, about)                                           \
+	[PACK_##id] = { name, PACK_T_##type, is_private, most, list },
+	PACK_FIELD_ROWS(X)
+#undef X
+};
+
+const char *const pack_field_names[PACK__FIELDS + 1] = {
+#define X(id, name, type, is_private, most, list, about) [PACK_##id] = name,
+	PACK_FIELD_ROWS(X)
+#undef X
+};
+
+const char *const pack_act_names[PACK__ACTS + 1] = {
+	[PACK_FILE] = "file",	  [PACK_ACCEPT] = "accept",	[PACK_DECLINE] = "decline",
+	[PACK_NOTICE] = "notice", [PACK_DISPATCH] = "dispatch", [PACK_ASSIGN] = "assign",
+	[PACK_RETURN] = "return", [PACK_HAND_OFF] = "hand_off", [PACK_CO_HANDLE] = "co_handle",
+	[PACK_PAUSE] = "pause",	  [PACK_RESUME] = "resume",	[PACK_EXTEND] = "extend",
+	[PACK_REPLY] = "reply",	  [PACK_CLOSE] = "close",	[PACK_RATE] = "rate",
+	[PACK_REOPEN] = "reopen", [PACK_ANNUL] = "annul",	[PACK_CORRECT] = "correct",
+	[PACK_JOIN] = "join",	  [PACK_SPLIT] = "split",	[PACK_NOTE] = "note",
+	[PACK_STEP] = "step",
+};
+
+const char *const pack_list_names[PACK__LISTS + 1] = {
+	[PACK_CHANNELS] = "channels",
+	[PACK_ROLES] = "roles",
+	[PACK_CLASSES] = "classes",
+	[PACK_PAUSE_GROUNDS] = "pause_grounds",
+	[PACK_CLOSE_GROUNDS] = "close_grounds",
+	[PACK_DECLINE_GROUNDS] = "decline_grounds",
+	[PACK_RETURN_GROUNDS] = "return_grounds",
+	[PACK_REOPEN_GROUNDS] = "reopen_grounds",
+	[PACK_ANNUL_GROUNDS] = "annul_grounds",
+	[PACK_HANDOFF_GROUNDS] = "handoff_grounds",
+	[PACK_FINDINGS] = "findings",
+	[PACK_RATING_REASONS] = "rating_reasons",
+};
+
+/* Which list the field `ground` of an act takes its words from, plus one: 0 is none. */
+static const unsigned char ground_list[PACK__ACTS] = {
+	[PACK_DECLINE] = PACK_DECLINE_GROUNDS + 1,  [PACK_RETURN] = PACK_RETURN_GROUNDS + 1,
+	[PACK_HAND_OFF] = PACK_HANDOFF_GROUNDS + 1, [PACK_PAUSE] = PACK_PAUSE_GROUNDS + 1,
+	[PACK_CLOSE] = PACK_CLOSE_GROUNDS + 1,	    [PACK_REOPEN] = PACK_REOPEN_GROUNDS + 1,
+	[PACK_ANNUL] = PACK_ANNUL_GROUNDS + 1,
+};
+
+enum pack_list pack_ground_list(enum pack_act act)
+{
+	return act < PACK__ACTS && ground_list[act] ? (enum pack_list)(ground_list[act] - 1)
+						    : PACK__LISTS;
+}
+
+enum pack_field pack_field_of(hy_str name)
+{
+	int i = 0;
+
+	while (i < PACK__FIELDS && !hy_str_eq(name, hy_str_of(pack_field_names[i])))
+		i++;
+	return (enum pack_field)i;
+}
+
+enum pack_act pack_act_of(hy_str name)
+{
+	int i = 0;
+
+	while (i < PACK__ACTS && !hy_str_eq(name, hy_str_of(pack_act_names[i])))
+		i++;
+	return (enum pack_act)i;
+}
+
+/* --- looking things up in a pack ---------------------------------------------------- */
+
+hy_str pack_say(const struct pack_text *t, hy_str language)
+{
+	const struct {
+		hy_str tag, text;
+	} rows[] = { { HY_S("zh-CN"), t->zh_cn },
+		     { HY_S("zh-Hant"), t->zh_hant },
+		     { HY_S("en"), t->en } };
+
+	for (size_t i = 0; i < HY_COUNT(rows); i++)
+		if (rows[i].text.n && hy_str_eq(rows[i].tag, language))
+			return rows[i].text;
+	return t->zh_cn.n ? t->zh_cn : t->en;
+}
+
+const struct pack_value *pack_value_on(const struct pack_rule *r, hy_day day)
+{
+	for (size_t i = r->n_values; i-- > 0;)
+		if (r->values[i].from <= day)
+			return day < r->values[i].until ? &r->values[i] : NULL;
+	return NULL;
+}
+
+const struct pack_kind *pack_kind(const struct pack *p, hy_str id)
+{
+	for (size_t lo = 0, hi = p->n_kinds; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = hy_str_cmp(id, p->kinds[mid].id);
+		if (c == 0)
+			return &p->kinds[mid];
+		if (c < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return NULL;
+}
+
+const struct pack_rule *pack_rule(const struct pack *p, hy_str id)
+{
+	for (size_t lo = 0, hi = p->n_rules; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = hy_str_cmp(id, p->rules[mid].id);
+		if (c == 0)
+			return &p->rules[mid];
+		if (c < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return NULL;
+}
+
+const struct pack_word *pack_word(const struct pack *p, enum pack_list list, hy_str id)
+{
+	if (list >= PACK__LISTS)
+		return NULL;
+	for (size_t i = 0; i < p->lists[list].n; i++)
+		if (hy_str_eq(p->lists[list].v[i].id, id))
+			return &p->lists[list].v[i];
+	return NULL;
+}
+
+int pack_move_index(const struct pack_kind *k, hy_str id)
+{
+	for (size_t i = 0; i < k->n_moves; i++)
+		if (hy_str_eq(k->moves[i].id, id))
+			return (int)i;
+	return -1;
+}
+
+int pack_state_index(const struct pack_kind *k, hy_str id)
+{
+	for (size_t i = 0; i < k->n_states; i++)
+		if (hy_str_eq(k->states[i].id, id))
+			return (int)i;
+	return -1;
+}
+
+int pack_clock_index(const struct pack_kind *k, hy_str id)
+{
+	for (size_t i = 0; i < k->n_clocks; i++)
+		if (hy_str_eq(k->clocks[i].id, id))
+			return (int)i;
+	return -1;
+}
