@@ -207,6 +207,7 @@ static void hash_and_encodings(void **state)
 	assert_int_equal(hy_unbase64(HY_S("AP8Q"), back, sizeof(back)), 3);
 	assert_int_equal(hy_unbase64(HY_S("AP8"), back, sizeof(back)), -1);
 	assert_int_equal(hy_unbase64(HY_S("AP8Q\n"), back, sizeof(back)), -1);
+	assert_int_equal(hy_unbase64(HY_S("AP8\xc0"), back, sizeof(back)), -1);
 	assert_int_equal(hy_unbase64(HY_S("AP8Q"), back, 2), -1);
 	assert_true(hy_same_secret(HY_S("1234"), HY_S("1234")));
 	assert_false(hy_same_secret(HY_S("1234"), HY_S("1235")));

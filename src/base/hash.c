@@ -99,6 +99,10 @@ ptrdiff_t hy_unbase64(hy_str s, void *out, size_t most)
 	size_t got;
 	const char *end;
 
+	/* libsodium 1.0.18 reads every byte above 0x7f as the digit '/'. */
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] > 0x7f)
+			return -1;
 	if (sodium_base642bin(out, most, s.p, s.n, NULL, &got, &end,
 			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
 	    end != s.p + s.n)

@@ -1,0 +1,112 @@
+#ifndef RECORD_TESTING_H
+#define RECORD_TESTING_H
+
+/* testing -- what the tests of rooms with a record share: a city in a folder of its own whose clock
+ * stands still, and a raw connection for what an intruder would do. */
+
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "base/file.h"
+#include "record/record.h"
+
+#define assert_ok(call)                                                                            \
+	do {                                                                                       \
+		struct hy_err ok_err = { 0 };                                                      \
+		struct hy_err *e = &ok_err;                                                        \
+		if (call)                                                                          \
+			fail_msg("%s", hy_err_text(&ok_err));                                      \
+	} while (0)
+
+#define assert_says(err, code_, words)                                                             \
+	do {                                                                                       \
+		if ((err)->code != (code_) || !strstr((err)->detail, (words)))                     \
+			fail_msg("expected %s '%s', have %s '%s'", hy_code_info(code_)->name,      \
+				 (words), hy_code_info((err)->code)->name, hy_err_text(err));      \
+	} while (0)
+
+static const unsigned char test_seed[32] = "a seed of thirty-two bytes, yes";
+
+struct test_city {
+	char where[64];
+	struct hy_store *store;
+	struct record *record;
+};
+
+static inline int64_t test_now(void)
+{
+	return 1790000000000; /* 2026-09-21 */
+}
+
+static inline int test_remove(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
+static inline void test_place(struct test_city *c)
+{
+	*c = (struct test_city){ .where = "/tmp/hy-record-XXXXXX" };
+	assert_non_null(mkdtemp(c->where));
+}
+
+static inline void test_gone(struct test_city *c)
+{
+	nftw(c->where, test_remove, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* The store alone. */
+static inline void test_store(struct test_city *c, const struct hy_migration *m)
+{
+	const struct hy_store_options o = { .create = true, .migrations = m, .now = test_now };
+
+	assert_ok(hy_store_open(c->where, &o, &c->store, e));
+}
+
+static inline void test_open(struct test_city *c, const struct hy_migration *m)
+{
+	test_store(c, m);
+	assert_ok(record_open(c->store, test_seed, &c->record, e));
+}
+
+static inline void test_close(struct test_city *c)
+{
+	record_close(&c->record);
+	hy_store_close(&c->store);
+}
+
+/* SQL past the program, as an intruder would; the store must be closed. */
+static inline void test_raw(const char *where, const char *sql)
+{
+	char path[128], *why = NULL;
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/huiyin.db", where);
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %s", sql, why);
+	assert_true(sqlite3_total_changes(db) > 0);
+	sqlite3_close(db);
+}
+
+/* Copies the file NAME from one city's folder to another's. */
+static inline void test_copy(const char *from, const char *to, const char *name, unsigned mode)
+{
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+	hy_str bytes;
+
+	assert_ok(hy_file_read(a, hy_printf(a, "%s/%s", from, name).p, (size_t)1 << 30, &bytes, e));
+	assert_ok(hy_file_write(hy_printf(a, "%s/%s", to, name).p, bytes, mode, e));
+}
+
+#endif
