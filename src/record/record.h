@@ -35,13 +35,14 @@ struct record;
 enum hy_code record_create(const char *where, hy_str origin, const unsigned char *seed,
 			   struct hy_err *e) HY_MUST;
 
-/* Reads the key, hooks into the store's commit, checks that the stored head fits the table's end and that
- * WHERE/log/checkpoint (published, outside the database) is not newer than the database
- * (HY_TAMPERED).  SALT_SEED, when given, makes salts a function of it and of the index
- * (for reproducible demo cities only; NULL: random). */
+/* Reads the key, hooks into the store's commit, checks that the stored head fits the table's end
+ * and that WHERE/log/checkpoint (published, outside the database) is not newer than the database
+ * (HY_TAMPERED), nor of another log.  SALT_SEED, when given, makes salts a function of it and of
+ * the index (for reproducible demo cities only; NULL: random). */
 enum hy_code record_open(struct hy_store *store, const unsigned char *salt_seed,
 			 struct record **out, struct hy_err *e) HY_MUST;
-/* Publishes the last checkpoint and frees. */
+/* Publishes the last checkpoint, unhooks and frees; before hy_store_close(), when nothing
+ * is being written any more.  NULL inside is allowed. */
 void record_close(struct record **r);
 
 /* Writes WHERE/log/checkpoint when the head has moved since; called about once a second by
@@ -55,15 +56,16 @@ struct record_new {
 	int64_t seq;
 	hy_ms at, rec;
 	hy_str role, unit; /* of who did it; may be empty */
-	hy_str data; /* canonical JSON object, "{}" when empty */
-	hy_str private; /* canonical JSON object; empty: none */
+	hy_str data;	   /* canonical JSON object, "{}" when empty */
+	hy_str private;	   /* canonical JSON object; empty: none */
 };
-/* Appends; *IDX_OUT is the index in the log (from 0). */
+/* Appends; *IDX_OUT is the index in the log (from 0).  HY_BAD_FIELD for a subject, move, role or
+ * unit that is not plain text; HY_TOO_LARGE when the public part is over 65,535 bytes. */
 enum hy_code record_append(struct record *r, struct hy_db *db, const struct record_new *ev,
 			   int64_t *idx_out, struct hy_err *e) HY_MUST;
 
-/* Erases the private content of event IDX; its commitment stays in the log.  The caller appends an event that says
- * so.  A second time does nothing. */
+/* Erases the private content of event IDX; its commitment stays in the log.  The caller appends an
+ * event that says so.  A second time does nothing. */
 enum hy_code record_erase(struct hy_db *db, int64_t idx, struct hy_err *e) HY_MUST;
 
 /* --- reading ------------------------------------------------------------------------ */
@@ -71,15 +73,17 @@ struct record_event {
 	int64_t idx, matter, seq;
 	hy_str subject, move, role, unit;
 	hy_ms at, rec;
-	json_t *data; /* never NULL */
+	json_t *data;	 /* never NULL */
 	json_t *private; /* NULL: none or erased */
 	bool erased;
 	hy_str body; /* the leaf's bytes */
 };
-/* Statement texts with the columns record_row() expects: all of a matter, in order; one subject; a range of the log. */
-extern const char record_of_matter[]; /* $1 matter */
-extern const char record_of_subject[]; /* $1 subject */
-extern const char record_from[]; /* $1 first idx, $2 how many */
+/* Statement texts with the columns record_row() expects, each served by an index.  Events of a
+ * matter are found by the matter, all others by their subject. */
+extern const char record_of_matter[];	/* $1 matter; in order */
+extern const char record_of_subject[];	/* $1 subject; in order */
+extern const char record_of_subjects[]; /* $1 <= subject < $2; by subject, then in order */
+extern const char record_from[];	/* $1 first idx, $2 how many */
 /* Parses the row that S stands on; the values live in A. */
 enum hy_code record_row(struct hy_arena *a, struct hy_stmt *s, struct record_event *out,
 			struct hy_err *e) HY_MUST;
@@ -91,7 +95,7 @@ enum hy_code record_parse(struct hy_arena *a, hy_str body, struct record_event *
 struct record_head {
 	int64_t size;
 	hy_hash root;
-	hy_str note; /* the signed checkpoint */
+	hy_str note; /* the signed checkpoint; empty before the first event */
 };
 enum hy_code record_head(struct hy_arena *a, struct hy_db *db, struct record_head *out,
 			 struct hy_err *e) HY_MUST;
@@ -102,7 +106,8 @@ enum hy_code record_receipt(struct hy_arena *a, struct hy_db *db, int64_t idx, h
 enum hy_code record_consistency(struct hy_arena *a, struct hy_db *db, int64_t old_size,
 				hy_hash **proof_out, size_t *n_out, struct hy_err *e) HY_MUST;
 /* The public key in C2SP vkey form, read from WHERE/log.vkey. */
-enum hy_code record_vkey(struct hy_arena *a, const char *where, hy_str *out, struct hy_err *e) HY_MUST;
+enum hy_code record_vkey(struct hy_arena *a, const char *where, hy_str *out,
+			 struct hy_err *e) HY_MUST;
 
 /* --- verifying ------------------------------------------------------------------------ */
 struct record_verdict {
@@ -110,7 +115,8 @@ struct record_verdict {
 	hy_hash root;
 	hy_str checkpoint; /* note under which everything was verified */
 };
-/* Reads the whole table: gapless indices, every leaf hash, every commitment, every stored
+/* The column MATTER is no part of a leaf: who owns the matters compares subjects.
+ * Reads the whole table: gapless indices, every leaf hash, every commitment, every stored
  * interior node, the root, the head's signature, the published checkpoint file, and
  * CHECKPOINT (a signed note kept elsewhere; empty: none), which must be a prefix of this log.
  * Fails with HY_TAMPERED and a detail in plain words that names the first thing wrong.
