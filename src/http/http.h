@@ -160,7 +160,7 @@ void hy_server_stop(struct hy_server **s);
 
 /* The schema of the tables that the http floor itself needs (idempotency keys). */
 extern const struct hy_migration hy_http_migrations[];
-/* /healthz, /readyz, /metrics: every server has them, in its tables or not. */
+/* /healthz, /readyz, /metrics, /problems/{code}: every server has them, in its tables or not. */
 extern const struct hy_route hy_http_routes[];
 
 #endif

@@ -44,6 +44,28 @@ static enum hy_code readyz(struct hy_request *r, struct hy_err *e)
 	return c;
 }
 
+/* The "type" of a problem document leads here. */
+static enum hy_code problem(struct hy_request *r, struct hy_err *e)
+{
+	hy_str key = hy_request_param(r, "code"), shown = hy_str_head(key, 40);
+	struct hy_buf b = hy_buf_on(r->arena);
+	struct hy_json j = hy_json_on(&b);
+
+	for (int code = HY_OK + 1; code < HY__CODES; code++) {
+		const struct hy_code_info *info = hy_code_info((enum hy_code)code);
+		if (!hy_str_eq(key, hy_str_of(info->key)))
+			continue;
+		hy_json_obj(&j);
+		hy_json_kstr(&j, "code", key);
+		hy_json_kint(&j, "status", info->http);
+		hy_json_kstr(&j, "title", hy_str_of(info->text));
+		hy_json_obj_end(&j);
+		hy_answer_json(r, 200, &b);
+		return HY_OK;
+	}
+	return hy_fail(e, HY_NOT_FOUND, "", "no problem is called \"" HY_FMT "\"", HY_ARG(shown));
+}
+
 /* --- metrics ---------------------------------------------------------------------------- */
 
 static void help(struct hy_buf *b, const char *name, const char *type, const char *text)
@@ -161,5 +183,10 @@ const struct hy_route hy_http_routes[] = {
 	  .permission = "public",
 	  .summary = "Figures for the operator, as Prometheus text.",
 	  .run = metrics },
+	{ .method = "GET",
+	  .path = "/problems/{code}",
+	  .permission = "public",
+	  .summary = "What a problem's code means.",
+	  .run = problem },
 	{ 0 },
 };

@@ -61,9 +61,14 @@ static void request_over(void *cls, struct MHD_Connection *con, void **req_cls,
 	if (!r)
 		return;
 	*req_cls = NULL;
-	size_t id = r->matched.routed ? r->matched.routed->id : hy_router_count(s->router);
+	const struct hy_routed *routed = r->matched.routed;
+	size_t id = routed ? routed->id : hy_router_count(s->router);
+	int64_t took = micros() - r->began;
 	if (r->reply.status)
-		hy_count(&s->counts[id], r->reply.status, micros() - r->began);
+		hy_count(&s->counts[id], r->reply.status, took);
+	hy_log(HY_LOG_INFO, "http", "request %s: %s %s %d in %lld us", r->id.p,
+	       routed ? routed->route->method : "-", routed ? routed->route->path : "-",
+	       r->reply.status, (long long)took);
 	if (r->whole)
 		atomic_fetch_sub(&s->whole, 1);
 	struct hy_arena *a = r->arena;
