@@ -310,8 +310,7 @@ static size_t read_notice(struct hy_arena *a, int year, struct hy_calendar_day *
 
 static void two_hundred_reference_deadlines_agree(void **state)
 {
-	(void)state;
-	HY_SCOPED_ARENA a = hy_arena_new(0);
+	struct hy_arena *a = *state;
 	struct hy_calendar_day *days = hy_new_n(a, struct hy_calendar_day, 4096);
 	int years[20];
 	size_t n = 0;
@@ -355,14 +354,14 @@ static void two_hundred_reference_deadlines_agree(void **state)
 
 static int up(void **state)
 {
-	(void)state;
+	*state = hy_arena_new(0);
 	c = FIXTURE_CHINA();
 	return 0;
 }
 
 static int down(void **state)
 {
-	(void)state;
+	hy_arena_free((struct hy_arena **)state);
 	hy_calendar_free(&c);
 	return 0;
 }

@@ -52,7 +52,7 @@ static bool pledged_end(const struct clock_run *r, const struct clock_order *ord
 static bool untouched(const struct clock_run *r)
 {
 	return r->from == r->first_start && !r->n_pauses && !r->extensions &&
-	       r->stated == HY_NO_TIME && r->limit.n == r->first_limit.n &&
+	       r->first_stated == HY_NO_TIME && r->limit.n == r->first_limit.n &&
 	       r->limit.unit == r->first_limit.unit;
 }
 

@@ -48,7 +48,11 @@ struct hy_clock_rule {
 	bool keep_time; /* due at the same time of day as the start instead of the day's end */
 	bool office_end; /* the due day ends when office hours end (民法典 203(2)) */
 	int extensions;	 /* how many extensions may count; 0: none */
-	/* Start shifting, for counters that close and foreign rules; applied in this order. */
+	/* Start shifting, for counters that close and foreign rules; applied in this order.  A
+	 * later start never falls due earlier, unless a rule keeps the time of day (Sunday 16:00
+	 * and Monday 09:00 may end on one day), moves hours to a cutoff_to later than 00:00, or
+	 * has a cut-off without start_on_workday (Saturday morning, which stays, comes before
+	 * Friday evening, which moves to Monday). */
 	bool start_on_workday; /* a start on a day not worked moves to the next working day: at
 				  the same time of day when keep_time, else at 00:00 */
 	int cutoff; /* ms since 00:00; a start at or after it moves to the next working day; 0: none

@@ -197,6 +197,7 @@ static bool end_at_instant(const struct clock_run *r, hy_ms at, struct clock_end
 	if (at == HY_NO_TIME)
 		return false;
 	end->counted = hy_local(r->zone, at, &ms);
+	end->counted_at = at;
 	if (!roll(r, end))
 		return false;
 	end->at = end->rolled ? hy_instant(r->zone, end->day, ms) : at;

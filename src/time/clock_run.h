@@ -56,7 +56,8 @@ struct clock_run {
 struct clock_end {
 	hy_day day; /* HY_NO_DAY: there is no limit */
 	hy_ms at;
-	hy_day counted; /* the day before rolling */
+	hy_day counted;	  /* the day before rolling ... */
+	hy_ms counted_at; /* ... and, for hours, the instant */
 	bool rolled;
 };
 

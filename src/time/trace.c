@@ -231,7 +231,7 @@ static void put_lines(struct tracer *t, const struct clock_end *end)
 		put(t, on, HY_TRACE_STATED, 0, r->stated_ref);
 	} else if (r->limit.n && r->stated == HY_NO_TIME) {
 		if (clock_in_hours(r->limit.unit))
-			put_hours(t, last, paused ? r->paused_at : end->at);
+			put_hours(t, last, paused ? r->paused_at : end->counted_at);
 		else
 			put_days(t, last);
 	}
