@@ -18,11 +18,20 @@
  *  - a pause stops the count from the day after the pause up to and including the day of
  *    resumption (the day of PAUSE is counted, the day of RESUME is not); for hours it
  *    stops to the millisecond;
- *  - an extension adds to the limit before rolling; it counts only when granted while
- *    the clock runs or is paused, not after the due instant, and at most rule->extensions times;
+ *  - an extension adds to the limit before rolling (in another unit of days: months are counted
+ *    first, then calendar days, then working days; hours only extend the same hours); it counts
+ * only when granted while the clock runs or is paused, not after the due instant, and at most
+ * rule->extensions times;
  *  - the roll to the next working day happens once, at the very end, when the rule says so;
- *  - what is not applicable (a second pause, a resumption without a pause, an extension too
- *    late, anything before the start) is ignored and reported in ignored[], never guessed. */
+ *  - a limit that has run out cannot be paused any more;
+ *  - a stated date stands as stated: pauses and rolling do not move it, extensions granted
+ *    afterwards are added to it, a restart ends it;
+ *  - the pledge is a clock of its own beside the law's: the same events count for it, but an
+ *    extension or pause that comes after it was broken does not mend it, and limits changed
+ *    and dates stated later do not concern it;
+ *  - what is not applicable (a second pause, a resumption without a pause, an extension or
+ *    pause too late, anything before the start) is ignored and reported in ignored[], never
+ *    guessed. */
 
 #include "time/calendar.h"
 
@@ -106,7 +115,7 @@ enum hy_trace_what {
 	HY_TRACE_COUNTED,  /* .count is its number */
 	HY_TRACE_REST,	   /* not a working day: skipped in working days; why says by what */
 	HY_TRACE_PAUSED,   /* skipped by a pause; .ref its ground */
-	HY_TRACE_EXTENDED, /* .ref; .count the days added */
+	HY_TRACE_EXTENDED, /* .ref; .count what was added, in the extension's own unit */
 	HY_TRACE_LIMIT,	   /* the limit changed; .count the new number */
 	HY_TRACE_MONTHS,   /* the corresponding day */
 	HY_TRACE_HOURS,	   /* counted hours on this day: .count in minutes */

@@ -137,14 +137,14 @@ hy_ms clock_walk_time(const struct clock_run *r, enum hy_unit unit, hy_ms ms)
 
 int clock_stages(const struct clock_run *r, struct hy_limit stages[CLOCK_UNITS])
 {
-	static const enum hy_unit later[] = { HY_MONTH, HY_CALENDAR_DAY, HY_WORKING_DAY };
-	enum hy_unit unit = r->limit.unit;
+	static const enum hy_unit order[] = { HY_MONTH, HY_CALENDAR_DAY, HY_WORKING_DAY };
 	int n = 0;
 
-	stages[n++] = (struct hy_limit){ unit, r->limit.n + r->extra[unit] };
-	for (size_t i = 0; i < HY_COUNT(later); i++)
-		if (later[i] != unit && r->extra[later[i]])
-			stages[n++] = (struct hy_limit){ later[i], r->extra[later[i]] };
+	for (size_t i = 0; i < HY_COUNT(order); i++) {
+		int sum = r->extra[order[i]] + (order[i] == r->limit.unit ? r->limit.n : 0);
+		if (sum)
+			stages[n++] = (struct hy_limit){ order[i], sum };
+	}
 	return n;
 }
 

@@ -89,8 +89,9 @@ int clock_count_days(const struct clock_run *r, enum hy_unit unit, hy_day after,
 /* Days of UNIT that pauses take out of (day0, until]. */
 int clock_paused_days(const struct clock_run *r, enum hy_unit unit, hy_day until);
 
-/* The parts of a limit one after another: its own unit first, then what extensions in
- * another unit add.  Returns how many of STAGES are filled. */
+/* The parts of a limit in days, where extensions may have another unit: months first, since
+ * how long a month is depends on where it begins, then calendar days, then working days.
+ * Returns how many of STAGES are filled. */
 int clock_stages(const struct clock_run *r, struct hy_limit stages[CLOCK_UNITS]);
 
 static inline bool clock_in_hours(enum hy_unit unit)
