@@ -320,8 +320,9 @@ static void two_hundred_reference_deadlines_agree(void **state)
 	}
 	hy_str rest = shared(a, "add_workdays_vectors.csv"), line;
 	if (!n || !rest.n) {
+		/* not skip(): Debian's cmocka prints "not ok" for it, which fails the run */
 		print_message("# skipped: no holidays in HY_SHARED_DATA or ../shared/data\n");
-		skip();
+		return;
 	}
 	struct hy_calendar_data data = { .id = HY_S("cn"),
 					 .zone = hy_zone_china,
