@@ -4,8 +4,8 @@
 #include "base/buf.h"
 #include "pack/node.h"
 
-static void say(struct pack_log *l, const struct pack_doc *d, const struct pack_node *n, bool error,
-		const char *fmt, va_list ap)
+static void HY_PRINTF(5, 0) say(struct pack_log *l, const struct pack_doc *d,
+				const struct pack_node *n, bool error, const char *fmt, va_list ap)
 {
 	if (error)
 		l->msgs->errors++;
