@@ -66,6 +66,12 @@ enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
 		code = record_row(a, s, &r, e);
 		if (code)
 			return code;
+		/* Whose event it is stands in the leaf; the column only finds it. */
+		if (!hy_str_starts(r.subject, HY_S("matter/")) ||
+		    !hy_str_eq((hy_str){ r.subject.p + 7, r.subject.n - 7 }, key->code))
+			return hy_broke(e, HY_TAMPERED,
+					"event %lld of " HY_FMT " stands with " HY_FMT,
+					(long long)r.idx, HY_ARG(r.subject), HY_ARG(key->code));
 		*hy_push(a, &events) = event_of(kind, &r);
 	}
 	if (code)

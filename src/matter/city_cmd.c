@@ -1,0 +1,383 @@
+/* huiyin init | fsck | verify | unit list | unit put */
+#include "base/file.h"
+#include "base/progress.h"
+#include "ledger/receipt.h"
+#include "matter/command.h"
+
+static hy_str hex(const struct hy_run *run, const hy_hash *h)
+{
+	return hy_hex(run->arena, h->b, sizeof(h->b));
+}
+
+/* --- init ---------------------------------------------------------------------------------------
+ */
+
+static enum hy_code init(struct hy_run *run, struct hy_err *e)
+{
+	const char *where = hy_run_option(run, "--data").p;
+	struct city_new n = { .name = hy_run_option(run, "--name"),
+			      .origin = hy_run_option(run, "--origin") };
+	struct city_options o = { 0 };
+	enum hy_code code = command_packs(run, &n.packs, e);
+
+	if (code)
+		return code;
+	hy_str since = hy_run_option(run, "--since");
+	if (!hy_instant_read(since, &hy_zone_china, &n.at))
+		return hy_fail(e, HY_BAD_FIELD, "--since", "must be a day such as 2007-01-01");
+	code = city_create(where, &n, &o, e);
+	if (code)
+		return code;
+	hy_str key = HY_S("");
+	code = record_vkey(run->arena, where, &key, e);
+	if (code)
+		return code;
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	if (run->json) {
+		hy_json_obj(&j);
+		hy_json_kstr(&j, "data", hy_str_of(where));
+		hy_json_kstr(&j, "name", n.name);
+		hy_json_kstr(&j, "vkey", key);
+		hy_json_obj_end(&j);
+	} else {
+		hy_buf_fmt(&b, HY_FMT " is founded in %s\n", HY_ARG(n.name), where);
+		hy_buf_fmt(&b,
+			   "public key of its log (give it to whoever wants to check): " HY_FMT
+			   "\n",
+			   HY_ARG(hy_str_trim(key)));
+		hy_buf_fmt(&b, "keep %s/keys/log.key secret and backed up\n", where);
+	}
+	command_print(run, &b);
+	return HY_OK;
+}
+
+/* --- fsck ---------------------------------------------------------------------------------------
+ */
+
+static void advance(void *arg, int64_t done, int64_t total)
+{
+	struct hy_progress *p = arg;
+
+	p->total = total;
+	hy_progress(p, done);
+}
+
+static enum hy_code fsck(struct hy_run *run, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	struct hy_progress p = hy_progress_begin(run->quiet ? NULL : run->err, "matters", 0);
+	struct matter_fsck f = { 0 };
+	enum hy_code code = command_city(run, true, &c, e);
+
+	if (!code)
+		code = hy_store_check(city_store(c), e);
+	if (code)
+		return code;
+	code = matter_fsck(c, run->arena, advance, &p, &f, e);
+	hy_progress_end(&p, f.matters);
+	if (code)
+		return code;
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	if (run->json) {
+		hy_json_obj(&j);
+		hy_json_kint(&j, "matters", f.matters);
+		hy_json_kint(&j, "events", f.events);
+		hy_json_kint(&j, "wrong", f.wrong);
+		hy_json_kstr(&j, "first", f.first);
+		hy_json_obj_end(&j);
+	} else {
+		hy_buf_fmt(&b, "%lld matters rebuilt from %lld events: %s\n", (long long)f.matters,
+			   (long long)f.events,
+			   f.wrong ? "they differ from what is stored" : "all equal");
+	}
+	command_print(run, &b);
+	if (f.wrong)
+		return hy_fail(e, HY_TAMPERED, "", "%lld differences; the first: " HY_FMT,
+			       (long long)f.wrong, HY_ARG(f.first));
+	return HY_OK;
+}
+
+/* --- verify
+ * ---------------------------------------------------------------------------------------- */
+
+/* What the receipt says, checked without the store: the leaf is the event's own bytes. */
+static enum hy_code verify_receipt(struct hy_run *run, struct hy_err *e)
+{
+	struct hy_arena *a = run->arena;
+	hy_str text = HY_S(""), event = HY_S(""), key = HY_S(""), note = HY_S("");
+	struct hy_vkey vkey;
+	struct hy_receipt receipt;
+	struct hy_proven proven;
+	enum hy_code code = hy_file_read(a, hy_run_option(run, "--receipt").p, 1 << 20, &text, e);
+
+	if (!code)
+		code = hy_receipt_parse(a, text, &receipt, e);
+	if (code)
+		return code;
+	if (hy_run_has(run, "--event"))
+		code = hy_file_read(a, hy_run_option(run, "--event").p, 1 << 20, &event, e);
+	else
+		event = receipt.extra; /* our receipts carry the event itself */
+	if (code)
+		return code;
+	if (event.n == 0)
+		return hy_fail(e, HY_BAD_FIELD, "--event",
+			       "the receipt does not carry its event; give it");
+	if (hy_run_has(run, "--key"))
+		code = hy_file_read(a, hy_run_option(run, "--key").p, 4096, &key, e);
+	else
+		code = record_vkey(a, hy_run_option(run, "--data").p, &key, e);
+	if (!code)
+		code = hy_vkey_read(key, &vkey, e);
+	if (code)
+		return code;
+	struct hy_trust trust = { .log = vkey, .origin = vkey.name };
+	hy_hash leaf = hy_leaf_hash(event);
+	code = hy_receipt_verify(a, text, &leaf, &trust, &proven, e);
+	if (code)
+		return code;
+	if (hy_run_has(run, "--checkpoint")) {
+		struct hy_head head;
+		code = hy_file_read(a, hy_run_option(run, "--checkpoint").p, 1 << 20, &note, e);
+		if (!code)
+			code = hy_checkpoint_open(a, note, &trust, &head, e);
+		if (code)
+			return code;
+		if (head.cp.size == proven.head.cp.size &&
+		    !hy_hash_eq(&head.cp.root, &proven.head.cp.root))
+			return hy_fail(
+				e, HY_TAMPERED, "--checkpoint",
+				"the log signed two different histories of %llu events: this "
+				"checkpoint and the receipt's",
+				(unsigned long long)head.cp.size);
+	}
+	struct record_event ev;
+	code = record_parse(a, event, &ev, e);
+	if (code)
+		return code;
+	struct hy_buf b = hy_buf_on(a);
+	struct hy_json j = hy_json_on(&b);
+	hy_str at = hy_instant_text(a, &hy_zone_china, ev.at);
+	if (run->json) {
+		hy_json_obj(&j);
+		hy_json_kstr(&j, "verdict", HY_S("genuine"));
+		hy_json_kstr(&j, "log", vkey.name);
+		hy_json_kint(&j, "index", (int64_t)proven.index);
+		hy_json_kint(&j, "size", (int64_t)proven.head.cp.size);
+		hy_json_kstr(&j, "subject", ev.subject);
+		hy_json_kstr(&j, "move", ev.move);
+		hy_json_kstr(&j, "at", at);
+		hy_json_obj_end(&j);
+	} else {
+		hy_buf_fmt(&b,
+			   "genuine: " HY_FMT ", '" HY_FMT "' of " HY_FMT
+			   ", is entry %llu of the log " HY_FMT
+			   ", sealed under a checkpoint of %llu entries\n",
+			   HY_ARG(ev.subject), HY_ARG(ev.move), HY_ARG(at),
+			   (unsigned long long)proven.index, HY_ARG(vkey.name),
+			   (unsigned long long)proven.head.cp.size);
+	}
+	command_print(run, &b);
+	return HY_OK;
+}
+
+static enum hy_code verify_store(struct hy_run *run, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	struct hy_progress p = hy_progress_begin(run->quiet ? NULL : run->err, "events", 0);
+	struct record_verdict v = { 0 };
+	hy_str note = HY_S("");
+	enum hy_code code = HY_OK;
+
+	if (hy_run_has(run, "--checkpoint"))
+		code = hy_file_read(run->arena, hy_run_option(run, "--checkpoint").p, 1 << 20,
+				    &note, e);
+	if (!code)
+		code = command_city(run, true, &c, e);
+	if (code)
+		return code;
+	code = record_verify(run->arena, city_store(c), note, advance, &p, &v, e);
+	hy_progress_end(&p, v.events);
+	if (code)
+		return code;
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	if (run->json) {
+		hy_json_obj(&j);
+		hy_json_kstr(&j, "verdict", HY_S("untouched"));
+		hy_json_kint(&j, "events", v.events);
+		hy_json_kint(&j, "private", v.private_events);
+		hy_json_kint(&j, "erased", v.erased);
+		hy_json_kstr(&j, "root", hex(run, &v.root));
+		hy_json_kstr(&j, "checkpoint", v.checkpoint);
+		hy_json_obj_end(&j);
+	} else {
+		hy_buf_fmt(&b,
+			   "untouched: %lld events, every one where the log sealed it (%lld with "
+			   "private "
+			   "content, %lld erased)\nroot " HY_FMT "\n",
+			   (long long)v.events, (long long)v.private_events, (long long)v.erased,
+			   HY_ARG(hex(run, &v.root)));
+	}
+	command_print(run, &b);
+	return HY_OK;
+}
+
+static enum hy_code verify(struct hy_run *run, struct hy_err *e)
+{
+	return hy_run_has(run, "--receipt") ? verify_receipt(run, e) : verify_store(run, e);
+}
+
+static enum hy_code receipt(struct hy_run *run, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	HY_SCOPED_DB db = NULL;
+	struct matter *m = NULL;
+	hy_str text = HY_S("");
+	enum hy_code code = command_city(run, true, &c, e);
+
+	if (!code)
+		code = hy_store_read(city_store(c), &db, e);
+	if (!code)
+		code = matter_read(c, db, run->arena, run->operands[0], &m, e);
+	if (!code)
+		code = record_receipt(run->arena, db, m->events[0].idx, &text, e);
+	if (!code)
+		fwrite(text.p, 1, text.n, run->out);
+	return code;
+}
+
+static enum hy_code checkpoint(struct hy_run *run, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	HY_SCOPED_DB db = NULL;
+	struct record_head head;
+	enum hy_code code = command_city(run, true, &c, e);
+
+	if (!code)
+		code = hy_store_read(city_store(c), &db, e);
+	if (!code)
+		code = record_head(run->arena, db, &head, e);
+	if (!code)
+		fwrite(head.note.p, 1, head.note.n, run->out);
+	return code;
+}
+
+/* --- units
+ * ------------------------------------------------------------------------------------------- */
+
+static enum hy_code list_units(struct hy_run *run, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	HY_SCOPED_DB db = NULL;
+	struct unit *v = NULL;
+	size_t n = 0;
+	enum hy_code code = command_city(run, true, &c, e);
+
+	if (!code)
+		code = hy_store_read(city_store(c), &db, e);
+	if (!code)
+		code = unit_list(run->arena, db, &v, &n, e);
+	if (code)
+		return code;
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	if (run->json)
+		hy_json_arr(&j);
+	for (size_t i = 0; i < n; i++) {
+		if (run->json) {
+			hy_json_obj(&j);
+			hy_json_kstr(&j, "code", v[i].code);
+			hy_json_kstr(&j, "name", v[i].name);
+			hy_json_kstr(&j, "parent", v[i].parent);
+			hy_json_obj_end(&j);
+		} else {
+			hy_buf_fmt(&b, "%-14.*s " HY_FMT "%s" HY_FMT "\n", HY_ARG(v[i].code),
+				   HY_ARG(v[i].name), v[i].parent.n ? "  of " : "",
+				   HY_ARG(v[i].parent));
+		}
+	}
+	if (run->json)
+		hy_json_arr_end(&j);
+	command_print(run, &b);
+	return HY_OK;
+}
+
+struct put {
+	struct city *c;
+	hy_str code, name, parent;
+};
+
+static enum hy_code put_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct put *p = in_out;
+	int64_t id;
+
+	return unit_put(city_record(p->c), db, p->code, p->name, p->parent, city_now(p->c), &id, e);
+}
+
+static enum hy_code put_unit(struct hy_run *run, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	enum hy_code code = command_city(run, false, &c, e);
+	struct put p = { c, run->operands[0], run->operands[1], hy_run_option(run, "--parent") };
+
+	return code ? code : hy_store_write(city_store(c), put_work, &p, e);
+}
+
+static const struct hy_option init_options[] = {
+	DATA_OPTION,
+	{ "--name", "NAME", "the city's name", .otherwise = "回音市" },
+	{ "--origin", "NAME",
+	  "the log's name, as log.example.gov.cn/huiyin (default: huiyin.local/ and random "
+	  "digits)" },
+	{ "--since", "DAY", "the day from which its institution holds", .otherwise = "2007-01-01" },
+	{ "--pack", "DIR", "a pack instead of packs/base; several build on one another",
+	  .repeated = true },
+	{ 0 },
+};
+static const struct hy_option data_options[] = { DATA_OPTION, { 0 } };
+static const struct hy_option verify_options[] = {
+	DATA_OPTION,
+	{ "--checkpoint", "FILE", "a checkpoint kept elsewhere; the log must extend it" },
+	{ "--receipt", "FILE", "verify this receipt instead of the store, without a network" },
+	{ "--event", "FILE", "the event of the receipt, when the receipt does not carry it" },
+	{ "--key", "FILE", "the log's public key (default: log.vkey of --data)" },
+	{ 0 },
+};
+static const struct hy_option put_options[] = {
+	DATA_OPTION,
+	{ "--parent", "CODE", "the unit above it", .otherwise = "" },
+	{ 0 },
+};
+static const char *const init_examples[] = { "huiyin init --data data --name 回音市", NULL };
+static const char *const verify_examples[] = {
+	"huiyin verify --data data",
+	"huiyin verify --receipt TS-2026-000001.tlog-proof --key log.vkey",
+	NULL,
+};
+
+const struct hy_command city_commands[] = {
+	{ "init", "found a city: its folder, its log's key, its institution",
+	  .description = "The packs must pass their tests. Keep keys/log.key secret and backed up: "
+			 "without it "
+			 "the log cannot go on.",
+	  .options = init_options, .examples = init_examples, .json = true, .run = init },
+	{ "fsck", "rebuild every stored field from events and compare", .options = data_options,
+	  .json = true, .run = fsck },
+	{ "verify", "prove that the record was not touched, or that a receipt is genuine",
+	  .description = "Reads every event and checks it against the log's tree, its signed head, "
+			 "the checkpoint "
+			 "published outside the database and, when given, one that you kept.",
+	  .options = verify_options, .examples = verify_examples, .json = true, .run = verify },
+	{ "receipt", "the receipt of a filing: what to keep to prove it", .options = data_options,
+	  .operands = "CODE", .least = 1, .most = 1, .run = receipt },
+	{ "checkpoint", "the signed head of the log", .options = data_options, .run = checkpoint },
+	{ "unit list", "the units of the city", .options = data_options, .json = true,
+	  .run = list_units },
+	{ "unit put", "make a unit or change its name", .options = put_options,
+	  .operands = "CODE NAME", .least = 2, .most = 2, .run = put_unit },
+	{ 0 },
+};

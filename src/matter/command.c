@@ -1,0 +1,85 @@
+#include "matter/command.h"
+
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum hy_code command_city(const struct hy_run *run, bool read_only, struct city **out,
+			  struct hy_err *e)
+{
+	struct city_options o = { .read_only = read_only, .readers = 2 };
+
+	return city_open(hy_run_option(run, "--data").p, &o, out, e);
+}
+
+static bool holds_base(const char *dir)
+{
+	char file[PATH_MAX];
+	struct stat st;
+
+	snprintf(file, sizeof(file), "%s/base/pack.yaml", dir);
+	return stat(file, &st) == 0;
+}
+
+enum hy_code command_packs_dir(struct hy_arena *a, hy_str *out, struct hy_err *e)
+{
+	const char *set = getenv("HUIYIN_PACKS");
+	char exe[PATH_MAX] = "";
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	if (set && *set) {
+		*out = hy_str_of(set);
+		return HY_OK;
+	}
+	const char *dir = n > 0 ? dirname(exe) : ".";
+	const hy_str tries[] = {
+		hy_printf(a, "%s/../packs", dir), /* built in the source tree */
+		hy_printf(a, "%s/../share/huiyin/packs", dir),
+		HY_S("packs"),
+	};
+	for (size_t i = 0; i < HY_COUNT(tries); i++) {
+		if (holds_base(tries[i].p)) {
+			*out = tries[i];
+			return HY_OK;
+		}
+	}
+	return hy_fail(
+		e, HY_NOT_FOUND, "HUIYIN_PACKS",
+		"could not find the packs that come with huiyin; set HUIYIN_PACKS to their folder");
+}
+
+enum hy_code command_packs(const struct hy_run *run, const char *const **out, struct hy_err *e)
+{
+	struct hy_values given = hy_run_list(run, "--pack");
+	const char **v = hy_new_n(run->arena, const char *, given.n + 2);
+	hy_str dir = HY_S("");
+
+	for (size_t i = 0; i < given.n; i++)
+		v[i] = given.v[i].p;
+	if (given.n == 0) {
+		enum hy_code code = command_packs_dir(run->arena, &dir, e);
+		if (code)
+			return code;
+		v[0] = hy_printf(run->arena, HY_FMT "/base", HY_ARG(dir)).p;
+	}
+	*out = v;
+	return HY_OK;
+}
+
+void command_messages(const struct hy_run *run, const struct pack_messages *msgs)
+{
+	for (size_t i = 0; i < msgs->n; i++) {
+		const struct pack_message *m = &msgs->v[i];
+		fprintf(run->err, HY_FMT ":%d:%d: %s: " HY_FMT "\n", HY_ARG(m->file), m->line,
+			m->column, m->error ? "error" : "warning", HY_ARG(m->text));
+	}
+}
+
+void command_print(const struct hy_run *run, const struct hy_buf *b)
+{
+	fwrite(b->p, 1, b->n, run->out);
+	if (b->n && b->p[b->n - 1] != '\n')
+		fputc('\n', run->out);
+}

@@ -1,0 +1,37 @@
+#ifndef MATTER_COMMAND_H
+#define MATTER_COMMAND_H
+
+/* command -- what the command-line files of this room share, and their tables. */
+
+#include "base/command.h"
+#include "matter/matter_store.h"
+
+extern const struct hy_command calendar_commands[];
+extern const struct hy_command city_commands[];
+extern const struct hy_command matter_commands[];
+extern const struct hy_command pack_commands[];
+
+#define DATA_OPTION                                                                                \
+	{                                                                                          \
+		"--data", "DIR", "the city's folder", .otherwise = "data"                          \
+	}
+
+/* Opens the city of --data; READ_ONLY needs no lock. */
+enum hy_code command_city(const struct hy_run *run, bool read_only, struct city **out,
+			  struct hy_err *e) HY_MUST;
+
+/* The folder of the packs shipped with the program: $HUIYIN_PACKS, or packs/ beside the source
+ * tree the program was built in, or the installed share folder. */
+enum hy_code command_packs_dir(struct hy_arena *a, hy_str *out, struct hy_err *e) HY_MUST;
+
+/* The packs of --pack (repeated), or packs/base; ends with NULL. */
+enum hy_code command_packs(const struct hy_run *run, const char *const **out,
+			   struct hy_err *e) HY_MUST;
+
+/* Prints every message as file:line:column. */
+void command_messages(const struct hy_run *run, const struct pack_messages *msgs);
+
+/* B to run->out, with a newline when it lacks one. */
+void command_print(const struct hy_run *run, const struct hy_buf *b);
+
+#endif

@@ -1,0 +1,23 @@
+#ifndef MATTER_MATTER_JSON_H
+#define MATTER_MATTER_JSON_H
+
+/* matter_json -- matters as JSON: one form for the command line and the API. */
+
+#include "base/json.h"
+#include "matter/matter_store.h"
+
+/* A line of a list: everything in it, with the light as of NOW. */
+void matter_row_json(struct hy_json *j, const struct matter_row *r,
+		     const struct matter_rules *rules, hy_ms now);
+
+/* The whole of a matter: fields, timeline, clocks (TRACED: with every day), and the moves possible
+ * to ROLE
+ * ("": to anybody) with the fields each takes. */
+enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
+			       const struct matter_rules *rules, hy_str role, hy_ms now,
+			       bool traced, struct hy_err *e) HY_MUST;
+
+/* A title in the three languages, as an object. */
+void matter_text_json(struct hy_json *j, const char *key, const struct pack_text *t);
+
+#endif
