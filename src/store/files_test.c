@@ -225,6 +225,56 @@ static void damage_is_named(void **state)
 	hy_store_close(&s);
 }
 
+/* --- mistakes that stop the program ------------------------------------------------- */
+
+static struct hy_db *reader_of(const char *where)
+{
+	struct hy_store *s = test_open(where, NULL);
+	struct hy_db *db = NULL;
+	struct hy_err e = { 0 };
+
+	return hy_store_read(s, &db, &e) ? NULL : db;
+}
+
+static int asks_twice(const char *where)
+{
+	struct hy_db *db = reader_of(where);
+	struct hy_stmt *one = hy_sql(db, "SELECT 1"), *two = hy_sql(db, "SELECT 1");
+
+	return one != two;
+}
+
+static int gives_back_too_early(const char *where)
+{
+	struct hy_db *db = reader_of(where);
+	struct hy_stmt *one = hy_sql(db, "SELECT 1");
+
+	hy_store_give(&db);
+	return one != NULL;
+}
+
+static int reads_without_a_row(const char *where)
+{
+	return (int)hy_col_int(hy_sql(reader_of(where), "SELECT 1"), 0);
+}
+
+static int closes_too_early(const char *where)
+{
+	struct hy_store *s = hy_db_store(reader_of(where));
+
+	hy_store_close(&s);
+	return 0;
+}
+
+static void mistakes_stop_the_program(void **state)
+{
+	static int (*const mistakes[])(const char *) = { asks_twice, gives_back_too_early,
+							 reads_without_a_row, closes_too_early };
+
+	for (size_t i = 0; i < HY_COUNT(mistakes); i++)
+		assert_int_equal(elsewhere(mistakes[i], *state), 100 + SIGABRT);
+}
+
 /* --- crashes ----------------------------------------------------------------------- */
 
 enum { CRASH_THREADS = 4 };
@@ -411,6 +461,7 @@ int main(void)
 		EACH(a_folder_one_may_only_read),
 		EACH(other_files_are_left_alone),
 		EACH(damage_is_named),
+		EACH(mistakes_stop_the_program),
 		EACH(acknowledged_rows_survive_a_kill),
 		EACH(the_same_work_gives_the_same_bytes),
 		EACH(the_log_does_not_grow_for_ever),
