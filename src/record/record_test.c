@@ -281,10 +281,11 @@ static void a_failed_commit_is_forgotten(void **state)
 
 	add(c, 0, 3);
 	test_close(c);
-	test_raw(c->where, "CREATE TABLE refused(n INTEGER); INSERT INTO refused VALUES(0);"
-			   "CREATE TRIGGER refuse BEFORE UPDATE ON log_head "
-			   "WHEN (SELECT max(n) FROM refused) > 0 "
-			   "BEGIN SELECT RAISE(ABORT, 'refused'); END");
+	test_raw(c->where, record_migrations,
+		 "CREATE TABLE refused(n INTEGER); INSERT INTO refused VALUES(0);"
+		 "CREATE TRIGGER refuse BEFORE UPDATE ON log_head "
+		 "WHEN (SELECT max(n) FROM refused) > 0 "
+		 "BEGIN SELECT RAISE(ABORT, 'refused'); END");
 	test_open(c, record_migrations);
 	s.r = c->record;
 	assert_int_equal(add(c, 3, 1), 3);

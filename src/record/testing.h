@@ -2,7 +2,7 @@
 #define RECORD_TESTING_H
 
 /* testing -- what the tests of rooms with a record share: a city in a folder of its own whose clock
- * stands still, and a raw connection for what an intruder would do. */
+ * stands still, and a way past the record for what an intruder would do. */
 
 #include <ftw.h>
 #include <setjmp.h>
@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
 
 #include "base/file.h"
 #include "record/record.h"
@@ -85,18 +84,20 @@ static inline void test_close(struct test_city *c)
 	hy_store_close(&c->store);
 }
 
-/* SQL past the program, as an intruder would; the store must be closed. */
-static inline void test_raw(const char *where, const char *sql)
+static inline enum hy_code test_script(struct hy_db *db, void *sql, struct hy_err *e)
 {
-	char path[128], *why = NULL;
-	sqlite3 *db;
+	return hy_sql_script(db, sql, e);
+}
 
-	snprintf(path, sizeof(path), "%s/huiyin.db", where);
-	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
-		fail_msg("%s: %s", sql, why);
-	assert_true(sqlite3_total_changes(db) > 0);
-	sqlite3_close(db);
+/* SQL without a record that watches, as an intruder would; the city must be closed. */
+static inline void test_raw(const char *where, const struct hy_migration *m, const char *sql)
+{
+	struct test_city c = { 0 };
+
+	snprintf(c.where, sizeof(c.where), "%s", where);
+	test_store(&c, m);
+	assert_ok(hy_store_write(c.store, test_script, (void *)(uintptr_t)sql, e));
+	hy_store_close(&c.store);
 }
 
 /* Copies the file NAME from one city's folder to another's. */
