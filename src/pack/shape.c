@@ -288,16 +288,18 @@ static bool check_list(struct check *c, const char *key, const struct pack_node 
 	return ok;
 }
 
-static bool unknown_key(struct check *c, const struct pack_node *key, const struct pack_shape *s)
+/* Says so; the index of the key that was meant, or -1. */
+static int unknown_key(struct check *c, const struct pack_node *key, const struct pack_shape *s)
 {
 	struct hy_map known = { .a = c->l->a };
 
 	for (size_t i = 0; !pack_log_full(c->l) && s->keys[i].name; i++)
 		hy_map_put(&known, hy_str_of(s->keys[i].name), (void *)(uintptr_t)&s->keys[i]);
+	hy_str near = pack_near(c->l->a, &known, key->s);
+	const struct pack_key *meant = hy_map_get(&known, hy_map_near(&known, key->s));
 	pack_wrong(c->l, c->d, key, "unknown key \"" HY_FMT "\" in %s" HY_FMT,
-		   HY_ARG(hy_str_head(key->s, 60)), s->about,
-		   HY_ARG(pack_near(c->l->a, &known, key->s)));
-	return false;
+		   HY_ARG(hy_str_head(key->s, 60)), s->about, HY_ARG(near));
+	return meant ? (int)(meant - s->keys) : -1;
 }
 
 /* Keys must be scalars, and stand once. */
@@ -335,6 +337,8 @@ static const struct pack_key *key_of(const struct pack_shape *s, hy_str name)
 static bool check_map(struct check *c, const char *key, const struct pack_node *n,
 		      const struct pack_shape *s)
 {
+	uint64_t meant = 0; /* bit i: key i is there, misspelt */
+
 	if (n->kind != PACK_MAPPING)
 		return expected(c, key, n, s);
 	bool ok = check_keys(c, n);
@@ -342,10 +346,17 @@ static bool check_map(struct check *c, const char *key, const struct pack_node *
 		if (n->v[i]->kind != PACK_SCALAR)
 			continue;
 		const struct pack_key *k = key_of(s, n->v[i]->s);
-		ok &= k ? check(c, k->name, n->v[i + 1], k->shape) : unknown_key(c, n->v[i], s);
+		if (k) {
+			ok &= check(c, k->name, n->v[i + 1], k->shape);
+			continue;
+		}
+		int m = unknown_key(c, n->v[i], s);
+		meant |= m >= 0 ? UINT64_C(1) << m : 0;
+		ok = false;
 	}
-	for (const struct pack_key *k = s->keys; k->name; k++) {
-		if (!k->required || pack_node_get(n, k->name))
+	for (int i = 0; s->keys[i].name; i++) {
+		const struct pack_key *k = &s->keys[i];
+		if (!k->required || (meant >> i & 1) || pack_node_get(n, k->name))
 			continue;
 		pack_wrong(c->l, c->d, n, "the key \"%s\" is missing in %s (%s)", k->name, s->about,
 			   k->about);
