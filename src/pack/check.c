@@ -237,7 +237,14 @@ static void check_citizen(const struct at *t, const struct pack_clock *c, const 
 	}
 }
 
-/* A list of moves whose act must be ACT, for a rule that allows it. */
+/* May a move of ACT stand in the list?  Time stops by a pause or by the one-off notice of what is
+ * missing, never by the way; both are written down. */
+static bool fits(enum pack_act list, enum pack_act act)
+{
+	return act == list || (list == PACK_PAUSE && act == PACK_NOTICE);
+}
+
+/* `pauses` and `extends`: for moves that carry what that takes, and a rule that allows it. */
 static void check_moves(const struct at *t, const struct pack_clock *c, const struct pack_node *n,
 			const char *key, enum pack_act act, uint64_t bits, bool allowed)
 {
@@ -245,15 +252,30 @@ static void check_moves(const struct at *t, const struct pack_clock *c, const st
 
 	for (size_t i = 0; list && i < list->n; i++) {
 		int m = pack_move_index(t->k, list->v[i]->s);
-		if (m >= 0 && t->k->moves[m].act != act)
+		if (m >= 0 && !fits(act, t->k->moves[m].act))
 			WRONG(t, list->v[i], "\"%s\" takes moves with the act \"%s\" only", key,
-			      pack_act_names[act]);
+			      act == PACK_PAUSE ? "pause\" or \"notice" : pack_act_names[act]);
 	}
 	if (bits && !allowed)
 		WRONG(t, list,
 		      "the clock \"" HY_FMT "\" has \"%s\", but its rule allows none (it has no "
 		      "\"%s\")",
 		      HY_ARG(c->id), key, act == PACK_PAUSE ? "pause" : "extension");
+}
+
+/* What stops the citizen's time can name its ground. */
+static void check_grounds(const struct at *t, const struct pack_clock *c, const struct pack_node *n)
+{
+	const struct pack_node *list = pack_node_get(n, "pauses");
+
+	for (size_t i = 0; c->holder == PACK_CITIZEN && list && i < list->n; i++) {
+		int m = pack_move_index(t->k, list->v[i]->s);
+		if (m >= 0 && !carries(&t->k->moves[m], PACK_GROUND, false))
+			WRONG(t, list->v[i],
+			      "the move \"" HY_FMT "\" stops the citizen's clock: it needs the "
+			      "field \"ground\"",
+			      HY_ARG(list->v[i]->s));
+	}
 }
 
 static void check_clock(const struct at *t, size_t i)
@@ -278,7 +300,10 @@ static void check_clock(const struct at *t, size_t i)
 	if (c->stated_due && !carries(&t->k->moves[0], PACK_DUE, false))
 		WRONG(t, pack_node_get(n, "stated"),
 		      "the filing move must carry the field \"due\" (in \"needs\" or \"may\")");
-	check_moves(t, c, n, "pauses", PACK_PAUSE, c->pauses, pausable);
+	/* A unit's own clock follows the citizen's; the law's closed list binds the latter. */
+	check_moves(t, c, n, "pauses", PACK_PAUSE, c->pauses,
+		    pausable || c->holder == PACK_UNIT_HOLDS);
+	check_grounds(t, c, n);
 	check_moves(t, c, n, "extends", PACK_EXTEND, c->extends, extensible);
 	check_citizen(t, c, n);
 	check_pledge(t, c, n);

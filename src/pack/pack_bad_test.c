@@ -266,7 +266,10 @@ static void clocks(void **state)
 	      { kind, "pledged: {limit: 10wd", "pledged: {limit: 10cd", 73, 22,
 		"the pledge 10cd must have the same unit as the limit 20wd" },
 	      { kind, "pauses: [pause]", "pauses: [extend]", 76, 14,
-		"\"pauses\" takes moves with the act \"pause\" only" },
+		"\"pauses\" takes moves with the act \"pause\" or \"notice\" only" },
+	      { kind, "    pauses: [pause]\n    resumes: [resume]\n    extends: [extend]\n",
+		"    pauses: [tell]\n    resumes: [resume]\n    extends: [extend]\n", 76, 14,
+		"unknown move \"tell\"" },
 	      { kind, "extends: [extend]", "extends: [accept]", 78, 15,
 		"\"extends\" takes moves with the act \"extend\" only" },
 	      { rules, "    pause: {grounds: [hearing], clause: 第四十五条}\n", "", 76, 13,
@@ -275,6 +278,28 @@ static void clocks(void **state)
 		"", 78, 14, "has \"extends\", but its rule allows none", kind },
 	      { rules, "    roll: true\n", "    keep_time: true\n    office_end: true\n", 26, 17,
 		"\"keep_time\" and \"office_end\" exclude each other" });
+}
+
+/* A notice may stop the clock, when it can say on what ground. */
+static void a_notice_that_pauses(void **state)
+{
+	struct hy_arena *a = *state;
+	struct pack_source s = sample(a, "base");
+	struct pack_messages msgs;
+	struct pack *p = NULL;
+	struct hy_err e = { 0 };
+	hy_str *text = sample_text(&s, kind);
+
+	*text = replaced(a, *text, "  - id: pause\n", "  - id: pause\n    act: notice\n");
+	assert_int_equal(pack_build(a, &s, 1, NULL, 0, &msgs, &p, &e), HY_OK);
+	pack_free(&p);
+	*text = replaced(a, *text, "needs: [ground, paper, planned, approver]", "needs: [paper]");
+	assert_int_equal(pack_build(a, &s, 1, NULL, 0, &msgs, &p, &e), HY_BAD_PACK);
+	assert_int_equal(msgs.v[0].line, 77);
+	assert_int_equal(msgs.v[0].column, 14);
+	assert_true(
+		hy_str_eq(msgs.v[0].text, HY_S("the move \"pause\" stops the citizen's clock: it "
+					       "needs the field \"ground\"")));
 }
 
 static void rules_and_ladders(void **state)
@@ -648,6 +673,7 @@ int main(void)
 		T(references),
 		T(moves_and_states),
 		T(clocks),
+		T(a_notice_that_pauses),
 		T(rules_and_ladders),
 		T(calendar),
 		T(pack_tests),
