@@ -395,7 +395,7 @@ static enum hy_code clock_takes(struct check *c, const struct matter_clock *k,
 static enum hy_code pause_ok(struct check *c, const struct matter_clock *k)
 {
 	const struct pack_rule *r = k->now_rule;
-	hy_str ground = given(c, PACK_GROUND);
+	hy_str ground = c->move->act == PACK_NOTICE ? MATTER_CORRECTION : given(c, PACK_GROUND);
 	char allowed[300];
 
 	for (size_t i = 0; r && i < r->n_pauses; i++)

@@ -152,14 +152,16 @@ static enum hy_code change_limit(struct hy_arena *a, struct matter *m, struct ma
 	return HY_OK;
 }
 
-static void pause_or_extend(struct hy_arena *a, struct matter_clock *c, uint64_t bit,
-			    const struct matter_event *ev)
+static void pause_or_extend(struct hy_arena *a, const struct matter *m, struct matter_clock *c,
+			    uint64_t bit, const struct matter_event *ev)
 {
 	const struct pack_clock *def = c->def;
 
 	if (def->pauses & bit) {
 		struct hy_clock_event *x = push(a, c, HY_CLOCK_PAUSE, ev);
-		x->ref = matter_field_text(ev, PACK_GROUND);
+		x->ref = m->kind->moves[ev->move].act == PACK_NOTICE
+				 ? MATTER_CORRECTION
+				 : matter_field_text(ev, PACK_GROUND);
 	}
 	if (def->resumes & bit)
 		push(a, c, HY_CLOCK_RESUME, ev);
@@ -206,7 +208,7 @@ static enum hy_code one_clock(struct hy_arena *a, const struct matter_rules *rul
 		return HY_OK;
 	if (def->restarts & bit)
 		push(a, c, HY_CLOCK_RESTART, ev);
-	pause_or_extend(a, c, bit, ev);
+	pause_or_extend(a, m, c, bit, ev);
 	if ((def->stops & bit) || !m->open)
 		stop(a, rules, c, ev);
 	return HY_OK;

@@ -39,7 +39,7 @@ static void line_json(struct hy_json *j, const struct hy_trace_line *l)
 		hy_json_kstr(j, "notice", l->why.ref);
 	if (l->why.provisional)
 		hy_json_kbool(j, "provisional", true);
-	if (l->ref.n)
+	if (l->ref.n && !hy_str_eq(l->ref, l->why.ref))
 		hy_json_kstr(j, "clause", l->ref);
 	hy_json_obj_end(j);
 }
@@ -195,7 +195,7 @@ void explain_trace_text(struct hy_buf *b, const struct hy_trace *trace, hy_str l
 		if (l->count && l->what != HY_TRACE_COUNTED)
 			hy_buf_fmt(b, " (%d)", l->count);
 		why_text(b, l, lang);
-		if (l->ref.n)
+		if (l->ref.n && !hy_str_eq(l->ref, l->why.ref))
 			hy_buf_fmt(b, "  «" HY_FMT "»", HY_ARG(l->ref));
 		hy_buf_byte(b, '\n');
 	}

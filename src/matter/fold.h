@@ -5,6 +5,9 @@
 
 #include "matter/matter.h"
 
+/* A one-off notice 一次性告知 that stops a clock stops it on this ground. */
+#define MATTER_CORRECTION HY_S("correction")
+
 /* The value of a field in an event, wherever the field's privacy puts it; NULL: absent. */
 const json_t *matter_field(const struct matter_event *ev, enum pack_field f);
 hy_str matter_field_text(const struct matter_event *ev, enum pack_field f);
