@@ -149,6 +149,7 @@ static enum hy_code change_limit(struct hy_arena *a, struct matter *m, struct ma
 	x->limit = v->limit;
 	x->ref = v->clause;
 	c->now_rule = rule;
+	c->counted.extensions = rule->extensions;
 	return HY_OK;
 }
 

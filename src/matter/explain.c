@@ -182,6 +182,7 @@ static void why_text(struct hy_buf *b, const struct hy_trace_line *l, int lang)
 void explain_trace_text(struct hy_buf *b, const struct hy_trace *trace, hy_str language)
 {
 	int lang = language_index(language);
+	hy_str said = HY_S(""); /* a clause is quoted where it begins to speak */
 
 	for (size_t i = 0; i < trace->n; i++) {
 		const struct hy_trace_line *l = &trace->v[i];
@@ -195,8 +196,9 @@ void explain_trace_text(struct hy_buf *b, const struct hy_trace *trace, hy_str l
 		if (l->count && l->what != HY_TRACE_COUNTED)
 			hy_buf_fmt(b, " (%d)", l->count);
 		why_text(b, l, lang);
-		if (l->ref.n && !hy_str_eq(l->ref, l->why.ref))
+		if (l->ref.n && !hy_str_eq(l->ref, l->why.ref) && !hy_str_eq(l->ref, said))
 			hy_buf_fmt(b, "  «" HY_FMT "»", HY_ARG(l->ref));
+		said = l->ref.n ? l->ref : said;
 		hy_buf_byte(b, '\n');
 	}
 }

@@ -67,6 +67,13 @@ static enum hy_code orphans(struct run *r, struct hy_err *e)
 				  " NOT EXISTS (SELECT 1 FROM matter m WHERE m.id = e.matter)",
 				  &n, e);
 
+	int64_t lost = 0;
+	if (!code)
+		code = count(r->db,
+			     "SELECT count(*) FROM event e WHERE e.matter IS NULL AND"
+			     " e.subject >= 'matter/' AND e.subject < 'matter0'",
+			     &lost, e);
+	n += lost;
 	if (!code && n)
 		wrong(r, HY_S(""),
 		      hy_printf(r->a, "%lld events belong to matters that are missing",

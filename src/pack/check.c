@@ -289,7 +289,7 @@ static void check_clock(const struct at *t, size_t i)
 		pausable |= rule && rule->n_pauses > 0;
 		extensible |= rule && rule->extension.n > 0;
 	}
-	if (!c->rule && !c->stated_limit && !c->stated_due)
+	if (!c->rule && !c->n_by_class && !c->stated_limit && !c->stated_due)
 		WRONG(t, n, "the clock \"" HY_FMT "\" needs a \"rule\" or \"stated\"",
 		      HY_ARG(c->id));
 	if (c->n_starts == 0)

@@ -99,7 +99,7 @@ struct record_head {
 };
 enum hy_code record_head(struct hy_arena *a, struct hy_db *db, struct record_head *out,
 			 struct hy_err *e) HY_MUST;
-/* The `.tlog-proof` of event IDX under the present head. */
+/* The `.tlog-proof` of event IDX under the present head; its extra line carries the event. */
 enum hy_code record_receipt(struct hy_arena *a, struct hy_db *db, int64_t idx, hy_str *out,
 			    struct hy_err *e) HY_MUST;
 /* Proof lines (hashes) that the tree of OLD_SIZE is a prefix of the present one. */

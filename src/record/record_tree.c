@@ -188,6 +188,22 @@ enum hy_code record_no_fork(const struct record_mark *mark, const hy_hash *root,
 
 /* --- proofs ----------------------------------------------------------------------------------- */
 
+static enum hy_code event_body(struct hy_arena *a, struct hy_db *db, int64_t idx, hy_str *out,
+			       struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT body FROM event WHERE idx = $1");
+	bool row;
+
+	hy_bind_int(s, 1, idx);
+	enum hy_code c = hy_step(s, &row, e);
+	if (c)
+		return c;
+	if (!row)
+		return hy_fail(e, HY_NOT_FOUND, "", "the log has no event %lld", (long long)idx);
+	*out = hy_col_dup(a, s, 0);
+	return HY_OK;
+}
+
 enum hy_code record_receipt(struct hy_arena *a, struct hy_db *db, int64_t idx, hy_str *out,
 			    struct hy_err *e)
 {
@@ -200,6 +216,10 @@ enum hy_code record_receipt(struct hy_arena *a, struct hy_db *db, int64_t idx, h
 	if (idx < 0 || idx >= h.size)
 		return hy_fail(e, HY_NOT_FOUND, "", "the log has no event %lld", (long long)idx);
 	struct hy_receipt r = { .index = (uint64_t)idx, .checkpoint = h.note };
+	/* The event itself travels along: whoever verifies hashes it, so it need not be trusted. */
+	c = event_body(a, db, idx, &r.extra, e);
+	if (c)
+		return c;
 	c = hy_prove_inclusion(&tiles, (uint64_t)idx, (uint64_t)h.size, &r.proof, e);
 	return c ? c : hy_receipt_write(a, &r, out, e);
 }
