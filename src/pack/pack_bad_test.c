@@ -434,6 +434,29 @@ static void whole_files(void **state)
 	      "the file has 1048592 bytes, at most 1048576 are read");
 }
 
+static void a_key_twice_in_a_large_mapping(void **state)
+{
+	struct hy_arena *a = *state;
+	struct pack_source s = sample(a, "base");
+	struct pack_messages msgs;
+	struct pack *p = NULL;
+	struct hy_err e = { 0 };
+	struct hy_buf b = hy_buf_on(a);
+	size_t twice = 0;
+
+	hy_buf_add(&b, *sample_text(&s, about));
+	for (int i = 0; i < 40; i++)
+		hy_buf_fmt(&b, "k%d: 1\n", i == 39 ? 7 : i);
+	*sample_text(&s, about) = hy_buf_str(&b);
+	assert_int_equal(pack_build(a, &s, 1, NULL, 0, &msgs, &p, &e), HY_BAD_PACK);
+	for (size_t i = 0; i < msgs.n; i++)
+		twice += msgs.v[i].line == 44 &&
+			 hy_str_eq(msgs.v[i].text,
+				   HY_S("the key \"k7\" stands twice, first in line 12"));
+	assert_int_equal(twice, 1);
+	assert_int_equal(msgs.n, 41);
+}
+
 static void a_bom_is_fine(void **state)
 {
 	struct pack_source s = sample(*state, "base");
@@ -679,6 +702,7 @@ int main(void)
 		T(pack_tests),
 		T(syntax),
 		T(whole_files),
+		T(a_key_twice_in_a_large_mapping),
 		T(a_bom_is_fine),
 		T(folders),
 		T(prefixes_are_unique),

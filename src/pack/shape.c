@@ -302,20 +302,37 @@ static int unknown_key(struct check *c, const struct pack_node *key, const struc
 	return meant ? (int)(meant - s->keys) : -1;
 }
 
+enum { SMALL = 32 }; /* keys and values of a mapping that is searched along */
+
+/* The key before number I of N that says the same.  Most mappings are small: SEEN serves large
+ * ones. */
+static const struct pack_node *seen_before(const struct pack_node *n, size_t i, struct hy_map *seen)
+{
+	if (n->n > SMALL)
+		return hy_map_put(seen, n->v[i]->s, n->v[i]);
+	for (size_t k = 0; k < i; k += 2)
+		if (n->v[k]->kind == PACK_SCALAR && hy_str_eq(n->v[k]->s, n->v[i]->s))
+			return n->v[k];
+	return NULL;
+}
+
 /* Keys must be scalars, and stand once. */
 static bool check_keys(struct check *c, const struct pack_node *n)
 {
-	struct hy_map seen = { .a = c->l->a };
+	HY_SCOPED_ARENA tmp = NULL;
+	struct hy_map seen = { 0 };
 	bool ok = true;
 
+	if (n->n > SMALL)
+		seen.a = tmp = hy_arena_new(0);
 	for (size_t i = 0; i + 1 < n->n; i += 2) {
-		struct pack_node *key = n->v[i];
+		const struct pack_node *key = n->v[i];
 		if (key->kind != PACK_SCALAR) {
 			pack_wrong(c->l, c->d, key, "a key must be a word");
 			ok = false;
 			continue;
 		}
-		const struct pack_node *first = hy_map_put(&seen, key->s, key);
+		const struct pack_node *first = seen_before(n, i, &seen);
 		if (first) {
 			pack_wrong(c->l, c->d, key,
 				   "the key \"" HY_FMT "\" stands twice, first in line %d",
