@@ -218,7 +218,7 @@ struct pack_test {
 struct pack {
 	hy_str name, version, jurisdiction; /* of the last folder */
 	struct pack_text title;
-	hy_str hash; /* 64 hex digits over every file (path and bytes) of every folder in order */
+	hy_str hash; /* 64 hex digits over every file of every folder in order; framing: pack/source.h */
 	struct hy_calendar *calendar; /* with every notice in the folders */
 	struct pack_rule *rules; /* by id */
 	size_t n_rules;
@@ -245,7 +245,8 @@ struct pack_source {
 	struct pack_file *files; /* by path */
 	size_t n_files;
 };
-/* Reads the *.yaml files of DIR (not its .md), at most 8 MiB in all. */
+/* Reads the *.yaml files of DIR (not its .md), at most 8 MiB in all.  A *.yml is refused: it would be
+ * passed over in silence. */
 enum hy_code pack_source_read(struct hy_arena *a, const char *dir, struct pack_source *out,
 			      struct hy_err *e) HY_MUST;
 
@@ -261,7 +262,11 @@ struct pack_messages {
 	size_t errors;
 };
 
-/* Builds one institution from folders in order.  All messages are collected in MSGS (in
+/* Builds one institution from folders in order.  In a later folder the same id (of a rule, kind, ladder
+ * or word), the same year's notice, the hours, the statute and a test of the same name replace what
+ * was there; in one folder a repetition is an error.  A value of a rule without `until` holds until
+ * the next one begins.  What stands wrong in a file is told first; references between things are
+ * looked at when every file is well formed.  All messages are collected in MSGS (in
  * arena A), not only the first; any error makes it fail with HY_BAD_PACK and a detail that quotes
  * the first.  NOTICES are further calendar notices (see pack_notice_read), later ones win. */
 enum hy_code pack_build(struct hy_arena *a, const struct pack_source *sources, size_t n_sources,
