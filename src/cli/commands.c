@@ -1,7 +1,7 @@
 /* The table of tables.  To add a room's commands, add its table to the list. */
 #include "cli/cli.h"
 
-#define TABLES(X) \
+#define TABLES(X)                                                                                  \
 	X(cli_commands) X(calendar_commands) X(city_commands) X(pack_commands) X(matter_commands)
 
 #define X(table) extern const struct hy_command table[];

@@ -110,6 +110,9 @@ static const struct {
 } files[] = {
 	{ "DIR/huiyin.db", "the city: events, log and what is derived from them (SQLite); "
 			   "huiyin.db-wal belongs to it while it is open" },
+	{ "DIR/keys/log.key", "the key that signs the log; keep it, show it to nobody" },
+	{ "DIR/log.vkey", "the public key of the log; give it to whoever asks" },
+	{ "DIR/log/checkpoint", "the signed head of the log, as last published" },
 	{ "packs/",
 	  "institutions as data: packs/base is national law, a city adds its own folder" },
 };
