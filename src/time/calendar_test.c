@@ -141,7 +141,7 @@ static void provisional_is_what_no_notice_covers(void **state)
 	hy_calendar_free(&t);
 }
 
-/* --- office hours ---------------------------------------------------------------- */
+/* --- office hours --------------------------------------------------------------- */
 
 static void office_hours_agree_with_counting_minutes(void **state)
 {
@@ -184,7 +184,7 @@ static void office_hours_have_edges(void **state)
 	assert_int_equal(hy_office_close(c, fixture_day("2026-10-01")), HY_DAY_MS);
 }
 
-/* --- versions and refusals -------------------------------------------------------- */
+/* --- versions and refusals ------------------------------------------------------ */
 
 static hy_str hash_of(const struct hy_calendar_data *data)
 {
@@ -276,7 +276,7 @@ static void what_makes_no_sense_is_refused(void **state)
 	hy_calendar_free(NULL);
 }
 
-/* --- twenty years of notices -------------------------------------------------------- */
+/* --- twenty years of notices ---------------------------------------------------- */
 
 static hy_str shared(struct hy_arena *a, const char *name)
 {

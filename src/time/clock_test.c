@@ -1,151 +1,10 @@
 /* When something falls due.  Tests named peers_NN are the lines of what other systems get
  * wrong: receipt at midnight, pauses over holidays, extensions too late, and so on. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
-#include "time/calendar_fixture.h"
-#include "time/clock.h"
+#include "time/clock_fixture.h"
 
-static struct hy_calendar *c;
-static struct hy_arena *arena;
-
-/* --- saying events shortly --------------------------------------------------------- */
-
-struct ev {
-	enum hy_clock_event_kind kind;
-	const char *at, *limit; /* "10wd"; for DUE the stated instant */
-};
-struct story {
-	struct ev v[12];
-};
-#define START HY_CLOCK_START
-#define PAUSE HY_CLOCK_PAUSE
-#define RESUME HY_CLOCK_RESUME
-#define EXTEND HY_CLOCK_EXTEND
-#define RESTART HY_CLOCK_RESTART
-#define LIMIT HY_CLOCK_LIMIT
-#define DUE HY_CLOCK_DUE
-#define STOP HY_CLOCK_STOP
-#define STORY(...)                                                                                 \
-	(struct story)                                                                             \
-	{                                                                                          \
-		{                                                                                  \
-			__VA_ARGS__                                                                \
-		}                                                                                  \
-	}
-
-static struct hy_limit limit(const char *s)
-{
-	struct hy_limit l = { 0 };
-
-	if (s)
-		assert_true(hy_limit_read(hy_str_of(s), &l));
-	return l;
-}
-
-static size_t events_of(const struct story *s, struct hy_clock_event *out)
-{
-	size_t n = 0;
-
-	for (; n < HY_COUNT(s->v) && s->v[n].at; n++) {
-		const struct ev *v = &s->v[n];
-		out[n] = (struct hy_clock_event){ .kind = v->kind,
-						  .at = fixture_at(v->at),
-						  .seq = (int64_t)n,
-						  .ref = hy_printf(arena, "paper %zu", n) };
-		if (v->kind == DUE)
-			out[n].due_at = fixture_at(v->limit);
-		else
-			out[n].limit = limit(v->limit);
-	}
-	return n;
-}
-
-static struct hy_trace trace;
-
-static struct hy_clock_due due_on(const struct hy_calendar *cal, struct hy_clock_rule rule,
-				  struct story s)
-{
-	struct hy_clock_event v[12];
-	size_t n = events_of(&s, v);
-	struct hy_clock_due with, without;
-	struct hy_err e = { 0 };
-
-	memset(&trace, 0, sizeof(trace));
-	assert_int_equal(hy_clock_due(v, n, &rule, cal, &without, NULL, NULL, &e), HY_OK);
-	assert_int_equal(hy_clock_due(v, n, &rule, cal, &with, arena, &trace, &e), HY_OK);
-	assert_true(with.due_at == without.due_at && with.state == without.state);
-	return with;
-}
-
-static struct hy_clock_due due(struct hy_clock_rule rule, struct story s)
-{
-	return due_on(c, rule, s);
-}
-
-static struct hy_clock_rule rule(const char *text)
-{
-	return (struct hy_clock_rule){ .id = HY_S("T"),
-				       .clause = HY_S("art. 1"),
-				       .limit = limit(text) };
-}
-
-static struct hy_clock_rule rolled(const char *text)
-{
-	struct hy_clock_rule r = rule(text);
-
-	r.roll = true;
-	return r;
-}
-
-static struct hy_clock_rule extensible(const char *text)
-{
-	struct hy_clock_rule r = rule(text);
-
-	r.extensions = 1;
-	return r;
-}
-
-#define assert_at(at, text)                                                                        \
-	do {                                                                                       \
-		hy_str got_ = hy_instant_text(arena, &hy_zone_china, (at));                        \
-		hy_ms want_ = fixture_at(text);                                                    \
-		if ((at) != want_)                                                                 \
-			fail_msg("%.*s is not %s", (int)got_.n, got_.p, text);                     \
-	} while (0)
-#define END_OF(day) day " 23:59:59.999"
-#define assert_due(d, day) assert_at((d).due_at, END_OF(day))
-
-static int lines_of(enum hy_trace_what what)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < trace.n; i++)
-		n += trace.v[i].what == what;
-	return n;
-}
-
-static const struct hy_trace_line *line_on(const char *day, enum hy_trace_what what)
-{
-	for (size_t i = 0; i < trace.n; i++)
-		if (trace.v[i].day == fixture_day(day) && trace.v[i].what == what)
-			return &trace.v[i];
-	fail_msg("no line %d on %s", (int)what, day);
-	return NULL;
-}
-
-static void assert_ignored(size_t event, const char *why)
-{
-	for (size_t i = 0; i < trace.n_ignored; i++)
-		if (trace.ignored[i].event == event) {
-			assert_string_equal(trace.ignored[i].why, why);
-			return;
-		}
-	fail_msg("event %zu was not ignored", event);
-}
-
-/* --- the reference dates -------------------------------------------------------------- */
+/* --- the reference dates -------------------------------------------------------- */
 
 static void the_reference_dates_hold(void **state)
 {
@@ -191,7 +50,7 @@ static void new_years_eve_never_ends_on_new_year(void **state)
 	assert_true(d.provisional);
 }
 
-/* --- peers: the start ------------------------------------------------------------------- */
+/* --- peers: the start ----------------------------------------------------------- */
 
 static void peers_01_receipt_at_the_last_and_first_minute(void **state)
 {
@@ -262,7 +121,7 @@ static void peers_05_two_intervals_a_day(void **state)
 	assert_int_equal(line_on("2026-10-10", HY_TRACE_HOURS)->count, 90);
 }
 
-/* --- peers: the calendar ------------------------------------------------------------------ */
+/* --- peers: the calendar -------------------------------------------------------- */
 
 static void peers_06_next_year_not_loaded_is_provisional(void **state)
 {
@@ -308,7 +167,7 @@ static void peers_08_a_later_holiday_moves_the_open_matter(void **state)
 	hy_calendar_free(&next);
 }
 
-/* --- peers: pauses --------------------------------------------------------------------------- */
+/* --- peers: pauses -------------------------------------------------------------- */
 
 static void peers_09_a_pause_over_a_holiday(void **state)
 {
@@ -389,6 +248,22 @@ static void peers_09_an_open_pause_has_no_due_day(void **state)
 	assert_int_equal(lines_of(HY_TRACE_COUNTED), 2);
 }
 
+/* A pause at the very instant at which the limit ends comes too late to move it. */
+static void a_pause_at_the_last_instant_moves_nothing(void **state)
+{
+	(void)state;
+	const struct story s = STORY({ START, "2026-08-03 10:00" }, { PAUSE, "2026-08-04 10:00" },
+				     { RESUME, "2026-08-10 09:00" });
+	assert_at(due(rule("24h"), s).due_at, "2026-08-04 10:00");
+	assert_at(
+		due(rule("5wh"), STORY({ START, "2026-08-03 10:00" }, { PAUSE, "2026-08-03 17:30" },
+				       { RESUME, "2026-08-10 09:00" }))
+			.due_at,
+		"2026-08-03 17:30");
+	assert_due(due(rule("1wd"), s), "2026-08-04");
+	assert_int_equal(due(rule("1wd"), s).paused_days, 0);
+}
+
 static void a_limit_that_has_run_out_cannot_be_paused(void **state)
 {
 	(void)state;
@@ -434,8 +309,7 @@ static void peers_11_another_limit_while_paused(void **state)
 		"2026-08-05");
 }
 
-/* --- peers: extensions -------------------------------------------------------------------------
- */
+/* --- peers: extensions ---------------------------------------------------------- */
 
 static void peers_12_extension_before_and_after_the_limit(void **state)
 {
@@ -507,8 +381,7 @@ static void peers_13_extension_and_pause_in_both_orders(void **state)
 	assert_due(due(extensible("5wd"), within), "2026-08-19");
 }
 
-/* --- restarting, stating, stopping
- * ----------------------------------------------------------------- */
+/* --- restarting, stating, stopping ---------------------------------------------- */
 
 static void peers_16_a_hand_off_restarts_the_holding_clock(void **state)
 {
@@ -634,8 +507,7 @@ static void pledge_and_law_run_side_by_side(void **state)
 	assert_true(d.pledged_due_at == HY_NO_TIME);
 }
 
-/* --- peers: escalation, units, zones
- * ---------------------------------------------------------------- */
+/* --- peers: escalation, units, zones -------------------------------------------- */
 
 static void peers_19_an_edit_does_not_delay_the_clock(void **state)
 {
@@ -667,8 +539,7 @@ static void peers_22_the_servers_zone_plays_no_part(void **state)
 	tzset();
 }
 
-/* --- keeping the time of day, hours, months
- * ------------------------------------------------------------ */
+/* --- keeping the time of day, hours, months ------------------------------------- */
 
 static void the_time_of_day_can_be_kept(void **state)
 {
@@ -728,8 +599,7 @@ static void months_wait_for_pauses(void **state)
 	line_on("2026-08-31", HY_TRACE_MONTHS);
 }
 
-/* --- refusals
- * ------------------------------------------------------------------------------------------- */
+/* --- refusals ------------------------------------------------------------------- */
 
 static enum hy_code code_of(struct hy_clock_rule r, const struct hy_clock_event *v, size_t n)
 {
@@ -792,118 +662,6 @@ static void limits_have_a_text(void **state)
 		assert_false(hy_limit_read(hy_str_of(bad[i]), &l));
 }
 
-/* --- lights
- * ------------------------------------------------------------------------------------------------
- */
-
-static void lights(struct hy_clock_rule r, struct story s, const struct hy_step *steps, size_t n,
-		   hy_ms *at)
-{
-	struct hy_clock_event v[12];
-	size_t k = events_of(&s, v);
-	struct hy_err e = { 0 };
-
-	assert_int_equal(hy_clock_lights(v, k, &r, c, steps, n, at, &e), HY_OK);
-}
-
-static void lights_follow_the_ladder(void **state)
-{
-	(void)state;
-	const struct hy_step steps[] = {
-		{ .light = HY_LIGHT_GREEN },
-		{ .light = HY_LIGHT_BLUE, .percent = 50 },
-		{ .light = HY_LIGHT_YELLOW, .before = { HY_WORKING_DAY, 1 } },
-		{ .light = HY_LIGHT_YELLOW, .percent = 90 },
-		{ .light = HY_LIGHT_ORANGE, .due = true },
-		{ .light = HY_LIGHT_RED, .after = { HY_WORKING_DAY, 5 } },
-	};
-	hy_ms at[HY_LIGHT_RED + 1];
-	lights(rule("5wd"), STORY({ START, "2026-09-30 09:00" }), steps, HY_COUNT(steps), at);
-	assert_true(at[HY_LIGHT_NONE] == HY_NO_TIME);
-	assert_at(at[HY_LIGHT_GREEN], "2026-09-30 09:00");
-	assert_at(at[HY_LIGHT_BLUE], "2026-10-10");   /* two of five days are over after the 9th */
-	assert_at(at[HY_LIGHT_YELLOW], "2026-10-12"); /* the working day before the 13th */
-	assert_at(at[HY_LIGHT_ORANGE], "2026-10-14");
-	assert_at(at[HY_LIGHT_RED], "2026-10-21");
-	lights(rule("5wd"), STORY({ START, "2026-09-30" }, { PAUSE, "2026-10-08" }), steps,
-	       HY_COUNT(steps), at);
-	for (int i = 0; i <= HY_LIGHT_RED; i++)
-		assert_true(at[i] == HY_NO_TIME);
-	/* a pause moves the share along */
-	lights(rule("5wd"),
-	       STORY({ START, "2026-08-03" }, { PAUSE, "2026-08-04" }, { RESUME, "2026-08-06" }),
-	       steps, HY_COUNT(steps), at);
-	assert_at(at[HY_LIGHT_BLUE], "2026-08-08");
-}
-
-static void lights_know_hours_months_and_pledges(void **state)
-{
-	(void)state;
-	hy_ms at[HY_LIGHT_RED + 1];
-	const struct hy_step hours[] = {
-		{ .light = HY_LIGHT_BLUE, .percent = 75 },
-		{ .light = HY_LIGHT_YELLOW, .before = { HY_CLOCK_HOUR, 2 } },
-		{ .light = HY_LIGHT_RED, .after = { HY_CLOCK_HOUR, 1 } },
-	};
-	lights(rule("24h"), STORY({ START, "2026-08-03 09:00" }), hours, HY_COUNT(hours), at);
-	assert_at(at[HY_LIGHT_BLUE], "2026-08-04 03:00");
-	assert_at(at[HY_LIGHT_YELLOW], "2026-08-04 07:00");
-	assert_at(at[HY_LIGHT_RED], "2026-08-04 10:00");
-	const struct hy_step office[] = {
-		{ .light = HY_LIGHT_YELLOW, .before = { HY_WORKING_HOUR, 4 } },
-		{ .light = HY_LIGHT_ORANGE, .percent = 50 },
-		{ .light = HY_LIGHT_RED, .after = { HY_WORKING_HOUR, 4 } },
-	};
-	lights(rule("13wh"), STORY({ START, "2026-08-03 08:30" }), office, HY_COUNT(office), at);
-	assert_at(at[HY_LIGHT_YELLOW], "2026-08-04 11:00");
-	assert_at(at[HY_LIGHT_ORANGE], "2026-08-03 17:30");
-	assert_at(at[HY_LIGHT_RED], "2026-08-05 15:00");
-	const struct hy_step months[] = {
-		{ .light = HY_LIGHT_BLUE, .percent = 50 },
-		{ .light = HY_LIGHT_YELLOW, .before = { HY_MONTH, 1 } },
-		{ .light = HY_LIGHT_ORANGE,
-		  .before = { HY_CALENDAR_DAY, 200 } }, /* not before the start */
-		{ .light = HY_LIGHT_RED, .after = { HY_CALENDAR_DAY, 3 } },
-	};
-	lights(rule("2mo"), STORY({ START, "2026-07-31" }), months, HY_COUNT(months), at);
-	assert_at(at[HY_LIGHT_BLUE], "2026-08-31"); /* 30 of 61 days are over after 30 August */
-	assert_at(at[HY_LIGHT_YELLOW], "2026-08-30");
-	assert_at(at[HY_LIGHT_ORANGE], "2026-07-31");
-	assert_at(at[HY_LIGHT_RED], "2026-10-04");
-	struct hy_clock_rule r = rule("20wd");
-	const struct hy_step pledge[] = {
-		{ .light = HY_LIGHT_YELLOW, .due = true, .pledged = true },
-		{ .light = HY_LIGHT_RED, .due = true },
-	};
-	lights(r, STORY({ START, "2026-08-03" }), pledge, HY_COUNT(pledge), at);
-	assert_true(at[HY_LIGHT_YELLOW] == HY_NO_TIME);
-	r.pledged = limit("5wd");
-	lights(r, STORY({ START, "2026-08-03" }), pledge, HY_COUNT(pledge), at);
-	assert_at(at[HY_LIGHT_YELLOW], "2026-08-11");
-	assert_at(at[HY_LIGHT_RED], "2026-09-01");
-	const struct hy_step half[] = { { .light = HY_LIGHT_BLUE, .percent = 50 } };
-	lights(rule("5wd"),
-	       STORY({ START, "2026-08-01 10:00" }, { DUE, "2026-08-02", "2026-08-11 12:00" }),
-	       half, 1, at);
-	assert_at(at[HY_LIGHT_BLUE], "2026-08-07"); /* 5 of 10 days */
-}
-
-static int up(void **state)
-{
-	(void)state;
-	c = FIXTURE_CHINA();
-	arena = hy_arena_new(0);
-	return 0;
-}
-
-static int down(void **state)
-{
-	(void)state;
-	hy_calendar_free(&c);
-	hy_arena_free(&arena);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -922,6 +680,7 @@ int main(void)
 		cmocka_unit_test(peers_09_two_pauses),
 		cmocka_unit_test(peers_09_a_pause_at_receipt),
 		cmocka_unit_test(peers_09_an_open_pause_has_no_due_day),
+		cmocka_unit_test(a_pause_at_the_last_instant_moves_nothing),
 		cmocka_unit_test(a_limit_that_has_run_out_cannot_be_paused),
 		cmocka_unit_test(peers_10_pause_then_another_category),
 		cmocka_unit_test(peers_11_another_limit_while_paused),
@@ -944,8 +703,6 @@ int main(void)
 		cmocka_unit_test(beyond_the_calendar_there_is_no_rule),
 		cmocka_unit_test(too_many_events_are_refused),
 		cmocka_unit_test(limits_have_a_text),
-		cmocka_unit_test(lights_follow_the_ladder),
-		cmocka_unit_test(lights_know_hours_months_and_pledges),
 	};
-	return cmocka_run_group_tests_name("clock", tests, up, down);
+	return cmocka_run_group_tests_name("clock", tests, clock_up, clock_down);
 }
