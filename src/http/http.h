@@ -23,14 +23,23 @@ struct hy_request;
  * Absent is: not there; null in JSON (HY_F_JSON keeps the null); nothing after the = in a
  * query.  Texts are UTF-8 without control characters but tab and line ends.  In a query
  * TEXTS is the name repeated.  "lang" is a reserved name in the query of every route. */
-enum hy_field_type { HY_F_TEXT, HY_F_INT, HY_F_BOOL, HY_F_DAY, HY_F_INSTANT, HY_F_JSON, HY_F_TEXTS };
+enum hy_field_type {
+	HY_F_TEXT,
+	HY_F_INT,
+	HY_F_BOOL,
+	HY_F_DAY,
+	HY_F_INSTANT,
+	HY_F_JSON,
+	HY_F_TEXTS
+};
 struct hy_field {
 	const char *name;
 	enum hy_field_type type;
-	size_t at; /* offset in the struct: hy_str, int64_t, bool, hy_day, hy_ms, json_t *, struct hy_texts */
+	size_t at; /* offset in the struct: hy_str, int64_t, bool, hy_day, hy_ms, json_t *, struct
+		      hy_texts */
 	bool required;
 	int64_t least, most; /* TEXT: characters; INT: value; TEXTS: how many */
-	const char *one_of; /* "a|b|c" for TEXT, NULL: anything */
+	const char *one_of;  /* "a|b|c" for TEXT, NULL: anything */
 };
 struct hy_texts {
 	hy_str *v;
@@ -38,7 +47,9 @@ struct hy_texts {
 };
 /* The macro compares the member's type at compile time. */
 #define HY_FIELD_(T, m, C, kind, req, lo, hi, words)                                               \
-	{ #m, kind, offsetof(T, m) + 0 * sizeof(&((T *)0)->m == (C *)0), req, lo, hi, words }
+	{                                                                                          \
+#m, kind, offsetof(T, m) + 0 * sizeof(&((T *)0)->m == (C *)0), req, lo, hi, words  \
+	}
 #define HY_FIELD_TEXT(T, m, req, lo, hi) HY_FIELD_(T, m, hy_str, HY_F_TEXT, req, lo, hi, NULL)
 #define HY_FIELD_WORD(T, m, req, words) HY_FIELD_(T, m, hy_str, HY_F_TEXT, req, 1, 64, words)
 #define HY_FIELD_INT(T, m, req, lo, hi) HY_FIELD_(T, m, int64_t, HY_F_INT, req, lo, hi, NULL)
@@ -46,7 +57,8 @@ struct hy_texts {
 #define HY_FIELD_DAY(T, m, req) HY_FIELD_(T, m, int32_t, HY_F_DAY, req, 0, 0, NULL)
 #define HY_FIELD_INSTANT(T, m, req) HY_FIELD_(T, m, int64_t, HY_F_INSTANT, req, 0, 0, NULL)
 #define HY_FIELD_JSON(T, m, req) HY_FIELD_(T, m, json_t *, HY_F_JSON, req, 0, 0, NULL)
-#define HY_FIELD_TEXTS(T, m, req, lo, hi) HY_FIELD_(T, m, struct hy_texts, HY_F_TEXTS, req, lo, hi, NULL)
+#define HY_FIELD_TEXTS(T, m, req, lo, hi)                                                          \
+	HY_FIELD_(T, m, struct hy_texts, HY_F_TEXTS, req, lo, hi, NULL)
 
 /* Fills OUT (zeroed first; absent DAY/INSTANT become HY_NO_DAY/HY_NO_TIME) from a JSON
  * object by the table.  The http floor uses it for bodies; rooms for nested objects. */
@@ -62,16 +74,17 @@ typedef enum hy_code hy_handler(struct hy_request *r, struct hy_err *e);
 
 struct hy_route {
 	const char *method; /* "GET", "POST", "PATCH", "DELETE" */
-	const char *path; /* "/api/v1/matters/{code}": {name} is one segment; a last {name*} is the rest */
+	const char *path; /* "/api/v1/matters/{code}": {name} is one segment; a last {name*} is the
+			     rest */
 	const char *permission; /* NULL is a mistake: a test demands one; "public" needs none */
-	const char *summary; /* one line, for the documentation */
+	const char *summary;	/* one line, for the documentation */
 	const struct hy_field *query; /* NULL: takes none */
-	size_t query_size; /* sizeof the struct that QUERY fills */
-	const struct hy_field *body; /* NULL: takes none */
+	size_t query_size;	      /* sizeof the struct that QUERY fills */
+	const struct hy_field *body;  /* NULL: takes none */
 	size_t body_size;
 	hy_handler *run;
 	bool idempotent_key; /* honours Idempotency-Key */
-	bool need_match; /* refuses without If-Match */
+	bool need_match;     /* refuses without If-Match */
 };
 
 /* Calls FN for every route of the tables (ends with NULL), in their order. */
@@ -79,10 +92,10 @@ void hy_routes_each(const struct hy_route *const *tables,
 		    void (*fn)(const struct hy_route *route, void *arg), void *arg);
 
 /* --- a request, in the hands of a handler ------------------------------------------ */
-struct hy_arena *hy_request_arena(struct hy_request *r); /* lives until the answer is sent */
+struct hy_arena *hy_request_arena(struct hy_request *r);       /* lives until the answer is sent */
 const struct hy_route *hy_request_route(struct hy_request *r); /* NULL in "otherwise" */
-hy_str hy_request_method(struct hy_request *r); /* as sent: "HEAD" stays "HEAD" */
-hy_str hy_request_path(struct hy_request *r); /* decoded, without the query */
+hy_str hy_request_method(struct hy_request *r);		       /* as sent: "HEAD" stays "HEAD" */
+hy_str hy_request_path(struct hy_request *r);		       /* decoded, without the query */
 void *hy_request_ctx(struct hy_request *r); /* what hy_server_start() was given */
 struct hy_store *hy_request_store(struct hy_request *r);
 hy_str hy_request_param(struct hy_request *r, const char *name); /* of the path, decoded */
@@ -90,7 +103,8 @@ const void *hy_request_query(struct hy_request *r); /* the struct by the route's
 const void *hy_request_body(struct hy_request *r);
 hy_str hy_request_header(struct hy_request *r, const char *name); /* empty when absent */
 hy_str hy_request_id(struct hy_request *r); /* also in the answer as X-Request-Id */
-hy_str hy_request_language(struct hy_request *r); /* "zh-CN", "zh-Hant" or "en" by ?lang= or Accept-Language */
+hy_str hy_request_language(
+	struct hy_request *r); /* "zh-CN", "zh-Hant" or "en" by ?lang= or Accept-Language */
 /* The ETag in If-Match without quotes; empty when absent. */
 hy_str hy_request_if_match(struct hy_request *r);
 /* What the guard found out: who asks.  SCOPE (a stable name of the one who asks, in the
@@ -133,12 +147,12 @@ typedef enum hy_code hy_guard(struct hy_request *r, const struct hy_route *route
 
 struct hy_server_options {
 	const char *address; /* "127.0.0.1"; other than loopback is refused while loopback_only */
-	int port; /* 0: any free one */
+	int port;	     /* 0: any free one */
 	bool loopback_only;
-	int threads; /* 0: number of processors */
-	size_t body_limit; /* 0: 1 MiB */
-	int connections; /* 0: 10000 */
-	int idle_seconds; /* 0: 30 */
+	int threads;			      /* 0: number of processors */
+	size_t body_limit;		      /* 0: 1 MiB */
+	int connections;		      /* 0: 10000 */
+	int idle_seconds;		      /* 0: 30 */
 	const struct hy_route *const *tables; /* ends with NULL; each table ends with { 0 } */
 	hy_guard *guard; /* NULL: every route that is not "public" is HY_FORBIDDEN */
 	/* Answers GETs that no route takes (the first page); NULL: HY_NO_ROUTE. */

@@ -15,23 +15,26 @@
 
 #include "time/clock.h"
 
-struct pack_text { /* a title or label in the three languages of the interface */
+/* A title or label in the three languages of the interface. */
+struct pack_text {
 	hy_str zh_cn, zh_hant, en;
 };
 hy_str pack_say(const struct pack_text *t, hy_str language); /* falls back to zh-CN, then en */
 
 /* --- limits ---------------------------------------------------------------------- */
-struct pack_value { /* what a rule said at a time */
-	hy_day from; /* first day on which it holds; INT32_MIN: always */
-	hy_day until; /* first day on which it holds no longer; HY_NO_DAY: open */
+/* What a rule said at a time. */
+struct pack_value {
+	hy_day from;	       /* first day on which it holds; INT32_MIN: always */
+	hy_day until;	       /* first day on which it holds no longer; HY_NO_DAY: open */
 	struct hy_limit limit; /* n == 0: lapsed, refuse with HY_NO_RULE */
-	hy_str clause; /* "行政许可法 第四十二条第一款" */
+	hy_str clause;	       /* "行政许可法 第四十二条第一款" */
 };
-struct pack_rule { /* a time limit of domain.md 1.1 */
+/* A time limit of domain.md 1.1. */
+struct pack_rule {
 	hy_str id; /* "LIC_DECIDE" */
 	struct pack_text title;
 	struct pack_text from, to; /* in words: what starts it, what ends it */
-	hy_str source; /* confidence and where read: "L J" */
+	hy_str source;		   /* confidence and where read: "L J" */
 	struct pack_value *values; /* ascending by from, not overlapping */
 	size_t n_values;
 	bool roll, keep_time, office_end, start_on_workday; /* see struct hy_clock_rule */
@@ -39,7 +42,7 @@ struct pack_rule { /* a time limit of domain.md 1.1 */
 	hy_str *cutoff_channels; /* the cut-off applies to these channels only; n == 0: to all */
 	size_t n_cutoff_channels;
 	struct hy_limit extension; /* the most that one extension may add; n == 0: none allowed */
-	int extensions; /* how many; 1 when an extension is given */
+	int extensions;		   /* how many; 1 when an extension is given */
 	hy_str extension_approver; /* role that must approve it */
 	hy_str extension_clause;
 	hy_str *pauses; /* grounds that stop it (closed list); none: it cannot be paused */
@@ -50,16 +53,28 @@ struct pack_rule { /* a time limit of domain.md 1.1 */
 const struct pack_value *pack_value_on(const struct pack_rule *r, hy_day day);
 
 /* --- lists of words ---------------------------------------------------------------- */
-enum pack_list { /* closed lists that a city may extend */
-	PACK_CHANNELS, PACK_ROLES, PACK_CLASSES, PACK_PAUSE_GROUNDS, PACK_CLOSE_GROUNDS,
-	PACK_DECLINE_GROUNDS, PACK_RETURN_GROUNDS, PACK_REOPEN_GROUNDS, PACK_ANNUL_GROUNDS,
-	PACK_HANDOFF_GROUNDS, PACK_FINDINGS, PACK_RATING_REASONS, PACK__LISTS
+/* Closed lists that a city may extend. */
+enum pack_list {
+	PACK_CHANNELS,
+	PACK_ROLES,
+	PACK_CLASSES,
+	PACK_PAUSE_GROUNDS,
+	PACK_CLOSE_GROUNDS,
+	PACK_DECLINE_GROUNDS,
+	PACK_RETURN_GROUNDS,
+	PACK_REOPEN_GROUNDS,
+	PACK_ANNUL_GROUNDS,
+	PACK_HANDOFF_GROUNDS,
+	PACK_FINDINGS,
+	PACK_RATING_REASONS,
+	PACK__LISTS
 };
 struct pack_word {
 	hy_str id; /* "expert_review" */
 	struct pack_text title;
 	hy_str clause;
-	hy_str outcome; /* of a closing ground: "solved", "explained", "not_supported", "not_ours", "duplicate", "withdrawn" ...; "" elsewhere */
+	hy_str outcome; /* of a closing ground: "solved", "explained", "not_supported", "not_ours",
+			   "duplicate", "withdrawn" ...; "" elsewhere */
 };
 struct pack_words {
 	struct pack_word *v;
@@ -83,28 +98,82 @@ struct pack_ladder {
 /* --- kinds 事项种类 --------------------------------------------------------------------- */
 /* What a move does; the meaning is in matter/, the permission is in the pack. */
 enum pack_act {
-	PACK_FILE, PACK_ACCEPT, PACK_DECLINE, PACK_NOTICE, PACK_DISPATCH, PACK_ASSIGN, PACK_RETURN, PACK_HAND_OFF,
-	PACK_CO_HANDLE, PACK_PAUSE, PACK_RESUME, PACK_EXTEND, PACK_REPLY, PACK_CLOSE, PACK_RATE,
-	PACK_REOPEN, PACK_ANNUL, PACK_CORRECT, PACK_JOIN, PACK_SPLIT, PACK_NOTE, PACK_STEP, PACK__ACTS
+	PACK_FILE,
+	PACK_ACCEPT,
+	PACK_DECLINE,
+	PACK_NOTICE,
+	PACK_DISPATCH,
+	PACK_ASSIGN,
+	PACK_RETURN,
+	PACK_HAND_OFF,
+	PACK_CO_HANDLE,
+	PACK_PAUSE,
+	PACK_RESUME,
+	PACK_EXTEND,
+	PACK_REPLY,
+	PACK_CLOSE,
+	PACK_RATE,
+	PACK_REOPEN,
+	PACK_ANNUL,
+	PACK_CORRECT,
+	PACK_JOIN,
+	PACK_SPLIT,
+	PACK_NOTE,
+	PACK_STEP,
+	PACK__ACTS
 };
 /* PACK_STEP: a step that only changes the state (and clocks, through their lists).
- * PACK_NOTE: a remark; changes nothing but the history.  PACK_CORRECT: class, place, title, channel. */
-extern const char *const pack_act_names[PACK__ACTS + 1]; /* ends with NULL; "file", "accept", ... "hand_off" ... */
+ * PACK_NOTE: a remark; changes nothing but the history.  PACK_CORRECT: class, place, title,
+ * channel. */
+extern const char *const
+	pack_act_names[PACK__ACTS + 1]; /* ends with NULL; "file", "accept", ... "hand_off" ... */
 
 /* The fields a move may carry; type and privacy are fixed here (pack_fields[]). */
 enum pack_field {
-	PACK_TITLE, PACK_BODY, PACK_CHANNEL, PACK_CLASS, PACK_PLACE, PACK_NAME, PACK_CONTACT, PACK_UNIT,
-	PACK_UNITS, PACK_PERSON, PACK_GROUND, PACK_REASON, PACK_BASIS, PACK_APPROVER, PACK_APPROVER_NAME,
-	PACK_REMEDY, PACK_PAPER, PACK_PAPERS, PACK_PLANNED, PACK_LIMIT, PACK_DUE, PACK_TEXT,
-	PACK_FINDING, PACK_LEVEL, PACK_REASONS, PACK_LEAD, PACK__FIELDS
+	PACK_TITLE,
+	PACK_BODY,
+	PACK_CHANNEL,
+	PACK_CLASS,
+	PACK_PLACE,
+	PACK_NAME,
+	PACK_CONTACT,
+	PACK_UNIT,
+	PACK_UNITS,
+	PACK_PERSON,
+	PACK_GROUND,
+	PACK_REASON,
+	PACK_BASIS,
+	PACK_APPROVER,
+	PACK_APPROVER_NAME,
+	PACK_REMEDY,
+	PACK_PAPER,
+	PACK_PAPERS,
+	PACK_PLANNED,
+	PACK_LIMIT,
+	PACK_DUE,
+	PACK_TEXT,
+	PACK_FINDING,
+	PACK_LEVEL,
+	PACK_REASONS,
+	PACK_LEAD,
+	PACK__FIELDS
 };
-enum pack_type { PACK_T_WORD, PACK_T_TEXT, PACK_T_WORDS, PACK_T_TEXTS, PACK_T_INT, PACK_T_LIMIT, PACK_T_INSTANT };
+enum pack_type {
+	PACK_T_WORD,
+	PACK_T_TEXT,
+	PACK_T_WORDS,
+	PACK_T_TEXTS,
+	PACK_T_INT,
+	PACK_T_LIMIT,
+	PACK_T_INSTANT
+};
 struct pack_field_info {
 	const char *name; /* "approver_name" */
 	enum pack_type type;
 	bool is_private; /* goes to the salted commitment, not to the public log */
-	int most; /* characters, items or value */
-	enum pack_list list; /* WORD, WORDS: from this list; PACK__LISTS: any word (a unit's code ...) */
+	int most;	 /* characters, items or value */
+	enum pack_list
+		list; /* WORD, WORDS: from this list; PACK__LISTS: any word (a unit's code ...) */
 };
 /* GROUND is listed as PACK__LISTS: which list depends on the act (pack_ground_list()). */
 extern const struct pack_field_info pack_fields[PACK__FIELDS];
@@ -126,38 +195,43 @@ struct pack_move {
 	hy_str *who; /* roles that may make it; "system" for automatic ones */
 	size_t n_who;
 	uint64_t from; /* bit i: from states[i]; at most 64 states.  The filing move has 0 */
-	int to; /* index of the state; -1: stays */
+	int to;	       /* index of the state; -1: stays */
 	struct pack_need *needs;
 	size_t n_needs;
-	int most; /* at most so many times in one matter; 0: any number */
+	int most;		/* at most so many times in one matter; 0: any number */
 	struct hy_limit within; /* n > 0: only so long after the last move WITHIN_OF */
-	int within_of; /* index of a move */
-	bool within_roll; /* the last day of that time rolls to a working day */
+	int within_of;		/* index of a move */
+	bool within_roll;	/* the last day of that time rolls to a working day */
 	int auto_clock; /* index of a clock: the system makes this move right after that clock's due
 			   instant when it still runs; -1: none */
 	hy_str clause;
 };
 struct pack_start {
-	int move; /* this move starts the clock ... */
-	int back_to; /* ... as of the last move of this index (行政许可法 32(4)); -1: as of itself */
+	int move;    /* this move starts the clock ... */
+	int back_to; /* ... as of the last move of this index (行政许可法 32(4)); -1: as of itself
+		      */
 };
 struct pack_by_class {
 	hy_str cls;
 	const struct pack_rule *rule;
 };
-enum pack_holder { PACK_CITIZEN, PACK_UNIT_HOLDS }; /* a unit's clock belongs to the unit that has the matter */
+enum pack_holder {
+	PACK_CITIZEN,
+	PACK_UNIT_HOLDS
+}; /* a unit's clock belongs to the unit that has the matter */
 struct pack_clock {
 	hy_str id; /* "handle" */
 	struct pack_text title;
-	const struct pack_rule *rule; /* NULL: only a stated limit or date */
+	const struct pack_rule *rule;	/* NULL: only a stated limit or date */
 	struct pack_by_class *by_class; /* another rule for some classes */
 	size_t n_by_class;
 	enum pack_holder holder;
 	bool legal; /* the matter's light and due date read it; false: informative */
-	bool main; /* exactly one per kind: "answered in time" is judged by it */
+	bool main;  /* exactly one per kind: "answered in time" is judged by it */
 	const struct pack_ladder *ladder;
 	bool stated_limit, stated_due; /* the filing move may carry LIMIT or DUE for this clock */
-	struct hy_limit pledged; /* promised limit 承诺时限; n == 0: none.  Never above the statutory one */
+	struct hy_limit
+		pledged; /* promised limit 承诺时限; n == 0: none.  Never above the statutory one */
 	hy_str pledge_clause;
 	struct pack_start *starts;
 	size_t n_starts;
@@ -167,7 +241,7 @@ struct pack_clock {
 /* A start while the clock runs, and `restarts` on a clock held by a unit, closes the running
  * instance and opens the next one; `restarts` on the citizen's clock is HY_CLOCK_RESTART. */
 struct pack_kind {
-	hy_str id; /* "licence" */
+	hy_str id;     /* "licence" */
 	hy_str prefix; /* "XK": codes are XK-2026-000123 */
 	struct pack_text title;
 	hy_str clause;
@@ -186,20 +260,21 @@ int pack_clock_index(const struct pack_kind *k, hy_str id);
 /* --- tests in the pack ------------------------------------------------------------------ */
 struct pack_expect_clock {
 	hy_str clock;
-	int instance; /* 1 is the first; 0: the latest */
-	hy_str state; /* "idle|running|paused|stopped"; "": not checked */
-	hy_str due, original, pledged; /* a day or an RFC 3339 instant as written; "none": there is none; "": not checked */
-	hy_str light; /* "green|blue|yellow|orange|red|none"; "": not checked */
-	hy_str verdict; /* "in_time|late|open"; "": not checked */
-	int provisional; /* -1: not checked, 0, 1 */
+	int instance;		       /* 1 is the first; 0: the latest */
+	hy_str state;		       /* "idle|running|paused|stopped"; "": not checked */
+	hy_str due, original, pledged; /* a day or an RFC 3339 instant as written; "none": there is
+					  none; "": not checked */
+	hy_str light;		       /* "green|blue|yellow|orange|red|none"; "": not checked */
+	hy_str verdict;		       /* "in_time|late|open"; "": not checked */
+	int provisional;	       /* -1: not checked, 0, 1 */
 	int line;
 };
 struct pack_test_step {
 	hy_ms at;
-	hy_str move; /* "" when this step only expects */
-	hy_str by; /* role; "": the first of the move's WHO */
-	hy_str unit; /* the actor's unit */
-	json_t *data; /* object with the move's fields, by name; owned by the pack's arena */
+	hy_str move;	/* "" when this step only expects */
+	hy_str by;	/* role; "": the first of the move's WHO */
+	hy_str unit;	/* the actor's unit */
+	json_t *data;	/* object with the move's fields, by name; owned by the pack's arena */
 	hy_str refused; /* code key that must come back ("bad_field" ...); "": must succeed */
 	/* expectations as of .at, after the move */
 	hy_str state, light;
@@ -218,9 +293,10 @@ struct pack_test {
 struct pack {
 	hy_str name, version, jurisdiction; /* of the last folder */
 	struct pack_text title;
-	hy_str hash; /* 64 hex digits over every file of every folder in order; framing: pack/source.h */
+	hy_str hash; /* 64 hex digits over every file of every folder in order; framing:
+			pack/source.h */
 	struct hy_calendar *calendar; /* with every notice in the folders */
-	struct pack_rule *rules; /* by id */
+	struct pack_rule *rules;      /* by id */
 	size_t n_rules;
 	struct pack_kind *kinds;
 	size_t n_kinds;
@@ -241,20 +317,20 @@ struct pack_file {
 	hy_str text;
 };
 struct pack_source {
-	hy_str name; /* the folder's own name, as given in its pack.yaml */
+	hy_str name;		 /* the folder's own name, as given in its pack.yaml */
 	struct pack_file *files; /* by path */
 	size_t n_files;
 };
-/* Reads the *.yaml files of DIR (not its .md), at most 8 MiB in all.  A *.yml is refused: it would be
- * passed over in silence. */
+/* Reads the *.yaml files of DIR (not its .md), at most 8 MiB in all.  A *.yml is refused: it would
+ * be passed over in silence. */
 enum hy_code pack_source_read(struct hy_arena *a, const char *dir, struct pack_source *out,
 			      struct hy_err *e) HY_MUST;
 
 struct pack_message {
-	hy_str file; /* "base/kinds/licence.yaml" */
+	hy_str file;	  /* "base/kinds/licence.yaml" */
 	int line, column; /* from 1 */
-	bool error; /* else a warning */
-	hy_str text; /* what was found, what was expected, the near name */
+	bool error;	  /* else a warning */
+	hy_str text;	  /* what was found, what was expected, the near name */
 };
 struct pack_messages {
 	struct pack_message *v;
@@ -262,13 +338,14 @@ struct pack_messages {
 	size_t errors;
 };
 
-/* Builds one institution from folders in order.  In a later folder the same id (of a rule, kind, ladder
- * or word), the same year's notice, the hours, the statute and a test of the same name replace what
- * was there; in one folder a repetition is an error.  A value of a rule without `until` holds until
- * the next one begins.  What stands wrong in a file is told first; references between things are
- * looked at when every file is well formed.  All messages are collected in MSGS (in
- * arena A), not only the first; any error makes it fail with HY_BAD_PACK and a detail that quotes
- * the first.  NOTICES are further calendar notices (see pack_notice_read), later ones win. */
+/* Builds one institution from folders in order.  In a later folder the same id (of a rule, kind,
+ * ladder or word), the same year's notice, the hours, the statute and a test of the same name
+ * replace what was there; in one folder a repetition is an error.  A value of a rule without
+ * `until` holds until the next one begins.  What stands wrong in a file is told first; references
+ * between things are looked at when every file is well formed.  All messages are collected in MSGS
+ * (in arena A), not only the first; any error makes it fail with HY_BAD_PACK and a detail that
+ * quotes the first.  NOTICES are further calendar notices (see pack_notice_read), later ones win.
+ */
 enum hy_code pack_build(struct hy_arena *a, const struct pack_source *sources, size_t n_sources,
 			const struct pack_file *notices, size_t n_notices,
 			struct pack_messages *msgs, struct pack **out, struct hy_err *e) HY_MUST;

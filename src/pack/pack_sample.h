@@ -7,6 +7,8 @@
 
 #define T3(zh, en) "{zh-CN: " zh ", zh-Hant: " zh ", en: " en "}"
 
+/* YAML as it is written. */
+/* clang-format off */
 static const struct pack_file sample_files[] = {
 	{ HY_S_INIT("calendar/2026.yaml"),
 	  HY_S_INIT("notice: 2026\n"
@@ -176,6 +178,7 @@ static const struct pack_file sample_files[] = {
 		  "      - at: 2026-05-13T23:59\n"
 		  "        expect: {state: accepted, light: yellow, clocks: {decide: {due: 2026-05-13, pledged: none, state: running, verdict: open, provisional: false, instance: 1}}}\n") },
 };
+/* clang-format on */
 enum { SAMPLE_FILES = HY_COUNT(sample_files) };
 
 /* A copy of the sample that a test may change. */

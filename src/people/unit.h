@@ -12,16 +12,16 @@ extern const struct hy_migration unit_migrations[];
 
 struct unit {
 	int64_t id;
-	hy_str code; /* letters, digits, '-', '_', '.'; 1..40 */
-	hy_str name; /* 1..100 characters */
-	hy_str parent; /* code; "" at the top */
+	hy_str code;	  /* letters, digits, '-', '_', '.'; 1..40 */
+	hy_str name;	  /* 1..100 characters */
+	hy_str parent;	  /* code; "" at the top */
 	int64_t last_idx; /* its newest event */
 };
 
 /* Inside work: makes the unit, or changes name and parent when they differ; nothing is
  * written when nothing changes. */
-enum hy_code unit_put(struct record *r, struct hy_db *db, hy_str code, hy_str name,
-		      hy_str parent, hy_ms at, int64_t *id_out, struct hy_err *e) HY_MUST;
+enum hy_code unit_put(struct record *r, struct hy_db *db, hy_str code, hy_str name, hy_str parent,
+		      hy_ms at, int64_t *id_out, struct hy_err *e) HY_MUST;
 
 /* HY_NOT_FOUND with the code in the detail. */
 enum hy_code unit_by_code(struct hy_arena *a, struct hy_db *db, hy_str code, struct unit *out,

@@ -175,7 +175,9 @@ static enum hy_code set_up(struct hy_conn *c, enum hy_use use, struct hy_err *e)
 
 	harden(c->db);
 	sqlite3_busy_timeout(c->db, BUSY_MS);
-	code = exec(c, "PRAGMA cell_size_check=ON;PRAGMA secure_delete=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-2048",
+	code = exec(c,
+		    "PRAGMA cell_size_check=ON;PRAGMA secure_delete=ON; PRAGMA mmap_size=0; PRAGMA "
+		    "cache_size=-2048",
 		    "set up", e);
 	if (code)
 		return code;
