@@ -188,7 +188,6 @@ enum hy_code city_create(const char *where, const struct city_new *n, const stru
 	SCOPED_CITY c = city_alloc();
 	struct founding f = { .c = c, .n = n, .origin = origin_of(c->arena, n) };
 	struct pack_source *packs = NULL;
-	struct pack *tried = NULL;
 	struct stat st;
 
 	if (stat(hy_printf(c->arena, "%s/huiyin.db", where).p, &st) == 0)
@@ -199,7 +198,7 @@ enum hy_code city_create(const char *where, const struct city_new *n, const stru
 	enum hy_code code = read_packs(c->arena, n->packs, &packs, &f.n_packs, e);
 	/* Before anything is written: a pack that fails its tests founds no city. */
 	if (!code)
-		code = institution_try(c->arena, packs, f.n_packs, NULL, 0, &tried, e);
+		code = institution_try(c->arena, packs, f.n_packs, e);
 	f.packs = packs;
 	if (!code)
 		code = record_create(where, f.origin, n->seed, e);

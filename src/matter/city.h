@@ -53,9 +53,8 @@ enum hy_code institution_add(struct city *c, struct hy_db *db, struct hy_arena *
 			     struct hy_err *e) HY_MUST;
 /* Checks every version's content against its event. */
 enum hy_code institution_fsck(struct hy_arena *a, struct hy_db *db, struct hy_err *e) HY_MUST;
-/* Builds and runs the tests of a pack; HY_BAD_PACK quotes the first failure. */
+/* Runs the tests of folders; HY_BAD_PACK quotes the first failure. */
 enum hy_code institution_try(struct hy_arena *a, const struct pack_source *packs, size_t n,
-			     const struct pack_file *notices, size_t n_notices, struct pack **out,
 			     struct hy_err *e) HY_MUST;
 
 #endif

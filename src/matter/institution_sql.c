@@ -190,25 +190,35 @@ enum hy_code institution_load(struct hy_arena *a, struct hy_db *db, struct matte
 	return HY_OK;
 }
 
-enum hy_code institution_try(struct hy_arena *a, const struct pack_source *packs, size_t n,
-			     const struct pack_file *notices, size_t n_notices, struct pack **out,
-			     struct hy_err *e)
+/* The tests of each folder run on the institution built up to that folder, with the notices in
+ * the folders alone: what a city adds or a year brings is no mistake of the folders below. */
+static enum hy_code try_folder(struct hy_arena *a, const struct content *all, size_t n,
+			       struct hy_err *e)
 {
-	struct content c = { .packs = (struct pack_source *)(uintptr_t)packs,
-			     .n_packs = n,
-			     .notices = (struct pack_file *)(uintptr_t)notices,
-			     .n_notices = n_notices };
+	struct content c = { .packs = all->packs, .n_packs = n };
 	struct matter_trial_result result;
-	enum hy_code code = build(a, &c, out, e);
+	struct pack *p = NULL;
+	enum hy_code code = build(a, &c, &p, e);
 
 	if (!code)
-		code = matter_trial(a, *out, &result, e);
+		code = matter_trial(a, p, c.packs[n - 1].name, &result, e);
 	if (code || result.failed == 0)
 		return code;
 	const struct pack_message *m = &result.failures[0];
 	return hy_fail(e, HY_BAD_PACK, "",
 		       "%zu of %zu tests fail; the first: " HY_FMT ":%d: " HY_FMT, result.failed,
 		       result.failed + result.passed, HY_ARG(m->file), m->line, HY_ARG(m->text));
+}
+
+enum hy_code institution_try(struct hy_arena *a, const struct pack_source *packs, size_t n,
+			     struct hy_err *e)
+{
+	const struct content all = { .packs = (struct pack_source *)(uintptr_t)packs };
+	enum hy_code code = HY_OK;
+
+	for (size_t i = 1; !code && i <= n; i++)
+		code = try_folder(a, &all, i, e);
+	return code;
 }
 
 static enum hy_code record_version(struct city *c, struct hy_db *db, struct hy_arena *a,
@@ -267,7 +277,9 @@ enum hy_code institution_add(struct city *c, struct hy_db *db, struct hy_arena *
 		now.notices = all;
 	}
 	struct pack *p = NULL;
-	code = institution_try(c->arena, now.packs, now.n_packs, now.notices, now.n_notices, &p, e);
+	code = n ? institution_try(a, packs, n, e) : HY_OK;
+	if (!code)
+		code = build(c->arena, &now, &p, e);
 	if (!code)
 		code = content_write(a, db, packs_text(a, now.packs, now.n_packs), &now.packs_hash,
 				     e);

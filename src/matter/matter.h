@@ -136,7 +136,8 @@ struct matter_trial_result {
 	struct pack_message *failures; /* file:line of the step, what was expected and what came */
 	size_t n_failures;
 };
-enum hy_code matter_trial(struct hy_arena *a, const struct pack *p, struct matter_trial_result *out,
-			  struct hy_err *e) HY_MUST;
+/* FOLDER limits it to the tests of one folder of the institution; empty: all. */
+enum hy_code matter_trial(struct hy_arena *a, const struct pack *p, hy_str folder,
+			  struct matter_trial_result *out, struct hy_err *e) HY_MUST;
 
 #endif

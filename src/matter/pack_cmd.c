@@ -69,36 +69,48 @@ static enum hy_code check(struct hy_run *run, struct hy_err *e)
 	return HY_OK;
 }
 
+/* As for an activation: the tests of each folder on the institution built up to it. */
 static enum hy_code test(struct hy_run *run, struct hy_err *e)
 {
-	struct pack_messages msgs = { 0 };
-	struct matter_trial_result r = { 0 };
-	struct pack *p = NULL;
-	enum hy_code code = build(run, &msgs, &p, e);
+	struct pack_messages failures = { 0 };
+	size_t passed = 0, failed = 0, all = run->n_operands;
 	struct hy_buf b = hy_buf_on(run->arena);
 	struct hy_json j = hy_json_on(&b);
+	enum hy_code code = HY_OK;
 
-	command_messages(run, &msgs);
-	if (!code)
-		code = matter_trial(run->arena, p, &r, e);
+	for (size_t i = 1; !code && i <= all; i++) {
+		struct pack_messages msgs = { 0 };
+		struct matter_trial_result r = { 0 };
+		struct pack *p = NULL;
+		run->n_operands = i;
+		code = build(run, &msgs, &p, e);
+		command_messages(run, &msgs);
+		if (!code)
+			code = matter_trial(run->arena, p, p->sources[i - 1].name, &r, e);
+		passed += r.passed;
+		failed += r.failed;
+		for (size_t k = 0; k < r.n_failures; k++)
+			*hy_push(run->arena, &failures) = r.failures[k];
+	}
+	run->n_operands = all;
 	if (code)
 		return code;
 	if (run->json) {
 		hy_json_obj(&j);
-		hy_json_kint(&j, "passed", (int64_t)r.passed);
-		hy_json_kint(&j, "failed", (int64_t)r.failed);
-		messages_json(&j, r.failures, r.n_failures);
+		hy_json_kint(&j, "passed", (int64_t)passed);
+		hy_json_kint(&j, "failed", (int64_t)failed);
+		messages_json(&j, failures.v, failures.n);
 		hy_json_obj_end(&j);
 	} else {
-		for (size_t i = 0; i < r.n_failures; i++)
-			hy_buf_fmt(&b, HY_FMT ":%d: " HY_FMT "\n", HY_ARG(r.failures[i].file),
-				   r.failures[i].line, HY_ARG(r.failures[i].text));
-		hy_buf_fmt(&b, "%zu passed, %zu failed\n", r.passed, r.failed);
+		for (size_t i = 0; i < failures.n; i++)
+			hy_buf_fmt(&b, HY_FMT ":%d: " HY_FMT "\n", HY_ARG(failures.v[i].file),
+				   failures.v[i].line, HY_ARG(failures.v[i].text));
+		hy_buf_fmt(&b, "%zu passed, %zu failed\n", passed, failed);
 	}
 	command_print(run, &b);
-	if (r.failed)
-		return hy_fail(e, HY_BAD_PACK, "", "%zu of %zu tests of the pack fail", r.failed,
-			       r.passed + r.failed);
+	if (failed)
+		return hy_fail(e, HY_BAD_PACK, "", "%zu of %zu tests of the packs fail", failed,
+			       passed + failed);
 	return HY_OK;
 }
 

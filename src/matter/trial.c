@@ -180,8 +180,8 @@ static void step(struct trial *t, const struct pack_test_step *s)
 		expect_clock(t, &s->clocks[i], s->at);
 }
 
-enum hy_code matter_trial(struct hy_arena *a, const struct pack *p, struct matter_trial_result *out,
-			  struct hy_err *e)
+enum hy_code matter_trial(struct hy_arena *a, const struct pack *p, hy_str folder,
+			  struct matter_trial_result *out, struct hy_err *e)
 {
 	struct trial t = { .a = a, .pack = p };
 	HY_SCOPED_ARENA work = hy_arena_new(0);
@@ -194,6 +194,9 @@ enum hy_code matter_trial(struct hy_arena *a, const struct pack *p, struct matte
 	*out = (struct matter_trial_result){ 0 };
 	for (size_t i = 0; i < p->n_tests; i++) {
 		t.test = &p->tests[i];
+		if (folder.n && !(hy_str_starts(t.test->file, folder) &&
+				  t.test->file.n > folder.n && t.test->file.p[folder.n] == '/'))
+			continue;
 		t.kind = pack_kind(p, t.test->kind);
 		t.m = NULL;
 		t.failed = false;
