@@ -2,7 +2,9 @@
 #include "cli/cli.h"
 
 #define TABLES(X)                                                                                  \
-	X(cli_commands) X(calendar_commands) X(city_commands) X(pack_commands) X(matter_commands)
+	X(cli_commands)                                                                            \
+	X(calendar_commands) X(city_commands) X(pack_commands) X(matter_commands)                  \
+		X(serve_commands) X(route_commands)
 
 #define X(table) extern const struct hy_command table[];
 TABLES(X)

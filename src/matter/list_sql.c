@@ -177,3 +177,23 @@ enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct matt
 		*out = page;
 	return code;
 }
+
+enum hy_code matter_count_lights(struct hy_db *db, hy_ms now, int64_t out[HY_LIGHT_RED + 1],
+				 struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT CASE WHEN red_at <= $1 THEN 5"
+				      " WHEN orange_at <= $1 THEN 4 WHEN yellow_at <= $1 THEN 3"
+				      " WHEN blue_at <= $1 THEN 2 WHEN green_at <= $1 THEN 1"
+				      " ELSE 0 END AS light, count(*)"
+				      " FROM matter WHERE open = 1 GROUP BY 1");
+	int64_t counts[HY_LIGHT_RED + 1] = { 0 };
+	enum hy_code code;
+	bool row;
+
+	hy_bind_int(s, 1, now);
+	while (!(code = hy_step(s, &row, e)) && row)
+		counts[hy_col_int(s, 0)] = hy_col_int(s, 1);
+	if (!code)
+		memcpy(out, counts, sizeof(counts));
+	return code;
+}

@@ -70,6 +70,7 @@ struct matter_filed {
 	int64_t id, idx; /* row; index of the filing event */
 	hy_str code;
 	char secret[17]; /* 16 digits; shown once; "" when none was asked for */
+	const struct matter *m; /* its fold */
 };
 /* Files a matter of KIND.  SOURCE, when not empty, is the key of an imported thing: a second filing
  * with it fails with HY_EXISTS.  MV->move may be empty: the kind's filing move. */
@@ -83,6 +84,12 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 enum hy_code matter_make_move(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 			      const struct matter_move *mv, int64_t if_seq, struct matter **m_out,
 			      struct hy_err *e) HY_MUST;
+
+/* What MV would do, without doing it: the fold as it stands and the fold afterwards.  Refused as
+ * the move itself would be.  Only reads. */
+enum hy_code matter_preview(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
+			    const struct matter_move *mv, struct matter **before_out,
+			    struct matter **after_out, struct hy_err *e) HY_MUST;
 
 /* Makes the automatic moves due by NOW, at most MOST matters; *DONE_OUT how many. */
 enum hy_code matter_tick(struct city *c, struct hy_db *db, hy_ms now, int most, int *done_out,
@@ -128,6 +135,9 @@ struct matter_page {
 enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct matter_filter *f,
 			 enum matter_order order, hy_str cursor, int limit, struct matter_page *out,
 			 struct hy_err *e) HY_MUST;
+/* Open matters by the light they show at NOW, indexed by enum hy_light. */
+enum hy_code matter_count_lights(struct hy_db *db, hy_ms now, int64_t out[HY_LIGHT_RED + 1],
+				 struct hy_err *e) HY_MUST;
 enum hy_code matter_row(struct hy_arena *a, struct hy_db *db, hy_str code, struct matter_row *out,
 			struct hy_err *e) HY_MUST;
 /* The whole fold of one matter. */

@@ -327,6 +327,7 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 		code = keep_source_and_secret(db, a, filed.id, source, with_secret, filed.secret,
 					      e);
 	filed.idx = ev.idx;
+	filed.m = m;
 	if (!code)
 		*out = filed;
 	return code;
@@ -335,16 +336,23 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 /* --- moving
  * ---------------------------------------------------------------------------------------- */
 
+static enum hy_code checked(struct city *c, struct hy_db *db, struct hy_arena *a,
+			    const struct matter *m, const struct matter_move *mv,
+			    struct matter_event *ev, struct hy_err *e)
+{
+	enum hy_code code = matter_check(a, &c->rules, m, m->kind, mv, ev, e);
+
+	if (!code)
+		code = units_exist(db, a, ev, e);
+	return code ? code : lead_ok(db, a, m, ev, e);
+}
+
 static enum hy_code one_move(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
 			     struct matter *m, const struct matter_move *mv, struct hy_err *e)
 {
 	struct matter_event ev;
-	enum hy_code code = matter_check(a, &c->rules, m, m->kind, mv, &ev, e);
+	enum hy_code code = checked(c, db, a, m, mv, &ev, e);
 
-	if (!code)
-		code = units_exist(db, a, &ev, e);
-	if (!code)
-		code = lead_ok(db, a, m, &ev, e);
 	return code ? code : matter_append(c, db, a, id, m, &ev, e);
 }
 
@@ -430,6 +438,30 @@ enum hy_code matter_make_move(struct city *c, struct hy_db *db, struct hy_arena 
 	if (!failed && m_out)
 		*m_out = m;
 	return failed;
+}
+
+enum hy_code matter_preview(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
+			    const struct matter_move *mv, struct matter **before_out,
+			    struct matter **after_out, struct hy_err *e)
+{
+	struct matter *before = NULL, *after = NULL;
+	struct matter_event ev;
+	enum hy_code failed = matter_read(c, db, a, code, &before, e);
+
+	if (!failed)
+		failed = matter_read(c, db, a, code, &after, e);
+	if (!failed)
+		failed = checked(c, db, a, after, mv, &ev, e);
+	if (failed)
+		return failed;
+	ev.seq = after->events[after->n_events - 1].seq + 1;
+	ev.rec = city_now(c);
+	failed = matter_add(a, &c->rules, after, &ev, e);
+	if (failed)
+		return failed;
+	*before_out = before;
+	*after_out = after;
+	return HY_OK;
 }
 
 enum hy_code matter_tick(struct city *c, struct hy_db *db, hy_ms now, int most, int *done_out,

@@ -21,6 +21,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "ledger/receipt.h"
+#include "ledger/tile.h"
 #include "store/store.h"
 #include "time/day.h"
 
@@ -105,6 +106,10 @@ enum hy_code record_receipt(struct hy_arena *a, struct hy_db *db, int64_t idx, h
 /* Proof lines (hashes) that the tree of OLD_SIZE is a prefix of the present one. */
 enum hy_code record_consistency(struct hy_arena *a, struct hy_db *db, int64_t old_size,
 				hy_hash **proof_out, size_t *n_out, struct hy_err *e) HY_MUST;
+/* The bytes of TILE (hashes, or a bundle of events) as c2sp.org/tlog-tiles serves them.
+ * HY_NOT_FOUND when the log does not hold that many yet. */
+enum hy_code record_tile(struct hy_arena *a, struct hy_db *db, struct hy_tile tile, hy_str *out,
+			 struct hy_err *e) HY_MUST;
 /* The public key in C2SP vkey form, read from WHERE/log.vkey. */
 enum hy_code record_vkey(struct hy_arena *a, const char *where, hy_str *out,
 			 struct hy_err *e) HY_MUST;

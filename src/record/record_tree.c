@@ -246,6 +246,55 @@ enum hy_code record_consistency(struct hy_arena *a, struct hy_db *db, int64_t ol
 	return HY_OK;
 }
 
+/* --- tiles as they are served ------------------------------------------------------------------
+ */
+
+static enum hy_code read_bundle(struct hy_db *db, struct hy_tile tile, struct hy_buf *b,
+				struct hy_err *e)
+{
+	HY_SCOPED_STMT s =
+		hy_sql(db, "SELECT body FROM event WHERE idx >= $1 AND idx < $2 ORDER BY idx");
+	int64_t from = (int64_t)(tile.index * HY_TILE_WIDTH);
+	unsigned n = 0;
+	bool row;
+
+	hy_bind_int(s, 1, from);
+	hy_bind_int(s, 2, from + tile.width);
+	enum hy_code c;
+	while (!(c = hy_step(s, &row, e)) && row && hy_bundle_add(b, hy_col_text(s, 0)))
+		n++;
+	if (!c && n != tile.width)
+		return hy_fail(e, HY_TAMPERED, "", "event %lld is missing or too long",
+			       (long long)from + n);
+	return c;
+}
+
+enum hy_code record_tile(struct hy_arena *a, struct hy_db *db, struct hy_tile tile, hy_str *out,
+			 struct hy_err *e)
+{
+	bool entries = tile.level == HY_TILE_ENTRIES;
+	struct record_head h;
+	struct hy_buf b = hy_buf_on(a);
+
+	enum hy_code c = record_head_row(a, db, &h, e);
+	if (c)
+		return c;
+	if (hy_tile_width(tile.level, tile.index, (uint64_t)h.size) < tile.width)
+		return hy_fail(e, HY_NOT_FOUND, "",
+			       "the log has %lld events; it does not hold this tile yet",
+			       (long long)h.size);
+	if (entries) {
+		c = read_bundle(db, tile, &b, e);
+	} else {
+		hy_hash *v = hy_new_n(a, hy_hash, tile.width);
+		c = read_tile(db, (unsigned)tile.level, tile.index, tile.width, v, e);
+		hy_buf_add(&b, (hy_str){ (const char *)v, tile.width * sizeof(*v) });
+	}
+	if (!c)
+		*out = hy_buf_str(&b);
+	return c;
+}
+
 /* --- the public key ----------------------------------------------------------------------------
  */
 

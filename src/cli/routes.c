@@ -1,0 +1,88 @@
+/* The table of tables of routes, and `huiyin routes`, which prints it. */
+#include "cli/routes.h"
+
+#include "base/command.h"
+#include "matter/api.h"
+
+const struct hy_route *const route_tables[] = {
+	hy_http_routes,
+	matter_routes,
+	log_routes,
+	NULL,
+};
+
+static void fields_json(struct hy_json *j, const char *key, const struct hy_field *fields)
+{
+	hy_json_key(j, key);
+	hy_json_arr(j);
+	for (const struct hy_field *f = fields; f && f->name; f++) {
+		hy_json_obj(j);
+		hy_json_kstr(j, "name", hy_str_of(f->name));
+		hy_json_kstr(j, "type", hy_str_of(hy_field_type_name(f->type)));
+		hy_json_kbool(j, "required", f->required);
+		if (f->least || f->most) {
+			hy_json_kint(j, "least", f->least);
+			hy_json_kint(j, "most", f->most);
+		}
+		if (f->one_of)
+			hy_json_kstr(j, "one_of", hy_str_of(f->one_of));
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+}
+
+static void route_json(struct hy_json *j, const struct hy_route *r)
+{
+	hy_json_obj(j);
+	hy_json_kstr(j, "method", hy_str_of(r->method));
+	hy_json_kstr(j, "path", hy_str_of(r->path));
+	hy_json_kstr(j, "permission", hy_str_of(r->permission));
+	hy_json_kstr(j, "summary", hy_str_of(r->summary));
+	hy_json_kbool(j, "idempotency_key", r->idempotent_key);
+	hy_json_kbool(j, "if_match", r->need_match);
+	fields_json(j, "query", r->query);
+	fields_json(j, "body", r->body);
+	hy_json_obj_end(j);
+}
+
+struct printing {
+	struct hy_run *run;
+	struct hy_buf b;
+	struct hy_json j;
+};
+
+static void print(const struct hy_route *r, void *arg)
+{
+	struct printing *p = arg;
+
+	if (p->run->json)
+		route_json(&p->j, r);
+	else
+		hy_buf_fmt(&p->b, "%-6s %-40s %-12s %s\n", r->method, r->path, r->permission,
+			   r->summary);
+}
+
+static enum hy_code routes(struct hy_run *run, struct hy_err *e)
+{
+	struct printing p = { .run = run, .b = hy_buf_on(run->arena) };
+
+	(void)e;
+	p.j = hy_json_on(&p.b);
+	if (run->json)
+		hy_json_arr(&p.j);
+	hy_routes_each(route_tables, print, &p);
+	if (run->json) {
+		hy_json_arr_end(&p.j);
+		hy_buf_byte(&p.b, '\n');
+	}
+	fwrite(p.b.p, 1, p.b.n, run->out);
+	return HY_OK;
+}
+
+const struct hy_command route_commands[] = {
+	{ "routes", "the addresses of the HTTP interface, with the fields each takes",
+	  .description = "With --json also the limits of every field. api/openapi.yaml says what "
+			 "they mean.",
+	  .json = true, .run = routes },
+	{ 0 },
+};

@@ -1,0 +1,233 @@
+/* huiyin serve: a city over HTTP. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "cli/routes.h"
+#include "cli/web.h"
+#include "matter/command.h"
+
+enum { TICK_MOST = 200, METRICS_MS = 10000, THREADS_MOST = 64 };
+
+/* --- who may what ------------------------------------------------------------------------- */
+
+/* Until there are accounts the server listens on loopback only, and whoever can reach it is
+ * the person at this machine. */
+static enum hy_code guard(struct hy_request *r, const struct hy_route *route, struct hy_err *e)
+{
+	(void)route;
+	(void)e;
+	hy_request_set_user(r, NULL, HY_S("loopback"));
+	return HY_OK;
+}
+
+/* --- figures for the operator ---------------------------------------------------------------- */
+
+static struct {
+	pthread_mutex_t lock;
+	hy_ms at; /* when they were counted */
+	int64_t lights[HY_LIGHT_RED + 1], log_size;
+} counted = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static enum hy_code count(struct city *c, struct hy_err *e)
+{
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+	HY_SCOPED_DB db = NULL;
+	struct record_head head;
+	enum hy_code code = hy_store_read(city_store(c), &db, e);
+
+	if (!code)
+		code = matter_count_lights(db, city_now(c), counted.lights, e);
+	if (!code)
+		code = record_head(a, db, &head, e);
+	if (!code)
+		counted.log_size = head.size;
+	return code;
+}
+
+static void metrics(struct hy_buf *out, void *ctx)
+{
+	struct city *c = ctx;
+	struct hy_err e = { 0 };
+
+	pthread_mutex_lock(&counted.lock);
+	if (city_now(c) - counted.at >= METRICS_MS) {
+		if (count(c, &e))
+			hy_log(HY_LOG_WARN, "metrics", "%s", hy_err_text(&e));
+		counted.at = city_now(c);
+	}
+	hy_buf_add(out, HY_S("# HELP huiyin_matters_open Open matters by the light they show.\n"
+			     "# TYPE huiyin_matters_open gauge\n"));
+	for (int i = 0; i <= HY_LIGHT_RED; i++)
+		hy_buf_fmt(out, "huiyin_matters_open{light=\"%s\"} %lld\n", matter_light_names[i],
+			   (long long)counted.lights[i]);
+	hy_buf_fmt(out,
+		   "# HELP huiyin_log_events Events in the log.\n"
+		   "# TYPE huiyin_log_events gauge\nhuiyin_log_events %lld\n",
+		   (long long)counted.log_size);
+	pthread_mutex_unlock(&counted.lock);
+}
+
+/* --- once a second -----------------------------------------------------------------------------
+ */
+
+struct ticking {
+	struct city *c;
+	int done;
+};
+
+static enum hy_code tick_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct ticking *t = in_out;
+
+	t->done = 0;
+	return matter_tick(t->c, db, city_now(t->c), TICK_MOST, &t->done, e);
+}
+
+static void second(struct city *c)
+{
+	struct ticking t = { .c = c };
+	struct hy_err e = { 0 };
+
+	do {
+		if (hy_store_write(city_store(c), tick_work, &t, &e)) {
+			hy_log(HY_LOG_ERROR, "tick", "automatic moves: %s", hy_err_text(&e));
+			break;
+		}
+	} while (t.done == TICK_MOST);
+	hy_err_clear(&e);
+	if (record_publish(city_record(c), &e))
+		hy_log(HY_LOG_ERROR, "publish", "the checkpoint: %s", hy_err_text(&e));
+}
+
+/* Until SIGTERM or SIGINT; both are blocked in every thread and taken here. */
+static void run_until_signal(struct city *c, const sigset_t *stop)
+{
+	for (;;) {
+		const struct timespec patience = { 1, 0 };
+		int which = sigtimedwait(stop, NULL, &patience);
+		if (which > 0) {
+			hy_log(HY_LOG_INFO, "serve", "stopping on signal %d", which);
+			return;
+		}
+		if (errno == EAGAIN)
+			second(c);
+	}
+}
+
+/* --- serving -----------------------------------------------------------------------------------
+ */
+
+static void announce(const struct hy_run *run, struct city *c, const char *address, int port)
+{
+	bool v6 = strchr(address, ':') != NULL;
+	hy_str url = hy_printf(run->arena, "http://%s%s%s:%d/", v6 ? "[" : "", address,
+			       v6 ? "]" : "", port);
+
+	if (run->json) {
+		struct hy_buf b = hy_buf_on(run->arena);
+		struct hy_json j = hy_json_on(&b);
+		hy_json_obj(&j);
+		hy_json_kstr(&j, "city", city_name(c));
+		hy_json_kbool(&j, "loopback_only", true);
+		hy_json_kint(&j, "port", port);
+		hy_json_kstr(&j, "url", url);
+		hy_json_obj_end(&j);
+		command_print(run, &b);
+	} else {
+		fprintf(run->out,
+			HY_FMT " is at " HY_FMT
+			       "\nonly this machine can reach it until there are accounts\n",
+			HY_ARG(city_name(c)), HY_ARG(url));
+	}
+	fflush(run->out);
+}
+
+static enum hy_log_level level_of(hy_str word)
+{
+	static const hy_str words[] = { HY_S_INIT("error"), HY_S_INIT("warn"), HY_S_INIT("info"),
+					HY_S_INIT("debug") };
+	size_t i = 0;
+
+	while (i < HY_LOG_DEBUG && !hy_str_eq(word, words[i]))
+		i++;
+	return (enum hy_log_level)i;
+}
+
+static int64_t processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 2 ? 2 : n > THREADS_MOST ? THREADS_MOST : n;
+}
+
+static enum hy_code serve(struct hy_run *run, struct hy_err *e)
+{
+	const struct hy_migration *const more[] = { hy_http_migrations, NULL };
+	int64_t port = 0, threads = processors();
+	struct hy_server *server = NULL;
+	const char *address = hy_run_option(run, "--address").p;
+	sigset_t stop;
+	SCOPED_CITY c = NULL;
+	enum hy_code code = hy_run_int(run, "--port", 0, 65535, &port, e);
+
+	if (!code)
+		code = hy_run_int(run, "--threads", 1, THREADS_MOST, &threads, e);
+	if (code)
+		return code;
+	hy_log_level(level_of(hy_run_option(run, "--log")));
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGTERM);
+	sigaddset(&stop, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &stop, NULL);
+	struct city_options options = { .readers = (int)threads, .more = more };
+	code = city_open(hy_run_option(run, "--data").p, &options, &c, e);
+	if (code)
+		return code;
+	struct hy_server_options o = {
+		.address = address,
+		.port = (int)port,
+		.loopback_only = true,
+		.threads = (int)threads,
+		.tables = route_tables,
+		.guard = guard,
+		.otherwise = page_answer,
+		.metrics = metrics,
+		.ctx = c,
+		.store = city_store(c),
+	};
+	code = hy_server_start(&o, &server, e);
+	if (code)
+		return code;
+	announce(run, c, address, hy_server_port(server));
+	run_until_signal(c, &stop);
+	hy_server_stop(&server);
+	return HY_OK;
+}
+
+static const struct hy_option serve_options[] = {
+	DATA_OPTION,
+	{ "--port", "N", "the port; 0 takes any free one", .otherwise = "8765" },
+	{ "--address", "ADDRESS", "where to listen; loopback only until there are accounts",
+	  .otherwise = "127.0.0.1" },
+	{ "--threads", "N", "threads that answer (default: one per processor)" },
+	{ "--log", "error|warn|info|debug", "what to write to stderr, as JSON lines",
+	  .otherwise = "info" },
+	{ 0 },
+};
+static const char *const serve_examples[] = { "huiyin serve --data data", NULL };
+
+const struct hy_command serve_commands[] = {
+	{ "serve", "serve the city: pages, API and log over HTTP",
+	  .description =
+		  "Prints its address when it is ready. SIGTERM and SIGINT stop it after "
+		  "everything it has accepted is done.\n"
+		  "Until there are accounts it listens on loopback only: whoever can reach it "
+		  "may do everything.",
+	  .options = serve_options, .examples = serve_examples, .json = true, .run = serve },
+	{ 0 },
+};
