@@ -79,6 +79,12 @@ static void str_knows_utf8(void **state)
 	assert_int_equal(hy_str_chars(HY_S("回音a")), 3);
 	assert_str(hy_str_head(HY_S("回音a"), 2), "回音");
 	assert_int_equal(hy_str_distance(HY_S("kitten"), HY_S("sitting"), 9), 3);
+	struct hy_near near = hy_near_to(HY_S("extned"));
+	assert_string_equal(hy_near_text(&near), "");
+	hy_near_try(&near, HY_S("accept"));
+	hy_near_try(&near, HY_S("extend"));
+	hy_near_try(&near, HY_S("extent"));
+	assert_string_equal(hy_near_text(&near), "; did you mean \"extend\"?");
 }
 
 static void count(void *arg)

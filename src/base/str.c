@@ -1,6 +1,6 @@
 #include "base/str.h"
 
-#include <limits.h>
+#include <stdio.h>
 
 int hy_str_cmp(hy_str a, hy_str b)
 {
@@ -142,4 +142,31 @@ unsigned hy_str_distance(hy_str a, hy_str b, unsigned most)
 		}
 	}
 	return row[b.n] < most ? row[b.n] : most;
+}
+
+struct hy_near hy_near_to(hy_str want)
+{
+	want = hy_str_head(want, 40);
+	return (struct hy_near){ .want = want,
+				 .best = HY_S(""),
+				 .distance = (unsigned)(want.n / 3) + 2 };
+}
+
+void hy_near_try(struct hy_near *n, hy_str candidate)
+{
+	unsigned d = hy_str_distance(n->want, candidate, n->distance);
+
+	if (d < n->distance) {
+		n->distance = d;
+		n->best = candidate;
+	}
+}
+
+const char *hy_near_text(struct hy_near *n)
+{
+	n->text[0] = '\0';
+	if (n->best.n)
+		snprintf(n->text, sizeof(n->text), "; did you mean \"" HY_FMT "\"?",
+			 HY_ARG(n->best));
+	return n->text;
 }

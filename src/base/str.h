@@ -77,4 +77,19 @@ hy_str hy_str_head(hy_str s, size_t chars);
 /* Levenshtein distance in bytes, for "did you mean"; stops counting at MOST. */
 unsigned hy_str_distance(hy_str a, hy_str b, unsigned most);
 
+/* The candidate nearest to a word that was not found.
+ *
+ *	struct hy_near near = hy_near_to(word);
+ *	for (...) hy_near_try(&near, candidate);
+ *	... "there is no '" HY_FMT "'%s", HY_ARG(near.want), hy_near_text(&near) */
+struct hy_near {
+	hy_str want, best; /* best is empty when none is near; the first of equals wins */
+	unsigned distance; /* below which a candidate counts as near */
+	char text[96];
+};
+struct hy_near hy_near_to(hy_str want); /* WANT is cut to 40 characters for messages */
+void hy_near_try(struct hy_near *n, hy_str candidate);
+/* `; did you mean "best"?` or "". */
+const char *hy_near_text(struct hy_near *n);
+
 #endif

@@ -71,11 +71,14 @@ static enum hy_code rule_of(const struct hy_run *run, struct question *q, hy_ms 
 		return hy_fail(e, HY_BAD_FIELD, "--limit", "give --limit 5wd or --rule ID");
 	if (id.n) {
 		const struct pack_rule *r = pack_rule(q->pack, id);
+		struct hy_near near = hy_near_to(id);
+		for (size_t i = 0; !r && i < q->pack->n_rules; i++)
+			hy_near_try(&near, q->pack->rules[i].id);
 		if (!r)
 			return hy_fail(e, HY_BAD_FIELD, "--rule",
 				       "there is no rule '" HY_FMT
-				       "'; 'huiyin calendar rules' lists them",
-				       HY_ARG(id));
+				       "'%s; 'huiyin calendar rules' lists them",
+				       HY_ARG(near.want), hy_near_text(&near));
 		const struct pack_value *v =
 			pack_value_on(r, hy_local(hy_calendar_zone(cal), from, NULL));
 		if (!v || v->limit.n == 0)

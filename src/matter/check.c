@@ -33,29 +33,16 @@ static json_t *object_in(struct hy_arena *a)
 
 /* --- words --------------------------------------------------------------------------------- */
 
-static hy_str near_word(const struct pack_words *words, hy_str id)
-{
-	unsigned best = (unsigned)(id.n / 3) + 2;
-	hy_str near = HY_S("");
-
-	for (size_t i = 0; i < words->n; i++) {
-		unsigned d = hy_str_distance(id, words->v[i].id, best);
-		if (d < best) {
-			best = d;
-			near = words->v[i].id;
-		}
-	}
-	return near;
-}
-
 static enum hy_code unknown_word(struct check *c, const char *field, enum pack_list list, hy_str id)
 {
-	hy_str near = near_word(&c->pack->lists[list], id);
+	const struct pack_words *words = &c->pack->lists[list];
+	struct hy_near near = hy_near_to(id);
 
+	for (size_t i = 0; i < words->n; i++)
+		hy_near_try(&near, words->v[i].id);
 	return hy_fail(c->e, HY_BAD_FIELD, field,
-		       "'" HY_FMT "' is not in this institution's list%s" HY_FMT "%s",
-		       HY_ARG(hy_str_head(id, 40)), near.n ? "; did you mean '" : "", HY_ARG(near),
-		       near.n ? "'?" : "");
+		       "'" HY_FMT "' is not in this institution's list%s", HY_ARG(near.want),
+		       hy_near_text(&near));
 }
 
 static enum hy_code word_ok(struct check *c, const char *field, enum pack_list list, hy_str id)
@@ -186,20 +173,12 @@ static const struct pack_need *need_of(const struct pack_move *mv, enum pack_fie
 
 static enum hy_code not_taken(struct check *c, const char *key)
 {
-	hy_str k = hy_str_of(key), near = HY_S("");
-	unsigned best = (unsigned)(k.n / 3) + 2;
+	struct hy_near near = hy_near_to(hy_str_of(key));
 
-	for (size_t i = 0; i < c->move->n_needs; i++) {
-		hy_str name = hy_str_of(pack_fields[c->move->needs[i].field].name);
-		unsigned d = hy_str_distance(k, name, best);
-		if (d < best) {
-			best = d;
-			near = name;
-		}
-	}
-	return hy_fail(c->e, HY_BAD_FIELD, key,
-		       "move '" HY_FMT "' takes no such field%s" HY_FMT "%s", HY_ARG(c->move->id),
-		       near.n ? "; did you mean '" : "", HY_ARG(near), near.n ? "'?" : "");
+	for (size_t i = 0; i < c->move->n_needs; i++)
+		hy_near_try(&near, hy_str_of(pack_fields[c->move->needs[i].field].name));
+	return hy_fail(c->e, HY_BAD_FIELD, key, "the move '" HY_FMT "' takes no such field%s",
+		       HY_ARG(c->move->id), hy_near_text(&near));
 }
 
 static enum hy_code fields_ok(struct check *c)
@@ -478,8 +457,7 @@ static enum hy_code clocks_ok(struct check *c, int index)
 static enum hy_code find_move(struct check *c, int *index_out)
 {
 	int i = c->m || c->mv->move.n ? pack_move_index(c->kind, c->mv->move) : 0;
-	hy_str near = HY_S("");
-	unsigned best = 4;
+	struct hy_near near = hy_near_to(c->mv->move);
 
 	if (i >= 0 && (c->m == NULL) == (c->kind->moves[i].act == PACK_FILE)) {
 		c->move = &c->kind->moves[i];
@@ -490,17 +468,11 @@ static enum hy_code find_move(struct check *c, int *index_out)
 		return hy_fail(c->e, HY_NOT_NOW, "move",
 			       c->m ? "the matter is filed already"
 				    : "a matter begins with its filing");
-	for (size_t k = 0; k < c->kind->n_moves; k++) {
-		unsigned d = hy_str_distance(c->mv->move, c->kind->moves[k].id, best);
-		if (d < best) {
-			best = d;
-			near = c->kind->moves[k].id;
-		}
-	}
+	for (size_t k = 0; k < c->kind->n_moves; k++)
+		hy_near_try(&near, c->kind->moves[k].id);
 	return hy_fail(c->e, HY_BAD_FIELD, "move",
-		       "the kind '" HY_FMT "' has no move '" HY_FMT "'%s" HY_FMT "%s",
-		       HY_ARG(c->kind->id), HY_ARG(hy_str_head(c->mv->move, 40)),
-		       near.n ? "; did you mean '" : "", HY_ARG(near), near.n ? "'?" : "");
+		       "the kind '" HY_FMT "' has no move '" HY_FMT "'%s", HY_ARG(c->kind->id),
+		       HY_ARG(near.want), hy_near_text(&near));
 }
 
 static enum hy_code run(struct check *c, int *index_out)

@@ -236,10 +236,8 @@ static enum hy_code receipt(struct hy_run *run, struct hy_err *e)
 	HY_SCOPED_DB db = NULL;
 	struct matter *m = NULL;
 	hy_str text = HY_S("");
-	enum hy_code code = command_city(run, true, &c, e);
+	enum hy_code code = command_read(run, &c, &db, e);
 
-	if (!code)
-		code = hy_store_read(city_store(c), &db, e);
 	if (!code)
 		code = matter_read(c, db, run->arena, run->operands[0], &m, e);
 	if (!code)
@@ -254,10 +252,8 @@ static enum hy_code checkpoint(struct hy_run *run, struct hy_err *e)
 	SCOPED_CITY c = NULL;
 	HY_SCOPED_DB db = NULL;
 	struct record_head head;
-	enum hy_code code = command_city(run, true, &c, e);
+	enum hy_code code = command_read(run, &c, &db, e);
 
-	if (!code)
-		code = hy_store_read(city_store(c), &db, e);
 	if (!code)
 		code = record_head(run->arena, db, &head, e);
 	if (!code)
@@ -274,10 +270,8 @@ static enum hy_code list_units(struct hy_run *run, struct hy_err *e)
 	HY_SCOPED_DB db = NULL;
 	struct unit *v = NULL;
 	size_t n = 0;
-	enum hy_code code = command_city(run, true, &c, e);
+	enum hy_code code = command_read(run, &c, &db, e);
 
-	if (!code)
-		code = hy_store_read(city_store(c), &db, e);
 	if (!code)
 		code = unit_list(run->arena, db, &v, &n, e);
 	if (code)

@@ -14,6 +14,14 @@ enum hy_code command_city(const struct hy_run *run, bool read_only, struct city 
 	return city_open(hy_run_option(run, "--data").p, &o, out, e);
 }
 
+enum hy_code command_read(const struct hy_run *run, struct city **out, struct hy_db **db_out,
+			  struct hy_err *e)
+{
+	enum hy_code code = command_city(run, true, out, e);
+
+	return code ? code : hy_store_read(city_store(*out), db_out, e);
+}
+
 static bool holds_base(const char *dir)
 {
 	char file[PATH_MAX];

@@ -43,9 +43,7 @@ static enum hy_code list(struct hy_run *run, struct hy_err *e)
 	enum hy_code code = hy_run_int(run, "--limit", 1, 200, &limit, e);
 
 	if (!code)
-		code = command_city(run, true, &c, e);
-	if (!code)
-		code = hy_store_read(city_store(c), &db, e);
+		code = command_read(run, &c, &db, e);
 	if (!code)
 		code = filter_of(run, c, &f, e);
 	bool by_due = hy_str_eq(hy_run_option(run, "--order"), HY_S("due"));
@@ -171,10 +169,8 @@ static enum hy_code show(struct hy_run *run, struct hy_err *e)
 	SCOPED_CITY c = NULL;
 	HY_SCOPED_DB db = NULL;
 	struct matter *m = NULL;
-	enum hy_code code = command_city(run, true, &c, e);
+	enum hy_code code = command_read(run, &c, &db, e);
 
-	if (!code)
-		code = hy_store_read(city_store(c), &db, e);
 	if (!code)
 		code = matter_read(c, db, run->arena, run->operands[0], &m, e);
 	if (code)

@@ -78,11 +78,11 @@ static void what_is_not_written_is_refused_with_the_reason(void **state)
 	struct town *t = *state;
 	hy_str code = town_file(t, "2026-04-10T10:00", "licence", "desk", "{\"title\":\"开店\"}");
 	town_refused(t, "2026-04-10T11:00", code, "extned", "handler", "{}", HY_BAD_FIELD,
-		     "did you mean 'extend'");
+		     "did you mean \"extend\"");
 	town_refused(t, "2026-04-10T11:00", code, "accept", "citizen", "{}", HY_FORBIDDEN,
 		     "it is for");
 	town_refused(t, "2026-04-10T11:00", code, "accept", "deks", "{}", HY_BAD_FIELD,
-		     "did you mean 'desk'");
+		     "did you mean \"desk\"");
 	town_refused(t, "2026-04-10T11:00", code, "file", "desk", "{}", HY_NOT_NOW,
 		     "filed already");
 	town_refused(t, "2026-04-10T09:00", code, "accept", "desk", "{}", HY_BAD_FIELD,

@@ -230,21 +230,14 @@ static enum hy_code not_imported(struct hy_db *db, hy_str source, struct hy_err 
 static const struct pack_kind *kind_of(const struct pack *p, hy_str id, struct hy_err *e)
 {
 	const struct pack_kind *k = pack_kind(p, id);
-	hy_str near = HY_S("");
-	unsigned best = 5;
+	struct hy_near near = hy_near_to(id);
 
 	if (k)
 		return k;
-	for (size_t i = 0; i < p->n_kinds; i++) {
-		unsigned d = hy_str_distance(id, p->kinds[i].id, best);
-		if (d < best) {
-			best = d;
-			near = p->kinds[i].id;
-		}
-	}
-	hy_fail(e, HY_BAD_FIELD, "kind", "there is no kind '" HY_FMT "'%s" HY_FMT "%s",
-		HY_ARG(hy_str_head(id, 40)), near.n ? "; did you mean '" : "", HY_ARG(near),
-		near.n ? "'?" : "");
+	for (size_t i = 0; i < p->n_kinds; i++)
+		hy_near_try(&near, p->kinds[i].id);
+	hy_fail(e, HY_BAD_FIELD, "kind", "there is no kind '" HY_FMT "'%s", HY_ARG(near.want),
+		hy_near_text(&near));
 	return NULL;
 }
 
