@@ -428,6 +428,21 @@ static void a_pack_that_fails_its_tests_is_not_activated(void **state)
 	nftw(dir, test_remove, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+static void what_has_not_happened_cannot_be_recorded(void **state)
+{
+	struct town *t = *state;
+	struct town_deed d = { .t = t, .subject = HY_S("complaint"), .if_seq = -1 };
+	struct hy_err why = { 0 };
+	d.mv = (struct matter_move){ .at = town_at("2026-03-02T11:00"),
+				     .role = HY_S("citizen"),
+				     .data = town_data(t, "{\"title\":\"一\"}") };
+	town_time = town_at("2026-03-02T10:00");
+	assert_int_not_equal(hy_store_write(city_store(t->city), town_file_work, &d, &why), HY_OK);
+	assert_says(&why, HY_BAD_FIELD, "in the future");
+	town_time = town_at("2026-03-02T10:56");
+	assert_ok(hy_store_write(city_store(t->city), town_file_work, &d, e));
+}
+
 static void two_editors_the_second_is_told(void **state)
 {
 	struct town *t = *state;
@@ -590,6 +605,7 @@ int main(void)
 		T(peers_23_rebuilt_from_events_equals_stored_and_tampering_shows),
 		T(peers_24_closed_matters_stay_when_the_pack_changes),
 		T(a_pack_that_fails_its_tests_is_not_activated),
+		T(what_has_not_happened_cannot_be_recorded),
 		T(two_editors_the_second_is_told),
 		T(the_same_source_is_filed_once),
 		T(the_secret_opens_its_own_matter_only),

@@ -146,6 +146,18 @@ enum hy_code matter_save(struct hy_db *db, int64_t id, const struct matter *m, s
 	return matter_row_put(db, &r, e);
 }
 
+/* What has not happened cannot be recorded; clocks of machines may differ by minutes. */
+static enum hy_code not_in_future(struct city *c, hy_ms at, struct hy_err *e)
+{
+	const struct hy_zone *zone = hy_calendar_zone(city_pack(c)->calendar);
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+
+	if (at <= city_now(c) + 5 * HY_MINUTE)
+		return HY_OK;
+	return hy_fail(e, HY_BAD_FIELD, "at", HY_FMT " lies in the future",
+		       HY_ARG(hy_instant_text(a, zone, at)));
+}
+
 /* Units named in the event must exist. */
 static enum hy_code units_exist(struct hy_db *db, struct hy_arena *a, const struct matter_event *ev,
 				struct hy_err *e)
@@ -288,7 +300,9 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 
 	if (!kind)
 		return e->code;
-	enum hy_code code = not_imported(db, source, e);
+	enum hy_code code = not_in_future(c, mv->at, e);
+	if (!code)
+		code = not_imported(db, source, e);
 	if (!code)
 		code = matter_check(a, &c->rules, NULL, kind, mv, &ev, e);
 	if (!code)
@@ -418,6 +432,8 @@ enum hy_code matter_make_move(struct city *c, struct hy_db *db, struct hy_arena 
 			       "someone changed " HY_FMT
 			       " meanwhile (it is at %lld); read it again",
 			       HY_ARG(code), (long long)key.seq);
+	if (!failed)
+		failed = not_in_future(c, mv->at, e);
 	if (!failed)
 		failed = matter_load(c, db, a, &key, &m, e);
 	if (!failed)
