@@ -449,6 +449,7 @@ static void two_editors_the_second_is_told(void **state)
 	hy_str code =
 		town_file(t, "2026-03-02T10:00", "complaint", "citizen", "{\"title\":\"积水\"}");
 	struct town_deed d = { .t = t, .subject = code, .if_seq = 1 };
+	town_time = town_at("2026-03-02T11:00");
 	d.mv = (struct matter_move){ .move = HY_S("accept"),
 				     .at = town_at("2026-03-02T11:00"),
 				     .role = HY_S("desk"),
@@ -463,6 +464,7 @@ static void the_same_source_is_filed_once(void **state)
 {
 	struct town *t = *state;
 	struct town_deed d = { .t = t, .subject = HY_S("complaint"), .source = HY_S("letters:7") };
+	town_time = town_at("2026-03-02T11:00");
 	d.mv = (struct matter_move){ .at = town_at("2026-03-02T11:00"),
 				     .role = HY_S("citizen"),
 				     .data = town_data(t, "{\"title\":\"一\"}") };
@@ -476,6 +478,7 @@ static void the_secret_opens_its_own_matter_only(void **state)
 {
 	struct town *t = *state;
 	struct town_deed d = { .t = t, .subject = HY_S("complaint") };
+	town_time = town_at("2026-03-02T11:00");
 	d.mv = (struct matter_move){ .at = town_at("2026-03-02T11:00"),
 				     .role = HY_S("citizen"),
 				     .data = town_data(t, "{\"title\":\"一\"}") };
