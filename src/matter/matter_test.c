@@ -119,6 +119,7 @@ static void whoever_approves_is_a_second_person(void **state)
 	town_move(t, "2026-04-10T11:00", code, "accept", "desk", "{}");
 	struct town_deed d = { .t = t, .subject = code, .if_seq = -1 };
 	struct hy_err why = { 0 };
+	town_time = town_at("2026-04-20T10:00");
 	d.mv = (struct matter_move){
 		.move = HY_S("extend"),
 		.at = town_at("2026-04-20T10:00"),
