@@ -44,13 +44,18 @@ static enum hy_code read_files(struct hy_run *run, struct hy_err *e)
 	return HY_OK;
 }
 
+static const struct hy_option long_options[] = {
+	{ "--a-rather-long-name", "VALUE", "the first" },
+	{ "--another-long-name", "FILE", "the second" },
+	{ 0 },
+};
 static const char *const due_examples[] = { "huiyin calendar due --from 2026-09-30", NULL };
 static const struct hy_command calendar[] = {
 	{ "calendar due", "when something falls due",
 	  "Counts days.\n\n.A dot begins this paragraph, which has a back\\slash in it.",
 	  .options = due_options, .operands = "[NOTE...]", .most = -1, .examples = due_examples,
 	  .json = true, .run = due },
-	{ "calendar show", "the days of a year", .run = due },
+	{ "calendar show", "the days of a year", .options = long_options, .run = due },
 	{ 0 },
 };
 static const struct hy_command files[] = {
@@ -219,6 +224,8 @@ static void help_pages_stay_within_the_line(void **state)
 	RAN due_page = run_line(small_tables, "help calendar due");
 	asserts_has(due_page.out, "Usage: huiyin calendar due --from INSTANT [--limit 5wd] "
 				  "[--by unit|class]\n       [--pack DIR]...");
+	RAN show = run_line(small_tables, "help calendar show");
+	asserts_has(show.out, "[--a-rather-long-name VALUE]\n       [--another-long-name FILE]\n");
 	asserts_has(due_page.out, "\n  --limit 5wd             how long (default 15wd)\n");
 	asserts_has(due_page.out, "\n  --json ");
 	RAN group = run_line(small_tables, "help calendar"),

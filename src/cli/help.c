@@ -14,6 +14,9 @@ const struct cli_exit cli_exits[] = {
 
 enum { WIDTH = 80 };
 
+/* A blank at which no line is broken; printed as a blank. */
+#define TIED '\x1f'
+
 /* TEXT filled to the page's width from column AT on, further lines indented by INDENT. */
 static void fill(FILE *to, int at, int indent, const char *text)
 {
@@ -31,7 +34,8 @@ static void fill(FILE *to, int at, int indent, const char *text)
 			fputc(' ', to);
 			at++;
 		}
-		fwrite(word.p, 1, word.n, to);
+		for (size_t i = 0; i < word.n; i++)
+			fputc(word.p[i] == TIED ? ' ' : word.p[i], to);
 		at += n;
 		first = false;
 	}
@@ -81,8 +85,10 @@ void cli_help_group(const struct cli *cli, hy_str word, FILE *to)
 
 static void usage_option(struct hy_buf *b, const struct hy_option *o)
 {
-	hy_buf_fmt(b, " %s%s%s%s%s%s", o->required ? "" : "[", o->name, o->arg ? " " : "",
-		   o->arg ? o->arg : "", o->required ? "" : "]", o->repeated ? "..." : "");
+	hy_buf_fmt(b, " %s%s", o->required ? "" : "[", o->name);
+	if (o->arg)
+		hy_buf_fmt(b, "%c%s", TIED, o->arg);
+	hy_buf_fmt(b, "%s%s", o->required ? "" : "]", o->repeated ? "..." : "");
 }
 
 static void usage(const struct hy_command *c, FILE *to)
