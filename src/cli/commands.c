@@ -1,10 +1,16 @@
 /* The table of tables.  To add a room's commands, add its table to the list. */
 #include "cli/cli.h"
 
-#define TABLES(X)                                                                                  \
-	X(cli_commands)                                                                            \
-	X(calendar_commands) X(city_commands) X(pack_commands) X(matter_commands)                  \
-		X(serve_commands) X(route_commands)
+/* clang-format off */
+#define TABLES(X) \
+	X(cli_commands) \
+	X(calendar_commands) \
+	X(city_commands) \
+	X(pack_commands) \
+	X(matter_commands) \
+	X(serve_commands) \
+	X(route_commands)
+/* clang-format on */
 
 #define X(table) extern const struct hy_command table[];
 TABLES(X)

@@ -69,7 +69,7 @@ enum hy_code city_notice(struct city *c, const struct pack_file *notice, hy_ms a
 struct matter_filed {
 	int64_t id, idx; /* row; index of the filing event */
 	hy_str code;
-	char secret[17]; /* 16 digits; shown once; "" when none was asked for */
+	char secret[17];	/* 16 digits; shown once; "" when none was asked for */
 	const struct matter *m; /* its fold */
 };
 /* Files a matter of KIND.  SOURCE, when not empty, is the key of an imported thing: a second filing
