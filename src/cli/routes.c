@@ -5,10 +5,8 @@
 #include "matter/api.h"
 
 const struct hy_route *const route_tables[] = {
-	hy_http_routes,
-	matter_routes,
-	log_routes,
-	NULL,
+	hy_http_routes,	 matter_routes, lookup_routes, institution_routes,
+	calendar_routes, log_routes,	NULL,
 };
 
 static void fields_json(struct hy_json *j, const char *key, const struct hy_field *fields)

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "matter/command.h"
 #include "matter/explain.h"
+#include "matter/what_if.h"
 
 /* The institution that is asked: a city's own (--data), else packs from folders. */
 static void close_city(void *p)
@@ -55,97 +56,11 @@ static enum hy_code institution(const struct hy_run *run, const struct pack **ou
 
 /* --- due -------------------------------------------------------------------------------------- */
 
-struct question {
-	const struct pack *pack;
-	struct hy_clock_rule rule;
-	HY_VEC(struct hy_clock_event) events;
-};
-
-static enum hy_code rule_of(const struct hy_run *run, struct question *q, hy_ms from,
-			    struct hy_err *e)
-{
-	hy_str id = hy_run_option(run, "--rule"), limit = hy_run_option(run, "--limit");
-	const struct hy_calendar *cal = q->pack->calendar;
-
-	if (!id.n && !limit.n)
-		return hy_fail(e, HY_BAD_FIELD, "--limit", "give --limit 5wd or --rule ID");
-	if (id.n) {
-		const struct pack_rule *r = pack_rule(q->pack, id);
-		struct hy_near near = hy_near_to(id);
-		for (size_t i = 0; !r && i < q->pack->n_rules; i++)
-			hy_near_try(&near, q->pack->rules[i].id);
-		if (!r)
-			return hy_fail(e, HY_BAD_FIELD, "--rule",
-				       "there is no rule '" HY_FMT
-				       "'%s; 'huiyin calendar rules' lists them",
-				       HY_ARG(near.want), hy_near_text(&near));
-		const struct pack_value *v =
-			pack_value_on(r, hy_local(hy_calendar_zone(cal), from, NULL));
-		if (!v || v->limit.n == 0)
-			return hy_fail(e, HY_NO_RULE, "--rule",
-				       "rule " HY_FMT " says nothing on that day", HY_ARG(id));
-		q->rule = (struct hy_clock_rule){
-			.id = r->id,
-			.clause = v->clause,
-			.limit = v->limit,
-			.roll = r->roll,
-			.keep_time = r->keep_time,
-			.office_end = r->office_end,
-			.start_on_workday = r->start_on_workday,
-			.extensions = r->extensions,
-		};
-		if (r->n_cutoff_channels == 0) {
-			q->rule.cutoff = r->cutoff;
-			q->rule.cutoff_to = r->cutoff_to;
-		}
-	}
-	if (limit.n && !hy_limit_read(limit, &q->rule.limit))
-		return hy_fail(e, HY_BAD_FIELD, "--limit",
-			       "must be a length such as 5wd, 30cd, 6mo, 24h or 8wh");
-	q->rule.roll |= hy_run_has(run, "--roll");
-	return HY_OK;
-}
-
-static enum hy_code instant(const struct question *q, const char *field, hy_str s, hy_ms *out,
-			    struct hy_err *e)
-{
-	if (hy_instant_read(s, hy_calendar_zone(q->pack->calendar), out))
-		return HY_OK;
-	return hy_fail(e, HY_BAD_FIELD, field,
-		       "must be a time such as 2026-09-30T10:00+08:00 or a day such as 2026-09-30");
-}
-
-static enum hy_code pauses(const struct hy_run *run, struct question *q, struct hy_err *e)
-{
-	struct hy_values v = hy_run_list(run, "--pause");
-	enum hy_code code = HY_OK;
-
-	for (size_t i = 0; !code && i < v.n; i++) {
-		hy_str until = v.v[i], from = HY_S("");
-		hy_ms at = 0;
-		hy_str_cut(&until, '/', &from);
-		code = instant(q, "--pause", from, &at, e);
-		if (code)
-			return code;
-		*hy_push(run->arena, &q->events) = (struct hy_clock_event){ .kind = HY_CLOCK_PAUSE,
-									    .at = at,
-									    .seq = 2 + 2 * (int)i };
-		if (until.n == 0)
-			continue;
-		code = instant(q, "--pause", until, &at, e);
-		if (!code)
-			*hy_push(run->arena, &q->events) = (struct hy_clock_event){
-				.kind = HY_CLOCK_RESUME, .at = at, .seq = 3 + 2 * (int)i
-			};
-	}
-	return code;
-}
-
-static void due_text(const struct hy_run *run, const struct question *q,
+static void due_text(const struct hy_run *run, const struct pack *pack,
 		     const struct hy_clock_due *due, const struct hy_trace *trace)
 {
 	struct hy_buf b = hy_buf_on(run->arena);
-	const struct hy_zone *zone = hy_calendar_zone(q->pack->calendar);
+	const struct hy_zone *zone = hy_calendar_zone(pack->calendar);
 
 	if (hy_run_has(run, "--explain"))
 		explain_trace_text(&b, trace, run->language);
@@ -161,40 +76,31 @@ static void due_text(const struct hy_run *run, const struct question *q,
 
 static enum hy_code calendar_due(struct hy_run *run, struct hy_err *e)
 {
-	struct question q = { 0 };
-	struct hy_clock_due due;
-	struct hy_trace trace = { 0 };
-	hy_ms from = 0;
-	enum hy_code code = institution(run, &q.pack, e);
+	struct hy_values pauses = hy_run_list(run, "--pause");
+	const struct what_if q = {
+		.prefix = "--",
+		.from = hy_run_option(run, "--from"),
+		.rule = hy_run_option(run, "--rule"),
+		.limit = hy_run_option(run, "--limit"),
+		.pauses = pauses.v,
+		.n_pauses = pauses.n,
+		.roll = hy_run_has(run, "--roll"),
+	};
+	const struct pack *pack = NULL;
+	struct what_if_due w;
+	enum hy_code code = institution(run, &pack, e);
 
 	if (!code)
-		code = instant(&q, "--from", hy_run_option(run, "--from"), &from, e);
-	if (!code)
-		code = rule_of(run, &q, from, e);
-	if (code)
-		return code;
-	*hy_push(run->arena, &q.events) = (struct hy_clock_event){
-		.kind = HY_CLOCK_START, .at = from, .seq = 1, .ref = q.rule.clause
-	};
-	code = pauses(run, &q, e);
-	if (!code)
-		code = hy_clock_due(q.events.v, q.events.n, &q.rule, q.pack->calendar, &due,
-				    run->arena, &trace, e);
+		code = what_if(run->arena, pack, &q, &w, e);
 	if (code)
 		return code;
 	if (!run->json) {
-		due_text(run, &q, &due, &trace);
+		due_text(run, pack, &w.due, &w.trace);
 		return HY_OK;
 	}
 	struct hy_buf b = hy_buf_on(run->arena);
 	struct hy_json j = hy_json_on(&b);
-	hy_json_obj(&j);
-	hy_json_kstr(&j, "rule", q.rule.id);
-	hy_json_kstr(&j, "clause", q.rule.clause);
-	hy_json_kstr(&j, "limit", hy_limit_text(run->arena, q.rule.limit));
-	hy_json_kstr(&j, "calendar", hy_calendar_hash(q.pack->calendar));
-	explain_due_json(&j, q.pack->calendar, &due, hy_run_has(run, "--explain") ? &trace : NULL);
-	hy_json_obj_end(&j);
+	what_if_json(&j, pack, &w, hy_run_has(run, "--explain"));
 	command_print(run, &b);
 	return HY_OK;
 }
@@ -293,30 +199,8 @@ static void show_json(const struct hy_run *run, const struct hy_calendar *cal, i
 {
 	struct hy_buf b = hy_buf_on(run->arena);
 	struct hy_json j = hy_json_on(&b);
-	hy_day first = hy_day_of(year, 1, 1), last = hy_day_of(year, 12, 31);
 
-	hy_json_obj(&j);
-	hy_json_kint(&j, "year", year);
-	hy_json_kstr(&j, "calendar", hy_calendar_id(cal));
-	hy_json_kstr(&j, "version", hy_calendar_hash(cal));
-	hy_json_kint(&j, "working_days", hy_work_between(cal, first - 1, last));
-	hy_json_kbool(&j, "provisional", hy_calendar_provisional_in(cal, first, last));
-	hy_json_key(&j, "days");
-	hy_json_arr(&j);
-	for (hy_day d = first; d <= last; d++) {
-		struct hy_day_why w = hy_calendar_why(cal, d);
-		hy_json_obj(&j);
-		hy_json_kstr(&j, "day", hy_day_text(run->arena, d));
-		hy_json_kbool(&j, "work", w.work);
-		hy_json_kstr(&j, "by", hy_str_of(explain_source_names[w.source]));
-		if (w.name.n)
-			hy_json_kstr(&j, "name", w.name);
-		if (w.ref.n)
-			hy_json_kstr(&j, "notice", w.ref);
-		hy_json_obj_end(&j);
-	}
-	hy_json_arr_end(&j);
-	hy_json_obj_end(&j);
+	what_if_year_json(&j, cal, year);
 	command_print(run, &b);
 }
 

@@ -92,7 +92,7 @@ static void event_json(struct hy_json *j, const struct matter *m, const struct m
 	hy_json_obj_end(j);
 }
 
-static void moves_json(struct hy_json *j, const struct matter *m, hy_str role, hy_ms now)
+void matter_moves_json(struct hy_json *j, const struct matter *m, hy_str role, hy_ms now)
 {
 	uint64_t possible = matter_possible(m, role, now);
 
@@ -176,7 +176,7 @@ enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 	for (size_t i = 0; i < m->n_events; i++)
 		event_json(j, m, &m->events[i], cal);
 	hy_json_arr_end(j);
-	moves_json(j, m, role, now);
+	matter_moves_json(j, m, role, now);
 	hy_json_obj_end(j);
 	return code;
 }

@@ -17,6 +17,9 @@ enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 			       const struct matter_rules *rules, hy_str role, hy_ms now,
 			       bool traced, struct hy_err *e) HY_MUST;
 
+/* The member "moves": those possible to ROLE, inside an open object. */
+void matter_moves_json(struct hy_json *j, const struct matter *m, hy_str role, hy_ms now);
+
 /* A title in the three languages, as an object. */
 void matter_text_json(struct hy_json *j, const char *key, const struct pack_text *t);
 
