@@ -3,13 +3,13 @@
 
 /* clang-format off */
 #define TABLES(X) \
-	X(cli_commands) \
 	X(calendar_commands) \
 	X(city_commands) \
 	X(pack_commands) \
 	X(matter_commands) \
 	X(serve_commands) \
-	X(route_commands)
+	X(route_commands) \
+	X(cli_commands)
 /* clang-format on */
 
 #define X(table) extern const struct hy_command table[];
