@@ -7,6 +7,7 @@
 	X(city_commands) \
 	X(pack_commands) \
 	X(matter_commands) \
+	X(supervise_commands) \
 	X(serve_commands) \
 	X(route_commands) \
 	X(cli_commands)

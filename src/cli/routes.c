@@ -3,10 +3,11 @@
 
 #include "base/command.h"
 #include "matter/api.h"
+#include "supervise/supervise.h"
 
 const struct hy_route *const route_tables[] = {
-	hy_http_routes,	 matter_routes, lookup_routes, institution_routes,
-	calendar_routes, log_routes,	NULL,
+	hy_http_routes,	 matter_routes, lookup_routes,	  institution_routes,
+	calendar_routes, log_routes,	supervise_routes, NULL,
 };
 
 static void fields_json(struct hy_json *j, const char *key, const struct hy_field *fields)

@@ -1,0 +1,170 @@
+#ifndef SUPERVISE_FIGURE_H
+#define SUPERVISE_FIGURE_H
+
+/* figure 指标 -- the figures of electronic supervision 电子监察, as a table.
+ *
+ * A matter has facts: "received in the period", "answered in time", "open under a red light".
+ * facts_of() says which, as bits; it is pure.  Every figure is made of facts alone: how many
+ * matters have one, what share of those with one have another too, or how a number is spread over
+ * them. So the list behind a figure is the matters with its fact, and can never differ from the
+ * count.
+ *
+ * To add a figure: a fact below when none fits, its line in facts_of(), a row in figure.c. */
+
+#include "matter/matter_store.h"
+
+/* name, in words.  Those of the period: filed in it and not annulled. */
+#define FACTS(X)                                                                                   \
+	X(RECEIVED) /* filed in the period */                                                      \
+	X(ANNULLED) /* filed in the period, but annulled: has no other fact */                     \
+	/* the main clock's first running */                                                       \
+	X(ANSWERED)	   /* it stopped: IN_TIME or LATE */                                       \
+	X(IN_TIME)	   /* ... not after the statutory due date as it then stood */             \
+	X(LATE)		   /* ... after it */                                                      \
+	X(UNANSWERED)	   /* it has not stopped, and the matter is not finished */                \
+	X(UNANSWERED_LATE) /* ... and the due date has passed */                                   \
+	X(NO_CLOCK)	   /* finished without its ever having run */                              \
+	X(FALLEN_DUE)	   /* IN_TIME, LATE or UNANSWERED_LATE */                                  \
+	X(ORIGINAL_DUE) /* answered, or the original due date has passed: no pause, no extension   \
+			 */                                                                        \
+	X(IN_ORIGINAL)	/* ... answered by then */                                                 \
+	X(PLEDGE_DUE)	/* had a pledged date, and was answered or that date has passed */         \
+	X(IN_PLEDGE)	/* ... answered by then */                                                 \
+	X(HANDED_OFF)                                                                              \
+	X(RETURNED)                                                                                \
+	X(REOPENED)                                                                                \
+	X(CLOSED) /* finished; with one of the next, by the ground of closing */                   \
+	X(SOLVED)                                                                                  \
+	X(PARTLY_SOLVED)                                                                           \
+	X(PLANNED)                                                                                 \
+	X(EXPLAINED)                                                                               \
+	X(NOT_SUPPORTED)                                                                           \
+	X(UNVERIFIABLE)                                                                            \
+	X(NOT_OURS)                                                                                \
+	X(DUPLICATE)                                                                               \
+	X(WITHDRAWN)                                                                               \
+	X(TRANSFERRED)                                                                             \
+	X(DECLINED)                                                                                \
+	X(OTHER_OUTCOME)                                                                           \
+	/* of now, whenever it was filed; not annulled */                                          \
+	X(OPEN)	    /* not finished; with one of the next seven */                                 \
+	X(NO_LIGHT) /* no legal clock runs or is paused: answered and waiting to be closed, say */ \
+	X(PAUSED)                                                                                  \
+	X(GREEN)                                                                                   \
+	X(BLUE)                                                                                    \
+	X(YELLOW)                                                                                  \
+	X(ORANGE)                                                                                  \
+	X(RED)                                                                                     \
+	X(OVERDUE)     /* some running legal clock is past its due date */                         \
+	X(UNASSIGNED)  /* open and with no unit */                                                 \
+	X(PROVISIONAL) /* open, and a day up to the due date lacks its holiday notice */
+
+enum fact {
+#define X(name) FACT_##name,
+	FACTS(X)
+#undef X
+		FACT__COUNT
+};
+typedef uint64_t facts;
+#define FACT_BIT(fact) ((facts)1 << (fact))
+
+/* What facts_of() reads of a matter. */
+struct fact_row {
+	bool open, annulled, paused, provisional, assigned;
+	hy_str outcome;
+	hy_ms filed_at, answered_at, main_due_at, original_at, pledged_at, due_at;
+	enum matter_verdict verdict, pledged_verdict;
+	hy_ms lights[HY_LIGHT_RED + 1];
+	int hand_offs, returns, reopens;
+};
+struct period { /* from <= t < until */
+	hy_ms from, until;
+};
+/* DECLINES: the grounds of refusal, by which a refusal is known from other outcomes. */
+facts facts_of(const struct fact_row *r, struct period p, const struct pack_words *declines,
+	       hy_ms now);
+
+/* --- the table ----------------------------------------------------------------------------- */
+enum figure_measure {
+	FIGURE__NONE,
+	FIGURE_COUNT, /* how many matters have FACT */
+	FIGURE_SHARE, /* of those with OF, how many have FACT too; basis points */
+	FIGURE_SUM,   /* a number added up over the matters with FACT */
+	FIGURE_SPREAD /* a point of the distribution of a number over the matters with FACT */
+};
+enum figure_number {
+	NUMBER_WORKING_DAYS,
+	NUMBER_CALENDAR_DAYS,
+	NUMBER_HAND_OFFS,
+	NUMBER_RETURNS,
+	NUMBER_REOPENS,
+	NUMBER__COUNT
+};
+enum figure_point { POINT_MEAN, POINT_Q1, POINT_MEDIAN, POINT_Q3, POINT_P90, POINT_MAX };
+enum figure_direction { BETTER__NONE, BETTER_HIGHER, BETTER_LOWER, BETTER_NEITHER };
+enum figure_unit {
+	UNIT_MATTERS,
+	UNIT_BASIS_POINTS,
+	UNIT_TIMES,
+	UNIT_WORKING_DAYS,
+	UNIT_CALENDAR_DAYS,
+	UNIT_WORKING_DAYS_X100,
+	UNIT_CALENDAR_DAYS_X100
+};
+enum figure_population { OF_RECEIVED, OF_ANNULLED, OF_OPEN };
+
+struct figure {
+	const char *id; /* "in_time_share"; never reused for another meaning */
+	struct pack_text title, definition;
+	enum figure_measure measure;
+	enum fact fact, of;
+	enum figure_number number;
+	enum figure_point point;
+	enum figure_unit unit;
+	enum figure_direction better;
+	bool brief;	       /* stands in the short table on a terminal */
+	struct pack_text head; /* its heading there */
+};
+extern const struct figure figures[];
+extern const size_t n_figures;
+const struct figure *figure_by_id(hy_str id); /* NULL: none */
+hy_str figure_near(struct hy_arena *a, hy_str id);
+
+enum figure_population figure_population(const struct figure *f);
+/* Whom the figure looks at, and how unassigned, paused, reopened, annulled and provisional matters
+ * are treated. */
+const struct pack_text *figure_population_text(enum figure_population p);
+/* The id of the figure that counts the matters with FACT. */
+const char *fact_figure(enum fact fact);
+extern const char *const figure_unit_names[];	   /* "matters", "basis_points" ... */
+extern const char *const figure_direction_names[]; /* by enum figure_direction */
+
+/* --- tallies: what is kept of a group ------------------------------------------------------------
+ */
+struct spread { /* how often each number of days occurred: quantiles are exact */
+	int64_t *at;
+	size_t cap;
+	int64_t n, sum;
+};
+struct tally {
+	int64_t count[FACT__COUNT];
+	int64_t sum[NUMBER__COUNT];
+	struct spread days[2]; /* working, calendar */
+};
+struct numbers {	       /* of one matter */
+	int of[NUMBER__COUNT]; /* days are -1 when it is not answered */
+};
+void tally_add(struct hy_arena *a, struct tally *t, facts f, const struct numbers *n);
+void tally_join(struct hy_arena *a, struct tally *into, const struct tally *from);
+
+struct figure_value {
+	bool known;    /* false: a share of nothing, a median of nobody */
+	int64_t value; /* in the figure's unit, rounded here and nowhere else (half up) */
+	int64_t numerator, denominator; /* of a share or a mean; of a count 1 */
+};
+struct figure_value figure_value(const struct figure *f, const struct tally *t);
+
+/* The smallest number that at least PERMILLE of all do not exceed; S must not be empty. */
+int spread_quantile(const struct spread *s, int permille);
+
+#endif

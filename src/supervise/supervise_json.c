@@ -1,0 +1,153 @@
+#include "matter/explain.h"
+#include "matter/matter_json.h"
+#include "supervise/supervise.h"
+
+static void id_or_null(struct hy_json *j, const char *key, const char *id)
+{
+	if (id)
+		hy_json_kstr(j, key, hy_str_of(id));
+	else
+		hy_json_knull(j, key);
+}
+
+/* What stands above and below the line: ids of counting figures where there are such. */
+static void fraction(struct hy_json *j, const struct figure *f)
+{
+	const char *numerator = fact_figure(f->fact), *denominator = NULL;
+
+	switch (f->measure) {
+	case FIGURE_SHARE:
+		denominator = fact_figure(f->of);
+		break;
+	case FIGURE_SPREAD:
+		numerator = NULL;
+		denominator = fact_figure(f->fact);
+		break;
+	case FIGURE_SUM:
+		numerator = NULL;
+		break;
+	case FIGURE_COUNT:
+	case FIGURE__NONE:
+		break;
+	}
+	id_or_null(j, "numerator", numerator);
+	id_or_null(j, "denominator", denominator);
+}
+
+void supervise_figures_json(struct hy_json *j)
+{
+	hy_json_arr(j);
+	for (size_t i = 0; i < n_figures; i++) {
+		const struct figure *f = &figures[i];
+		hy_json_obj(j);
+		hy_json_kstr(j, "id", hy_str_of(f->id));
+		matter_text_json(j, "title", &f->title);
+		matter_text_json(j, "definition", &f->definition);
+		fraction(j, f);
+		matter_text_json(j, "population", figure_population_text(figure_population(f)));
+		hy_json_kstr(j, "unit", hy_str_of(figure_unit_names[f->unit]));
+		hy_json_kstr(j, "better", hy_str_of(figure_direction_names[f->better]));
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+}
+
+static void value_json(struct hy_json *j, const struct figure *f, const struct tally *t)
+{
+	struct figure_value v = figure_value(f, t);
+
+	hy_json_key(j, f->id);
+	hy_json_obj(j);
+	if (v.known)
+		hy_json_kint(j, "value", v.value);
+	else
+		hy_json_knull(j, "value");
+	bool mean = f->measure == FIGURE_SPREAD && f->point == POINT_MEAN;
+	if (f->measure == FIGURE_SHARE || mean)
+		hy_json_kint(j, "numerator", v.numerator);
+	if (f->measure == FIGURE_SHARE || f->measure == FIGURE_SPREAD)
+		hy_json_kint(j, "denominator", v.denominator);
+	hy_json_obj_end(j);
+}
+
+static void group_json(struct hy_json *j, const struct supervise_group *g, bool keyed,
+		       const struct hy_calendar *cal)
+{
+	hy_json_obj(j);
+	if (keyed)
+		hy_json_kstr(j, "key", g->key.n ? g->key : HY_S("-"));
+	hy_json_kstr(j, "name", g->name);
+	hy_json_key(j, "figures");
+	hy_json_obj(j);
+	for (size_t i = 0; i < n_figures; i++)
+		value_json(j, &figures[i], &g->tally);
+	hy_json_obj_end(j);
+	hy_json_key(j, "oldest_open");
+	if (g->oldest.n) {
+		hy_json_obj(j);
+		hy_json_kstr(j, "code", g->oldest);
+		explain_instant(j, "filed_at", cal, g->oldest_at);
+		hy_json_obj_end(j);
+	} else {
+		hy_json_null(j);
+	}
+	hy_json_obj_end(j);
+}
+
+static void day_json(struct hy_json *j, const char *key, hy_day d)
+{
+	if (d == HY_NO_DAY)
+		hy_json_knull(j, key);
+	else
+		hy_json_kstr(j, key, hy_day_text(j->b->a, d));
+}
+
+void supervise_report_json(struct hy_json *j, const struct supervise_report *r,
+			   const struct hy_calendar *cal, bool defined)
+{
+	hy_json_obj(j);
+	day_json(j, "from", r->query.from);
+	day_json(j, "to", r->query.to);
+	explain_instant(j, "as_of", cal, r->query.now);
+	hy_json_kstr(j, "by", hy_str_of(group_by_names[r->query.by]));
+	hy_json_kstr(j, "calendar", hy_calendar_hash(cal));
+	if (defined) {
+		hy_json_key(j, "definitions");
+		supervise_figures_json(j);
+	}
+	hy_json_key(j, "total");
+	group_json(j, &r->total, false, cal);
+	hy_json_key(j, "groups");
+	hy_json_arr(j);
+	for (size_t i = 0; i < r->n; i++)
+		group_json(j, &r->v[i], true, cal);
+	hy_json_arr_end(j);
+	hy_json_obj_end(j);
+}
+
+static void number_json(struct hy_json *j, const char *key, int n)
+{
+	if (n < 0)
+		hy_json_knull(j, key);
+	else
+		hy_json_kint(j, key, n);
+}
+
+void supervise_matter_json(struct hy_json *j, const struct supervise_matter *m,
+			   const struct hy_calendar *cal)
+{
+	hy_json_obj(j);
+	hy_json_kstr(j, "code", m->code);
+	hy_json_kstr(j, "title", m->title);
+	hy_json_kstr(j, "unit", m->unit);
+	hy_json_kstr(j, "unit_name", m->unit_name);
+	explain_instant(j, "filed_at", cal, m->filed_at);
+	explain_instant(j, "due_at", cal, m->due_at);
+	explain_instant(j, "answered_at", cal, m->answered_at);
+	number_json(j, "working_days", m->numbers.of[NUMBER_WORKING_DAYS]);
+	number_json(j, "calendar_days", m->numbers.of[NUMBER_CALENDAR_DAYS]);
+	number_json(j, "hand_offs", m->numbers.of[NUMBER_HAND_OFFS]);
+	number_json(j, "returns", m->numbers.of[NUMBER_RETURNS]);
+	number_json(j, "reopens", m->numbers.of[NUMBER_REOPENS]);
+	hy_json_obj_end(j);
+}

@@ -1,0 +1,351 @@
+/* One pass over the matters: facts and numbers of each, tallied by group or listed. */
+#include <stdlib.h>
+
+#include "base/map.h"
+#include "supervise/supervise.h"
+
+const char *const group_by_names[] = { "none", "unit", "class", "month", "kind", NULL };
+
+/* --- the question ------------------------------------------------------------------------------
+ */
+
+enum hy_code supervise_query_of(struct city *c, hy_str by, hy_day from, hy_day to,
+				struct supervise_query *out, struct hy_err *e)
+{
+	struct supervise_query q = { from, to, BY_NONE, city_now(c) };
+
+	while (by.n && group_by_names[q.by] && !hy_str_eq(by, hy_str_of(group_by_names[q.by])))
+		q.by++;
+	if (!group_by_names[q.by])
+		return hy_fail(e, HY_BAD_FIELD, "by", "must be none, unit, class, month or kind");
+	if (from != HY_NO_DAY && to != HY_NO_DAY && from > to)
+		return hy_fail(e, HY_BAD_FIELD, "to", "is before the first day; both days count");
+	*out = q;
+	return HY_OK;
+}
+
+enum hy_code supervise_figure(struct hy_arena *a, hy_str id, const char *field,
+			      const struct figure **out, struct hy_err *e)
+{
+	const struct figure *f = figure_by_id(id);
+	hy_str near = f ? HY_S("") : figure_near(a, id);
+
+	if (!f)
+		return hy_fail(e, HY_BAD_FIELD, field,
+			       "there is no figure '" HY_FMT "'%s" HY_FMT "%s",
+			       HY_ARG(hy_str_head(id, 40)), near.n ? "; did you mean '" : "",
+			       HY_ARG(near), near.n ? "'?" : "");
+	*out = f;
+	return HY_OK;
+}
+
+/* --- the pass ------------------------------------------------------------------------------------
+ */
+
+struct pass {
+	struct hy_arena *a;
+	struct city *c;
+	const struct supervise_query *q;
+	struct period period;
+	const struct pack *pack;
+	const struct hy_zone *zone;
+	struct hy_map unit_names; /* code -> hy_str * */
+	char month[16];
+};
+
+static struct period period_of(const struct supervise_query *q, const struct hy_zone *zone)
+{
+	return (struct period){
+		q->from == HY_NO_DAY ? INT64_MIN : hy_instant(zone, q->from, 0),
+		q->to == HY_NO_DAY ? INT64_MAX : hy_instant(zone, q->to + 1, 0),
+	};
+}
+
+static enum hy_code unit_names(struct pass *p, struct hy_db *db, struct hy_err *e)
+{
+	struct unit *v = NULL;
+	size_t n = 0;
+	enum hy_code code = unit_list(p->a, db, &v, &n, e);
+
+	p->unit_names = (struct hy_map){ .a = p->a };
+	for (size_t i = 0; !code && i < n; i++)
+		hy_map_put(&p->unit_names, v[i].code, &v[i].name);
+	return code;
+}
+
+static enum hy_code pass_begin(struct pass *p, struct hy_arena *a, struct city *c, struct hy_db *db,
+			       const struct supervise_query *q, struct hy_err *e)
+{
+	*p = (struct pass){ .a = a, .c = c, .q = q, .pack = city_pack(c) };
+	p->zone = hy_calendar_zone(p->pack->calendar);
+	p->period = period_of(q, p->zone);
+	return unit_names(p, db, e);
+}
+
+/* Columns 0..24 are read for counting, the rest for listing only. */
+#define COUNTED                                                                                    \
+	"m.id, m.code, m.kind, m.class, m.unit, m.open, m.annulled, m.paused, m.provisional,"      \
+	" m.outcome, m.hand_offs, m.returns, m.reopens, m.filed_at, m.answered_at,"                \
+	" m.main_due_at, m.original_at, m.pledged_at, m.verdict, m.pledged_verdict, m.due_at,"     \
+	" m.green_at, m.blue_at, m.yellow_at, m.orange_at, m.red_at"
+#define IN_PERIOD " (m.open = 1 OR (m.filed_at >= $1 AND m.filed_at < $2))"
+
+/* Without a period every row counts: no condition, so that the table is read once in order. */
+static const char count_all[] = "SELECT " COUNTED " FROM matter m";
+static const char count_period[] = "SELECT " COUNTED " FROM matter m WHERE" IN_PERIOD;
+static const char list_period[] =
+	"SELECT " COUNTED ", m.title FROM matter m WHERE" IN_PERIOD " AND m.id > $3 ORDER BY m.id";
+
+static void row_get(struct hy_stmt *s, struct fact_row *r)
+{
+	*r = (struct fact_row){
+		.assigned = hy_col_text(s, 4).n > 0,
+		.open = hy_col_int(s, 5) != 0,
+		.annulled = hy_col_int(s, 6) != 0,
+		.paused = hy_col_int(s, 7) != 0,
+		.provisional = hy_col_int(s, 8) != 0,
+		.outcome = hy_col_text(s, 9),
+		.hand_offs = (int)hy_col_int(s, 10),
+		.returns = (int)hy_col_int(s, 11),
+		.reopens = (int)hy_col_int(s, 12),
+		.filed_at = hy_col_int(s, 13),
+		.answered_at = hy_col_opt(s, 14, HY_NO_TIME),
+		.main_due_at = hy_col_opt(s, 15, HY_NO_TIME),
+		.original_at = hy_col_opt(s, 16, HY_NO_TIME),
+		.pledged_at = hy_col_opt(s, 17, HY_NO_TIME),
+		.verdict = (enum matter_verdict)hy_col_int(s, 18),
+		.pledged_verdict = (enum matter_verdict)hy_col_int(s, 19),
+		.due_at = hy_col_int(s, 20),
+	};
+	r->lights[HY_LIGHT_NONE] = HY_NO_TIME;
+	for (int k = HY_LIGHT_GREEN; k <= HY_LIGHT_RED; k++)
+		r->lights[k] = hy_col_int(s, 20 + k);
+}
+
+static struct numbers numbers_of(const struct pass *p, const struct fact_row *r)
+{
+	struct numbers n = { { -1, -1, r->hand_offs, r->returns, r->reopens } };
+
+	if (r->answered_at != HY_NO_TIME) {
+		hy_day filed = hy_local(p->zone, r->filed_at, NULL);
+		hy_day answered = hy_local(p->zone, r->answered_at, NULL);
+		n.of[NUMBER_WORKING_DAYS] = hy_work_between(p->pack->calendar, filed, answered);
+		n.of[NUMBER_CALENDAR_DAYS] = answered > filed ? answered - filed : 0;
+	}
+	return n;
+}
+
+/* The key of the row's group; the view lives until the next row. */
+static hy_str key_of(struct pass *p, struct hy_stmt *s, const struct fact_row *r)
+{
+	switch (p->q->by) {
+	case BY_UNIT:
+		return hy_col_text(s, 4);
+	case BY_CLASS:
+		return hy_col_text(s, 3);
+	case BY_KIND:
+		return hy_col_text(s, 2);
+	case BY_MONTH: {
+		struct hy_date d = hy_date_of(hy_local(p->zone, r->filed_at, NULL));
+		int n = snprintf(p->month, sizeof(p->month), "%04d-%02d", d.year % 10000, d.month);
+		return (hy_str){ p->month, (size_t)n };
+	}
+	case BY_NONE:
+		break;
+	}
+	return HY_S("");
+}
+
+/* --- names of groups
+ * ------------------------------------------------------------------------------ */
+
+static hy_str none_name(enum group_by by, hy_str language)
+{
+	static const struct pack_text unassigned = { HY_S_INIT("未指派"), HY_S_INIT("未指派"),
+						     HY_S_INIT("unassigned") },
+				      unclassed = { HY_S_INIT("未分类"), HY_S_INIT("未分類"),
+						    HY_S_INIT("no class") };
+
+	return pack_say(by == BY_UNIT ? &unassigned : &unclassed, language);
+}
+
+static hy_str name_of(const struct pass *p, hy_str key, hy_str language)
+{
+	const hy_str *name = NULL;
+	const struct pack_word *word = NULL;
+	const struct pack_kind *kind = NULL;
+
+	if (key.n == 0)
+		return none_name(p->q->by, language);
+	switch (p->q->by) {
+	case BY_UNIT:
+		name = hy_map_get(&p->unit_names, key);
+		return name ? *name : key;
+	case BY_CLASS:
+		word = pack_word(p->pack, PACK_CLASSES, key);
+		return word ? pack_say(&word->title, language) : key;
+	case BY_KIND:
+		kind = pack_kind(p->pack, key);
+		return kind ? pack_say(&kind->title, language) : key;
+	case BY_MONTH:
+	case BY_NONE:
+		break;
+	}
+	return key;
+}
+
+/* --- the report
+ * ------------------------------------------------------------------------------------ */
+
+static struct supervise_group *group_new(struct hy_arena *a, hy_str key)
+{
+	struct supervise_group *g = hy_new(a, struct supervise_group);
+
+	g->key = hy_str_dup(a, key);
+	g->oldest_at = HY_NO_TIME;
+	return g;
+}
+
+static void note_oldest(struct hy_arena *a, struct supervise_group *g, hy_str code, hy_ms filed_at)
+{
+	if (filed_at > g->oldest_at ||
+	    (filed_at == g->oldest_at && hy_str_cmp(code, g->oldest) >= 0))
+		return;
+	g->oldest = hy_str_dup(a, code);
+	g->oldest_at = filed_at;
+}
+
+static enum hy_code tally_rows(struct pass *p, struct hy_db *db, struct hy_map *groups,
+			       struct hy_err *e)
+{
+	bool whole = p->q->from == HY_NO_DAY && p->q->to == HY_NO_DAY;
+	HY_SCOPED_STMT s = hy_sql(db, whole ? count_all : count_period);
+	struct supervise_group *g = NULL;
+	enum hy_code code;
+	bool row;
+
+	if (!whole) {
+		hy_bind_int(s, 1, p->period.from);
+		hy_bind_int(s, 2, p->period.until);
+	}
+	while (!(code = hy_step(s, &row, e)) && row) {
+		struct fact_row r;
+		row_get(s, &r);
+		facts f = facts_of(&r, p->period, &p->pack->lists[PACK_DECLINE_GROUNDS], p->q->now);
+		if (!f)
+			continue;
+		hy_str key = key_of(p, s, &r);
+		if (!g || !hy_str_eq(g->key, key))
+			g = hy_map_get(groups, key);
+		if (!g) {
+			g = group_new(p->a, key);
+			hy_map_put(groups, g->key, g);
+		}
+		struct numbers n = numbers_of(p, &r);
+		tally_add(p->a, &g->tally, f, &n);
+		if (f & FACT_BIT(FACT_OPEN))
+			note_oldest(p->a, g, hy_col_text(s, 1), r.filed_at);
+	}
+	return code;
+}
+
+static int by_key(const void *x, const void *y)
+{
+	const struct supervise_group *const *g = x, *const *h = y;
+
+	return hy_str_cmp((*g)->key, (*h)->key);
+}
+
+static void total_of(struct hy_arena *a, struct supervise_group *const *v, size_t n,
+		     struct supervise_group *total)
+{
+	total->oldest_at = HY_NO_TIME;
+	for (size_t i = 0; i < n; i++) {
+		tally_join(a, &total->tally, &v[i]->tally);
+		if (v[i]->oldest.n)
+			note_oldest(a, total, v[i]->oldest, v[i]->oldest_at);
+	}
+}
+
+enum hy_code supervise_report(struct hy_arena *a, struct city *c, struct hy_db *db,
+			      const struct supervise_query *q, hy_str language,
+			      struct supervise_report *out, struct hy_err *e)
+{
+	static const struct pack_text whole = { HY_S_INIT("合计"), HY_S_INIT("合計"),
+						HY_S_INIT("total") };
+	struct supervise_report r = { .query = *q };
+	struct hy_map groups = { .a = a };
+	struct pass p;
+	enum hy_code code = pass_begin(&p, a, c, db, q, e);
+
+	if (!code)
+		code = tally_rows(&p, db, &groups, e);
+	if (code)
+		return code;
+	struct supervise_group **v = hy_new_n(a, struct supervise_group *, groups.n + 1);
+	for (size_t i = 0, n = 0; i < groups.cap; i++)
+		if (groups.slots[i].value)
+			v[n++] = groups.slots[i].value;
+	qsort(v, groups.n, sizeof(*v), by_key);
+	total_of(a, v, groups.n, &r.total);
+	r.total.name = pack_say(&whole, language);
+	if (q->by != BY_NONE) {
+		r.n = groups.n;
+		r.v = hy_new_n(a, struct supervise_group, r.n + 1);
+		for (size_t i = 0; i < r.n; i++) {
+			r.v[i] = *v[i];
+			r.v[i].name = name_of(&p, r.v[i].key, language);
+		}
+	}
+	*out = r;
+	return HY_OK;
+}
+
+/* --- behind a figure
+ * ------------------------------------------------------------------------------- */
+
+enum hy_code supervise_open(struct hy_arena *a, struct city *c, struct hy_db *db,
+			    const struct supervise_query *q, const struct supervise_open *o,
+			    enum hy_code (*fn)(void *arg, const struct supervise_matter *m,
+					       struct hy_err *e),
+			    void *arg, struct hy_err *e)
+{
+	bool row, of_now = figure_population(o->figure) == OF_OPEN;
+	struct pass p;
+	int64_t n = 0;
+	enum hy_code code = pass_begin(&p, a, c, db, q, e);
+
+	if (code)
+		return code;
+	HY_SCOPED_STMT s = hy_sql(db, list_period);
+	hy_bind_int(s, 1, p.period.from);
+	hy_bind_int(s, 2, p.period.until);
+	hy_bind_int(s, 3, o->after);
+	while ((o->most == 0 || n < o->most) && !(code = hy_step(s, &row, e)) && row) {
+		struct fact_row r;
+		row_get(s, &r);
+		facts f = facts_of(&r, p.period, &p.pack->lists[PACK_DECLINE_GROUNDS], q->now);
+		hy_str key = key_of(&p, s, &r), unit = hy_col_text(s, 4);
+		if (!(f & FACT_BIT(o->figure->fact)) || (o->one_group && !hy_str_eq(key, o->group)))
+			continue;
+		const hy_str *name = hy_map_get(&p.unit_names, unit);
+		const struct supervise_matter m = {
+			.id = hy_col_int(s, 0),
+			.code = hy_col_text(s, 1),
+			.title = hy_col_text(s, 26),
+			.unit = unit,
+			.unit_name = name ? *name : unit,
+			.group = key,
+			.filed_at = r.filed_at,
+			.due_at = of_now && r.due_at != HY_NO_TIME ? r.due_at : r.main_due_at,
+			.answered_at = r.answered_at,
+			.facts = f,
+			.numbers = numbers_of(&p, &r),
+		};
+		code = fn(arg, &m, e);
+		if (code)
+			return code;
+		n++;
+	}
+	return code;
+}
