@@ -25,6 +25,37 @@ static enum hy_code guard(struct hy_request *r, const struct hy_route *route, st
 	return HY_OK;
 }
 
+/* --- the city's clock ------------------------------------------------------------------------- */
+
+/* For trials: how far the city's clock is from the machine's. */
+static hy_ms shift;
+
+static int64_t machine_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int64_t shifted_now(void)
+{
+	return machine_now() + shift;
+}
+
+static enum hy_code set_clock(const struct hy_run *run, struct hy_err *e)
+{
+	hy_ms at = 0;
+
+	if (!hy_run_has(run, "--clock"))
+		return HY_OK;
+	if (!hy_instant_read(hy_run_option(run, "--clock"), NULL, &at))
+		return hy_fail(e, HY_BAD_FIELD, "--clock",
+			       "must be a time such as 2026-09-30T10:00:00+08:00");
+	shift = at - machine_now();
+	return HY_OK;
+}
+
 /* --- figures for the operator ---------------------------------------------------------------- */
 
 static struct {
@@ -177,6 +208,8 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 
 	if (!code)
 		code = hy_run_int(run, "--threads", 1, THREADS_MOST, &threads, e);
+	if (!code)
+		code = set_clock(run, e);
 	if (code)
 		return code;
 	hy_log_level(level_of(hy_run_option(run, "--log")));
@@ -184,7 +217,7 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
-	struct city_options options = { .readers = (int)threads, .more = more };
+	struct city_options options = { .readers = (int)threads, .more = more, .now = shifted_now };
 	code = city_open(hy_run_option(run, "--data").p, &options, &c, e);
 	if (code)
 		return code;
@@ -215,6 +248,7 @@ static const struct hy_option serve_options[] = {
 	{ "--address", "ADDRESS", "where to listen; loopback only until there are accounts",
 	  .otherwise = "127.0.0.1" },
 	{ "--threads", "N", "threads that answer (default: one per processor)" },
+	{ "--clock", "TIME", "for trials: the city's clock starts at this time and goes on" },
 	{ "--log", "error|warn|info|debug", "what to write to stderr, as JSON lines",
 	  .otherwise = "info" },
 	{ 0 },
