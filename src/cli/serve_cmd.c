@@ -198,7 +198,6 @@ static int64_t processors(void)
 
 static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 {
-	const struct hy_migration *const more[] = { hy_http_migrations, NULL };
 	int64_t port = 0, threads = processors();
 	struct hy_server *server = NULL;
 	const char *address = hy_run_option(run, "--address").p;
@@ -217,7 +216,7 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
-	struct city_options options = { .readers = (int)threads, .more = more, .now = shifted_now };
+	struct city_options options = { .readers = (int)threads, .now = shifted_now };
 	code = city_open(hy_run_option(run, "--data").p, &options, &c, e);
 	if (code)
 		return code;

@@ -3,8 +3,6 @@
 #include "matter/explain.h"
 #include "matter/matter_json.h"
 
-enum { AHEAD_MOST = HY_MINUTE }; /* how far the asker's clock may be ahead of ours */
-
 /* --- list ----------------------------------------------------------------------------------- */
 
 struct list_query {
@@ -319,8 +317,6 @@ static enum hy_code making_of(struct hy_request *r, struct making **out, struct 
 			       "must be an object with role, and unit and name where they apply");
 	if (k->mv.data && !json_is_object(k->mv.data))
 		return hy_fail(e, HY_BAD_FIELD, "data", "must be an object of fields");
-	if (k->mv.at > city_now(k->c) + AHEAD_MOST)
-		return hy_fail(e, HY_BAD_FIELD, "at", "lies in the future");
 	enum hy_code code = hy_fields_read(k->a, body->by, who_fields, &who, e);
 	if (code)
 		return code;

@@ -22,7 +22,7 @@ struct city_options {
 	const unsigned char *salt_seed; /* 32 bytes, demo only; NULL: random */
 	int readers, queue;
 	const struct hy_migration *const
-		*more; /* further tables of migrations (http ...); ends with NULL; may be NULL */
+		*more; /* tables of migrations of rooms above; ends with NULL; may be NULL */
 };
 struct city_new {
 	const char *const *packs;  /* folders, ends with NULL */

@@ -455,8 +455,10 @@ enum hy_code matter_preview(struct city *c, struct hy_db *db, struct hy_arena *a
 {
 	struct matter *before = NULL, *after = NULL;
 	struct matter_event ev;
-	enum hy_code failed = matter_read(c, db, a, code, &before, e);
+	enum hy_code failed = not_in_future(c, mv->at, e);
 
+	if (!failed)
+		failed = matter_read(c, db, a, code, &before, e);
 	if (!failed)
 		failed = matter_read(c, db, a, code, &after, e);
 	if (!failed)

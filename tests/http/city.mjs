@@ -1,0 +1,118 @@
+// A city of its own for a test: founded in a temporary folder, served by the real program on a free port.
+import assert from 'node:assert/strict'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import readline from 'node:readline'
+import { checkAnswer, huiyin, root } from './contract.mjs'
+
+const json = 'application/json'
+
+export class City {
+  // OPTIONS: clock, the time the city's clock starts at.
+  static async start(options = {}) {
+    const city = new City()
+    city.dir = mkdtempSync(path.join(tmpdir(), 'huiyin-http-'))
+    city.data = path.join(city.dir, 'data')
+    execFileSync(huiyin, ['init', '--data', city.data, '--name', '试验市'], { cwd: root })
+    await city.serve(options.clock)
+    for (const [code, name] of [['gongan', '公安局'], ['chengguan', '城管局'], ['zhujian', '住建局']]) {
+      assert.equal((await city.put(`/api/v1/units/${code}`, { name })).status, 200)
+    }
+    return city
+  }
+
+  async serve(clock) {
+    const args = ['serve', '--data', this.data, '--port', '0', '--log', 'warn', '--json']
+    if (clock) args.push('--clock', clock)
+    this.process = spawn(huiyin, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.log = ''
+    this.process.stderr.on('data', (text) => { this.log += text })
+    this.ended = new Promise((done) => this.process.on('exit', (code, signal) => done({ code, signal })))
+    const lines = readline.createInterface({ input: this.process.stdout })
+    const first = await Promise.race([
+      new Promise((done) => lines.once('line', done)),
+      this.ended.then((end) => { throw new Error(`huiyin serve ended: ${JSON.stringify(end)} ${this.log}`) }),
+    ])
+    this.url = JSON.parse(first).url.replace(/\/$/, '')
+  }
+
+  // Ends the program as an operator does.
+  async halt(signal = 'SIGTERM') {
+    this.process.kill(signal)
+    const end = await this.ended
+    assert.deepEqual(end, { code: 0, signal: null }, this.log)
+  }
+
+  // The same city, at another time.
+  async at(clock) {
+    await this.halt()
+    await this.serve(clock)
+  }
+
+  async stop() {
+    await this.halt()
+    const fsck = spawnSync(huiyin, ['fsck', '--quiet', '--data', this.data], { cwd: root, encoding: 'utf8' })
+    assert.equal(fsck.status, 0, fsck.stderr)
+    const verify = spawnSync(huiyin, ['verify', '--quiet', '--data', this.data], { cwd: root, encoding: 'utf8' })
+    assert.equal(verify.status, 0, verify.stderr)
+    rmSync(this.dir, { recursive: true })
+  }
+
+  // Every answer is held against the contract.
+  async ask(method, address, { body, headers = {}, raw } = {}) {
+    const type = body === undefined ? {} : { 'content-type': json }
+    const response = await fetch(this.url + address, {
+      method,
+      headers: { ...type, ...headers },
+      body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
+    })
+    const bytes = Buffer.from(await response.arrayBuffer())
+    const answer = { status: response.status, headers: response.headers, bytes, text: bytes.toString('utf8') }
+    answer.etag = response.headers.get('etag')
+    if (/json$/.test((response.headers.get('content-type') ?? '').split(';')[0]) && bytes.length) {
+      answer.json = JSON.parse(answer.text)
+    }
+    checkAnswer(method, new URL(address, this.url).pathname, answer)
+    return answer
+  }
+  get(address, headers) { return this.ask('GET', address, { headers }) }
+  post(address, body, headers) { return this.ask('POST', address, { body, headers }) }
+  put(address, body, headers) { return this.ask('PUT', address, { body, headers }) }
+
+  file(kind, data, more = {}) {
+    const { headers, role = 'citizen', ...rest } = more
+    return this.post('/api/v1/matters', { kind, by: { role }, data, ...rest }, headers)
+  }
+
+  // Makes a move with the ETag as it is now; the answer, whatever it is.
+  async move(code, move, role, data, more = {}) {
+    const { unit, name, at, headers } = more
+    const etag = (await this.get(`/api/v1/matters/${code}`)).etag
+    return this.post(`/api/v1/matters/${code}/moves`, { move, at, by: { role, unit, name }, data },
+      { 'if-match': etag, ...headers })
+  }
+
+  // The same, expected to be made; the matter afterwards.
+  async made(code, move, role, data, more) {
+    const answer = await this.move(code, move, role, data, more)
+    assert.equal(answer.status, 200, `${move}: ${answer.text.slice(0, 400)}`)
+    return answer.json
+  }
+
+  // The same, expected to be refused under a stable key.
+  async refused(code, key, field, ...rest) {
+    const answer = await this.move(code, ...rest)
+    assert.equal(answer.json.code, key, answer.text.slice(0, 400))
+    if (field) assert.equal(answer.json.field, field, answer.text)
+    return answer.json
+  }
+}
+
+// The latest running of a clock.
+export function clock(matter, id) {
+  return matter.clocks.filter((c) => c.clock === id).at(-1)
+}
+
+export const run = (args, options = {}) => spawnSync(huiyin, args, { cwd: root, encoding: 'utf8', ...options })

@@ -1,0 +1,186 @@
+// Does the program do what api/openapi.yaml says, and does the file say all that the program does?
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { City } from './city.mjs'
+import { api, answered, faults, keywords, operations, resolve, routes } from './contract.mjs'
+
+const plainPath = (p) => p.replace(/\*\}/g, '}')
+const nameOf = (r) => `${r.method} ${plainPath(r.path)}`
+
+// A field of the program's tables as the contract must write it.
+function expected(field) {
+  const schema = {
+    text: { type: 'string' }, integer: { type: 'integer' }, boolean: { type: 'boolean' },
+    day: { type: 'string', format: 'date' }, instant: { type: 'string', format: 'date-time' },
+    texts: { type: 'array' }, json: { type: 'object' },
+  }[field.type]
+  if (field.one_of) return { ...schema, enum: field.one_of.split('|') }
+  if (field.type === 'text') return { ...schema, minLength: field.least ?? 0, maxLength: field.most }
+  if (field.type === 'integer') return { ...schema, minimum: field.least, maximum: field.most }
+  if (field.type === 'texts') return { ...schema, minItems: field.least ?? 0, maxItems: field.most }
+  return schema
+}
+
+function documented(schema) {
+  const { type, format, enum: words, minLength, maxLength, minimum, maximum, minItems, maxItems } = resolve(schema)
+  const all = { type, format, enum: words, minLength, maxLength, minimum, maximum, minItems, maxItems }
+  return Object.fromEntries(Object.entries(all).filter(([, v]) => v !== undefined))
+}
+
+const parameters = (op, where) => (op.parameters ?? []).map(resolve).filter((p) => p.in === where)
+
+function compare(what, fields, schemas, required) {
+  assert.deepEqual(Object.keys(schemas).sort(), fields.map((f) => f.name).sort(), `${what}: names`)
+  for (const f of fields) {
+    assert.deepEqual(documented(schemas[f.name]), expected(f), `${what} ${f.name}`)
+    assert.equal(required.includes(f.name), f.required, `${what} ${f.name}: required`)
+  }
+}
+
+test('every route is documented, and every documented route is there', () => {
+  assert.deepEqual(operations.map((o) => `${o.method} ${o.address}`).sort(), routes.map(nameOf).sort())
+})
+
+for (const route of routes) {
+  const found = operations.find((o) => `${o.method} ${o.address}` === nameOf(route))
+  if (!found) continue
+  test(`${nameOf(route)} takes what is documented`, () => {
+    const { op } = found
+    assert.equal(op['x-permission'], route.permission)
+    assert.equal(op.summary, route.summary)
+    assert.deepEqual(parameters(op, 'path').map((p) => `{${p.name}}`), found.address.match(/\{[^}]+\}/g) ?? [])
+    const query = parameters(op, 'query')
+    compare('query', route.query, Object.fromEntries(query.map((p) => [p.name, p.schema])),
+      query.filter((p) => p.required).map((p) => p.name))
+    const body = resolve(op.requestBody?.content['application/json'].schema) ?? { properties: {}, required: [] }
+    compare('body', route.body, body.properties, body.required ?? [])
+    const headers = parameters(op, 'header').map((p) => p.name)
+    assert.equal(headers.includes('If-Match'), route.if_match, 'If-Match')
+    assert.equal(headers.includes('Idempotency-Key'), route.idempotency_key, 'Idempotency-Key')
+  })
+}
+
+test('the contract is whole: references lead somewhere, nothing is left unused', () => {
+  const used = new Set()
+  const walk = (v) => {
+    if (typeof v !== 'object' || v === null) return
+    if (v.$ref) {
+      used.add(v.$ref)
+      assert.ok(resolve(v))
+    }
+    Object.values(v).forEach(walk)
+  }
+  walk(api)
+  for (const [part, things] of Object.entries(api.components)) {
+    for (const name of Object.keys(things)) assert.ok(used.has(`#/components/${part}/${name}`), `${name} is not used`)
+  }
+  const schema = (s) => {
+    for (const key of Object.keys(s)) assert.ok(keywords.has(key), `"${key}" in ${JSON.stringify(s).slice(0, 100)}`)
+    Object.values(s.properties ?? {}).forEach(schema)
+    if (s.items) schema(s.items)
+  }
+  Object.values(api.components.schemas).forEach(schema)
+  for (const { address, op } of operations) {
+    assert.ok(op.tags?.every((t) => api.tags.some((known) => known.name === t)), `${address}: tags`)
+    for (const p of (op.parameters ?? []).map(resolve)) assert.ok(p.description, `${address} ${p.name}: no description`)
+  }
+})
+
+test('the validator sees faults', () => {
+  const line = { $ref: '#/components/schemas/Unit' }
+  assert.deepEqual(faults(line, { code: 'A', name: 'B', parent: '' }), [])
+  assert.match(faults(line, { code: 'A', name: 'B' })[0], /parent is missing/)
+  assert.match(faults(line, { code: 1, name: 'B', parent: '' })[0], /is integer/)
+  assert.match(faults(line, { code: 'A', name: 'B', parent: '', x: 1 })[0], /not documented/)
+  assert.match(faults({ $ref: '#/components/schemas/Instant' }, '2026-09-30')[0], /date-time/)
+  assert.match(faults({ $ref: '#/components/schemas/Limit' }, '5 days')[0], /does not match/)
+})
+
+test('every route answers as documented', async (t) => {
+  const city = await City.start()
+  t.after(() => city.stop())
+  const status = async (wanted, method, address, more) => {
+    const answer = await city.ask(method, address, more)
+    assert.equal(answer.status, wanted, `${method} ${address}: ${answer.text.slice(0, 300)}`)
+    return answer
+  }
+  const by = { role: 'citizen', name: '张三' }
+  const filed = await status(201, 'POST', '/api/v1/matters',
+    { body: { kind: 'complaint', by, data: { title: '路灯不亮', body: '三天了', channel: 'web' } } })
+  const { code, secret } = filed.json
+  const one = `/api/v1/matters/${code}`
+  assert.equal(filed.headers.get('location'), one)
+  assert.match(filed.json.clocks.map((c) => c.limit).join(' '), /3wd 30cd/)
+
+  for (const address of ['/healthz', '/readyz', '/metrics', '/problems/stale', '/api/v1/matters', one, `${one}/clock`,
+    `${one}/receipt`, `${one}?role=desk&lang=en`, '/api/v1/institution', '/api/v1/kinds', '/api/v1/rules', '/api/v1/units',
+    '/api/v1/calendar/2026', '/api/v1/calendar/due?from=2026-09-30&limit=5wd', '/log/checkpoint', '/log/vkey',
+    '/log/tile/entries/000.p/1', '/log/tile/0/000.p/2', '/api/v1/log/consistency?old=1']) {
+    await status(200, 'GET', address)
+    await status(200, 'HEAD', address)
+  }
+  for (const list of ['channels', 'roles', 'classes', 'pause_grounds', 'close_grounds', 'decline_grounds', 'return_grounds',
+    'reopen_grounds', 'annul_grounds', 'handoff_grounds', 'findings', 'rating_reasons']) {
+    const words = await status(200, 'GET', `/api/v1/lists/${list}`)
+    assert.ok(words.json.words.length > 0, list)
+  }
+  await status(200, 'PUT', '/api/v1/units/gongan', { body: { name: '市公安局', parent: 'zhujian' } })
+  await status(200, 'POST', '/api/v1/lookup', { body: { code, secret } })
+  const move = { move: 'dispatch', by: { role: 'desk' }, data: { unit: 'gongan' } }
+  await status(200, 'POST', `${one}/moves/preview`, { body: move })
+  await status(200, 'POST', `${one}/moves`, { body: move, headers: { 'if-match': filed.etag } })
+
+  // What is asked for with its own ETag has not changed.
+  for (const address of [one, '/api/v1/kinds', '/api/v1/rules', '/api/v1/lists/roles', '/api/v1/calendar/2026', '/log/checkpoint']) {
+    const { etag } = await status(200, 'GET', address)
+    assert.equal((await status(304, 'GET', address, { headers: { 'if-none-match': etag } })).bytes.length, 0)
+    await status(200, 'GET', address, { headers: { 'if-none-match': '"another"' } })
+  }
+
+  // Everything documented was seen to succeed.
+  for (const { method, address, op } of operations) {
+    for (const wanted of Object.keys(op.responses).filter((s) => s < 400)) {
+      assert.ok(answered.get(`${method} ${address}`)?.has(Number(wanted)), `${method} ${address} never answered ${wanted}`)
+    }
+  }
+
+  await t.test('and refuses as documented', async () => {
+    const problem = async (wanted, key, method, address, more) => {
+      const answer = await status(wanted, method, address, more)
+      assert.equal(answer.json.code, key, `${method} ${address}: ${answer.text}`)
+      return answer.json
+    }
+    await problem(404, 'not_found', 'GET', '/problems/nonsense')
+    await problem(404, 'not_found', 'GET', '/api/v1/matters/TS-1999-000001')
+    await problem(404, 'not_found', 'GET', '/api/v1/matters/TS-1999-000001/clock')
+    await problem(404, 'not_found', 'GET', '/api/v1/matters/TS-1999-000001/receipt')
+    await problem(404, 'not_found', 'GET', '/api/v1/lists/nonsense')
+    await problem(404, 'not_found', 'GET', '/api/v1/calendar/1066')
+    await problem(404, 'not_found', 'GET', '/api/v1/calendar/year')
+    await problem(404, 'not_found', 'GET', '/log/tile/0/000')
+    await problem(404, 'not_found', 'GET', '/log/tile/entries/000.p/255')
+    await problem(404, 'not_found', 'GET', '/log/tile/0/0')
+    await problem(404, 'no_route', 'GET', '/api/v1/nonsense')
+    await problem(405, 'no_method', 'DELETE', '/api/v1/matters')
+    await problem(400, 'bad_field', 'GET', '/api/v1/matters?limit=201')
+    await problem(400, 'bad_field', 'GET', '/api/v1/matters?light=purple')
+    await problem(400, 'bad_field', 'GET', '/api/v1/matters?colour=red')
+    await problem(400, 'bad_field', 'GET', '/api/v1/matters?cursor=nonsense')
+    await problem(400, 'bad_field', 'GET', '/api/v1/matters?lang=fr')
+    await problem(400, 'bad_field', 'GET', '/api/v1/calendar/due?limit=5wd')
+    await problem(400, 'bad_field', 'GET', '/api/v1/calendar/due?from=2026-09-30')
+    await problem(400, 'bad_field', 'GET', '/api/v1/calendar/due?from=2026-09-30&rule=LIC_DECID')
+    await problem(422, 'no_rule', 'GET', '/api/v1/calendar/due?from=2001-01-01&rule=LIC_DECIDE')
+    await problem(400, 'bad_field', 'GET', '/api/v1/log/consistency')
+    await problem(400, 'bad_field', 'GET', '/api/v1/log/consistency?old=999999')
+    await problem(400, 'bad_field', 'PUT', '/api/v1/units/gongan', { body: { name: '公安局', parent: 'nowhere' } })
+    await problem(400, 'bad_field', 'PUT', '/api/v1/units/a%20b', { body: { name: '公安局' } })
+    await problem(404, 'not_found', 'POST', '/api/v1/lookup', { body: { code, secret: '0000000000000000' } })
+    const bare = { move: 'sign', by: { role: 'handler' } }
+    await problem(428, 'need_match', 'POST', `${one}/moves`, { body: bare })
+    await problem(412, 'stale', 'POST', `${one}/moves`, { body: bare, headers: { 'if-match': filed.etag } })
+    await problem(412, 'stale', 'POST', `${one}/moves`, { body: bare, headers: { 'if-match': '"nonsense"' } })
+    await problem(404, 'not_found', 'POST', '/api/v1/matters/TS-1999-000001/moves', { body: bare, headers: { 'if-match': '*' } })
+    await problem(404, 'not_found', 'POST', '/api/v1/matters/TS-1999-000001/moves/preview', { body: bare })
+  })
+})
