@@ -73,6 +73,7 @@ export function faults(schema, value, where = '$') {
     for (const [key, v] of Object.entries(value)) {
       const inner = schema.properties?.[key]
       if (inner) out.push(...faults(inner, v, `${where}.${key}`))
+      else if (schema.additionalProperties?.$ref) out.push(...faults(schema.additionalProperties, v, `${where}.${key}`))
       else if (schema.additionalProperties === false) out.push(`${where}: ${key} is not documented`)
     }
   }
