@@ -139,7 +139,10 @@ static enum hy_code matters(struct hy_request *r, struct hy_err *e)
 	if (code)
 		return code;
 	hy_json_arr_end(&p.j);
-	hy_json_kstr(&p.j, "next", p.more ? hy_printf(a, "%lld", (long long)p.last) : HY_S(""));
+	if (p.more)
+		hy_json_kstr(&p.j, "next", hy_printf(a, "%lld", (long long)p.last));
+	else
+		hy_json_knull(&p.j, "next");
 	hy_json_obj_end(&p.j);
 	hy_answer_json(r, 200, &b);
 	return HY_OK;
@@ -147,12 +150,12 @@ static enum hy_code matters(struct hy_request *r, struct hy_err *e)
 
 const struct hy_route supervise_routes[] = {
 	{ "GET", "/api/v1/supervision", "supervision.read",
-	  "the figures of a period, for each unit, class, month or kind", .query = report_fields,
+	  "The figures of a period, for each unit, class, month or kind", .query = report_fields,
 	  .query_size = sizeof(struct report_query), .run = report },
 	{ "GET", "/api/v1/supervision/figures", "supervision.read",
-	  "what each figure means: numerator, denominator, population", .run = definitions },
+	  "What each figure means: numerator, denominator, population", .run = definitions },
 	{ "GET", "/api/v1/supervision/figures/{figure}/matters", "supervision.read",
-	  "the matters that a figure counts", .query = open_fields,
+	  "The matters that a figure counts", .query = open_fields,
 	  .query_size = sizeof(struct open_query), .run = matters },
 	{ 0 },
 };

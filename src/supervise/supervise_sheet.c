@@ -120,6 +120,8 @@ static void text_row(struct sheet *s, const struct sheet_cell *cells)
 			if ((unsigned char)s->line.p[k] < 0x20 || s->line.p[k] == 0x7f)
 				s->line.p[k] = ' ';
 	}
+	while (s->line.n && s->line.p[s->line.n - 1] == ' ')
+		s->line.n--;
 	fwrite(s->line.p, 1, s->line.n, s->out);
 	fputc('\n', s->out);
 }
