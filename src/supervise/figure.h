@@ -17,6 +17,7 @@
 #define FACTS(X)                                                                                   \
 	X(RECEIVED) /* filed in the period */                                                      \
 	X(ANNULLED) /* filed in the period, but annulled: has no other fact */                     \
+	X(NO_UNIT)  /* no unit has it, or had it when it ended */                                  \
 	/* the main clock's first running */                                                       \
 	X(ANSWERED)	   /* it stopped: IN_TIME or LATE */                                       \
 	X(IN_TIME)	   /* ... not after the statutory due date as it then stood */             \

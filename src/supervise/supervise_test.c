@@ -153,6 +153,8 @@ static void the_figures_are_those_counted_by_hand(void **state)
 {
 	static const struct expected by_hand[] = {
 		{ "received", 9 },
+		{ "unassigned", 1 },
+		{ "unassigned_share", 1111 },
 		{ "annulled", 1 },
 		{ "answered", 5 },
 		{ "in_time", 4 },
@@ -465,9 +467,10 @@ static void the_command_prints_table_csv_and_json(void **state)
 	const char *const csv[] = { "--data", t->where, "--by",	 "unit", "--to", "2026-03-31",
 				    "--csv",  "",	"--bom", "",	 NULL };
 	s = say(t, false, csv);
-	assert_true(holds(s, "\xef\xbb\xbfkey,name,received,answered,in_time,late,"));
-	assert_true(holds(s, "\r\nU1,市城管局,2,2,1,1,"));
-	assert_true(holds(s, "\r\n,unassigned,1,0,0,0,1,1,"));
+	assert_true(holds(s, "\xef\xbb\xbfkey,name,received,unassigned,unassigned_share,answered,"
+			     "in_time,late,"));
+	assert_true(holds(s, "\r\nU1,市城管局,2,0,0.00,2,1,1,"));
+	assert_true(holds(s, "\r\n,unassigned,1,1,100.00,0,0,0,1,1,"));
 	const char *const json[] = { "--data", t->where, "--to", "2026-03-31", NULL };
 	s = say(t, true, json);
 	assert_true(holds(s, "\"received\":{\"value\":6}"));
