@@ -8,6 +8,7 @@
 	X(pack_commands) \
 	X(matter_commands) \
 	X(supervise_commands) \
+	X(intake_commands) \
 	X(serve_commands) \
 	X(route_commands) \
 	X(cli_commands)

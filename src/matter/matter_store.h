@@ -143,6 +143,9 @@ enum hy_code matter_row(struct hy_arena *a, struct hy_db *db, hy_str code, struc
 /* The whole fold of one matter. */
 enum hy_code matter_read(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 			 struct matter **out, struct hy_err *e) HY_MUST;
+/* The code of the matter imported as SOURCE; "" when there is none. */
+enum hy_code matter_of_source(struct hy_arena *a, struct hy_db *db, hy_str source, hy_str *code_out,
+			      struct hy_err *e) HY_MUST;
 /* Does SECRET open CODE?  Constant time. */
 enum hy_code matter_secret_ok(struct hy_db *db, hy_str code, hy_str secret, bool *ok_out,
 			      struct hy_err *e) HY_MUST;

@@ -224,18 +224,28 @@ static enum hy_code next_code(struct hy_db *db, struct hy_arena *a, hy_str prefi
 	return code;
 }
 
-static enum hy_code not_imported(struct hy_db *db, hy_str source, struct hy_err *e)
+enum hy_code matter_of_source(struct hy_arena *a, struct hy_db *db, hy_str source, hy_str *code_out,
+			      struct hy_err *e)
 {
 	HY_SCOPED_STMT s = hy_sql(db, "SELECT code FROM matter WHERE source = $1");
 	bool row;
 
-	if (source.n == 0)
-		return HY_OK;
 	hy_bind_text(s, 1, source);
 	enum hy_code code = hy_step(s, &row, e);
-	if (!code && row)
+	if (!code)
+		*code_out = row ? hy_col_dup(a, s, 0) : HY_S("");
+	return code;
+}
+
+static enum hy_code not_imported(struct hy_db *db, struct hy_arena *a, hy_str source,
+				 struct hy_err *e)
+{
+	hy_str there = HY_S("");
+	enum hy_code code = source.n ? matter_of_source(a, db, source, &there, e) : HY_OK;
+
+	if (!code && there.n)
 		return hy_fail(e, HY_EXISTS, "source", "'" HY_FMT "' is here already as " HY_FMT,
-			       HY_ARG(source), HY_ARG(hy_col_text(s, 0)));
+			       HY_ARG(source), HY_ARG(there));
 	return code;
 }
 
@@ -302,7 +312,7 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 		return e->code;
 	enum hy_code code = not_in_future(c, mv->at, e);
 	if (!code)
-		code = not_imported(db, source, e);
+		code = not_imported(db, a, source, e);
 	if (!code)
 		code = matter_check(a, &c->rules, NULL, kind, mv, &ev, e);
 	if (!code)

@@ -32,7 +32,7 @@ enum pack_shape_type {
 	SHAPE_DATA,   /* a scalar or a list of scalars */
 	SHAPE_LIST,   /* of .item */
 	SHAPE_MAP,    /* with .keys */
-	SHAPE_KEYED,  /* id -> .item */
+	SHAPE_KEYED,  /* id (or what .other says) -> .item */
 	SHAPE_EITHER, /* a scalar as .item, else as .other */
 	SHAPE__TYPES
 };

@@ -391,7 +391,7 @@ static bool check_keyed(struct check *c, const char *key, const struct pack_node
 		return expected(c, key, n, s);
 	bool ok = check_keys(c, n);
 	for (size_t i = 0; i + 1 < n->n; i += 2) {
-		ok &= check(c, NULL, n->v[i], &id);
+		ok &= check(c, NULL, n->v[i], s->other ? s->other : &id);
 		ok &= check(c, NULL, n->v[i + 1], s->item);
 	}
 	return ok;

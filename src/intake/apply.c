@@ -1,0 +1,184 @@
+#include "intake/apply.h"
+
+#include <stdio.h>
+
+#include "base/json.h"
+
+struct applying {
+	struct city *c;
+	struct hy_db *db;
+	struct hy_arena *a;
+	const struct intake_map *m;
+	const struct intake_plan *plan;
+	struct matter *matter; /* after the last move; NULL: not read yet */
+	struct intake_applied *out;
+	struct hy_err *e;
+};
+
+/* A unit that is there keeps its name, whatever the file says. */
+static enum hy_code unit_ready(struct applying *x)
+{
+	const struct intake_unit_found *u = &x->plan->unit;
+	struct hy_err why = { 0 };
+	struct unit known;
+	int64_t id;
+
+	if (!x->plan->uses_unit)
+		return HY_OK;
+	enum hy_code code = unit_by_code(x->a, x->db, u->code, &known, &why);
+	if (code != HY_NOT_FOUND) {
+		if (code)
+			*x->e = why;
+		return code;
+	}
+	x->out->unit_made = true;
+	return unit_put(city_record(x->c), x->db, u->code, u->name, HY_S(""), x->plan->moves[0].at,
+			&id, x->e);
+}
+
+static enum hy_code move_on(struct applying *x, hy_str code, const struct matter_move *mv)
+{
+	x->out->events++;
+	return matter_make_move(x->c, x->db, x->a, code, mv, -1, &x->matter, x->e);
+}
+
+static enum hy_code all_new(struct applying *x)
+{
+	struct matter_filed filed;
+	enum hy_code code = unit_ready(x);
+
+	if (!code)
+		code = matter_file(x->c, x->db, x->a, x->m->kind, &x->plan->moves[0], x->plan->key,
+				   false, &filed, x->e);
+	if (code)
+		return code;
+	x->out->outcome = INTAKE_IMPORTED;
+	x->out->events = 1;
+	snprintf(x->out->code, sizeof(x->out->code), HY_FMT, HY_ARG(filed.code));
+	for (size_t i = 1; !code && i < x->plan->n_moves; i++)
+		code = move_on(x, filed.code, &x->plan->moves[i]);
+	return code;
+}
+
+/* --- what is there already ------------------------------------------------------------------- */
+
+static enum hy_code other(struct applying *x, const char *field, const char *what)
+{
+	return hy_fail(x->e, HY_EXISTS, field, "the row is here already as %s with another %s",
+		       x->out->code, what);
+}
+
+/* The unit is read by rules that may get better; it is no contradiction. */
+static bool compared(const char *field)
+{
+	return strcmp(field, pack_fields[PACK_UNIT].name) != 0;
+}
+
+static enum hy_code same_filing(struct applying *x)
+{
+	const struct matter_event *ev = &x->matter->events[0];
+	const struct matter_move *mv = &x->plan->moves[0];
+	const char *key;
+	json_t *v;
+
+	if (ev->at != mv->at)
+		return other(x, "at", "time of filing");
+	for (int i = 0; i < PACK__FIELDS; i++) {
+		const struct pack_field_info *f = &pack_fields[i];
+		const json_t *kept = f->is_private ? ev->private : ev->data;
+		if (f->is_private && !ev->private)
+			continue; /* erased: nobody can tell any more */
+		if (compared(f->name) && json_object_get(kept, f->name) &&
+		    !json_object_get(mv->data, f->name))
+			return other(x, f->name, f->name);
+	}
+	json_object_foreach ((json_t *)(uintptr_t)mv->data, key, v) {
+		const json_t *a = json_object_get(ev->data, key);
+		const json_t *b = json_object_get(ev->private, key);
+		bool erased = !ev->private && !a;
+		if (compared(key) && !erased && !json_equal(v, a ? a : b))
+			return other(x, key, key);
+	}
+	return HY_OK;
+}
+
+/* The event that is MV: the same move, not taken by another line of the plan. */
+static const struct matter_event *event_of(const struct matter *m, size_t n_events, uint64_t taken,
+					   const struct matter_move *mv, size_t *at_out)
+{
+	const struct matter_event *found = NULL;
+
+	for (size_t i = 1; i < n_events && i < 64; i++) {
+		const struct matter_event *ev = &m->events[i];
+		if (taken >> i & 1 || !hy_str_eq(ev->name, mv->move))
+			continue;
+		if (!found || ev->at == mv->at) {
+			*at_out = i;
+			found = ev;
+		}
+		if (found->at == mv->at)
+			break;
+	}
+	return found;
+}
+
+static enum hy_code complete(struct applying *x, hy_str code)
+{
+	uint64_t taken = 0;
+	enum hy_code failed = matter_read(x->c, x->db, x->a, code, &x->matter, x->e);
+	size_t n = failed ? 0 : x->matter->n_events, at = 0;
+
+	if (!failed)
+		failed = same_filing(x);
+	for (size_t i = 1; !failed && i < x->plan->n_moves; i++) {
+		const struct matter_move *mv = &x->plan->moves[i];
+		const struct matter_event *ev = event_of(x->matter, n, taken, mv, &at);
+		if (ev && ev->at != mv->at)
+			return other(x, hy_str_dup(x->a, mv->move).p, "time of this move");
+		if (ev) {
+			taken |= (uint64_t)1 << at;
+			continue;
+		}
+		if (x->out->events == 0)
+			failed = unit_ready(x);
+		if (!failed)
+			failed = move_on(x, code, mv);
+	}
+	x->out->outcome = x->out->events ? INTAKE_COMPLETED : INTAKE_HERE;
+	return failed;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static void look_at_clocks(struct applying *x)
+{
+	for (size_t i = 0; i < x->m->n_checks; i++) {
+		struct intake_seen *s = &x->out->seen[i];
+		*s = (struct intake_seen){ HY_NO_TIME, MATTER_OPEN };
+		for (size_t k = 0; k < x->matter->n_clocks; k++) {
+			const struct matter_clock *c = &x->matter->clocks[k];
+			if (c->n == 1 && hy_str_eq(c->def->id, x->m->checks[i].clock))
+				*s = (struct intake_seen){ c->due.due_at, c->verdict };
+		}
+	}
+}
+
+enum hy_code intake_apply(struct city *c, struct hy_db *db, struct hy_arena *a,
+			  const struct intake_map *m, const struct intake_plan *plan,
+			  struct intake_applied *out, struct hy_err *e)
+{
+	struct applying x = { c, db, a, m, plan, NULL, out, e };
+	hy_str there = HY_S("");
+
+	*out = (struct intake_applied){ 0 };
+	enum hy_code code = matter_of_source(a, db, plan->key, &there, e);
+	if (code)
+		return code;
+	snprintf(out->code, sizeof(out->code), HY_FMT, HY_ARG(there));
+	code = there.n ? complete(&x, there) : all_new(&x);
+	if (!code && m->n_checks && !x.matter)
+		code = matter_read(c, db, a, hy_str_of(out->code), &x.matter, e);
+	if (!code && m->n_checks)
+		look_at_clocks(&x);
+	return code;
+}
