@@ -209,7 +209,8 @@ enum hy_code matter_add(struct hy_arena *a, const struct matter_rules *rules, st
 
 	was.clocks = hy_new_n(a, struct matter_clock, m->n_clocks + 1);
 	was.cap_clocks = m->n_clocks + 1;
-	memcpy(was.clocks, m->clocks, m->n_clocks * sizeof(*m->clocks));
+	if (m->n_clocks)
+		memcpy(was.clocks, m->clocks, m->n_clocks * sizeof(*m->clocks));
 	code = apply(a, rules, m, ev, e);
 	if (!code)
 		code = matter_clocks_count(a, rules, m, e);
