@@ -159,7 +159,7 @@ static int widest(int least, hy_str s)
 
 static enum hy_code print_one(struct asked *x, const struct supervise_report *r, struct hy_err *e)
 {
-	static struct sheet_column columns[5];
+	struct sheet_column columns[5];
 	enum hy_code code = HY_OK;
 	int width = 6;
 
@@ -239,7 +239,7 @@ static enum hy_code print_groups(struct asked *x, const struct supervise_report 
 
 static enum hy_code print_definitions(struct asked *x, struct hy_err *e)
 {
-	static struct sheet_column columns[8];
+	struct sheet_column columns[8];
 	enum hy_code code = HY_OK;
 
 	const struct pack_text *heads[] = { &say_id,	&say_figure, &say_means, &say_over,
