@@ -1,0 +1,209 @@
+// Clients file, answer and rate at full speed; the server is killed at random moments, again and
+// again; in the second test the disk then loses what was not flushed, as in a power cut.
+// HY_CRASH_ROUNDS: how often (20); HY_CRASH_SEED: repeats the same moments.
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Disk } from './disk.mjs'
+import { Monitor } from './monitor.mjs'
+import { filing, next, ran, run, Site } from './site.mjs'
+
+const rounds = Number(process.env.HY_CRASH_ROUNDS ?? 20)
+const seed = Number(process.env.HY_CRASH_SEED ?? process.pid)
+const clients = 16
+const sampled = 12 // answers asked for again in each round
+
+let state = seed >>> 0 // mulberry32
+function random() {
+  state = (state + 0x6d2b79f5) >>> 0
+  let t = Math.imul(state ^ (state >>> 15), state | 1)
+  t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+  return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+}
+const pick = (list) => list[Math.floor(random() * list.length)]
+
+// What the clients know. A step is { change, move, code, seq, answer }.
+class Knowledge {
+  open = [] // last acknowledged steps of matters that can go on
+  acknowledged = []
+  uncertain = []
+
+  begin() {
+    if (this.open.length && random() < 0.5) {
+      const [before] = this.open.splice(Math.floor(random() * this.open.length), 1)
+      return { change: next[before.move](before.code, before.answer.headers.etag),
+        move: before.move === 'file' ? 'reply' : 'rate', code: before.code, seq: before.seq + 1 }
+    }
+    return { change: filing(`第 ${this.acknowledged.length} 件`), move: 'file', seq: 1 }
+  }
+
+  done(step, answer) {
+    assert.ok(answer.status === 201 || answer.status === 200, `${step.move}: ${answer.status} ${answer.text}`)
+    step.answer = answer
+    step.code ??= JSON.parse(answer.text).code
+    this.acknowledged.push(step)
+    if (next[step.move]) this.open.push(step)
+  }
+}
+
+async function work(site, known, life) {
+  const client = site.client()
+  while (!life.over) {
+    const step = known.begin()
+    try {
+      known.done(step, await step.change.send(client))
+    } catch (error) {
+      if (error instanceof assert.AssertionError) throw error
+      known.uncertain.push(step)
+      break
+    }
+  }
+  client.close()
+}
+
+// Keeps the greatest checkpoint somebody outside has seen.
+async function watch(site, monitor, life) {
+  const client = site.client()
+  while (!life.over) {
+    try {
+      monitor.saw((await client.get('/log/checkpoint')).text)
+    } catch (error) {
+      if (error instanceof assert.AssertionError) throw error
+      break
+    }
+    await sleep(5)
+  }
+  client.close()
+}
+
+// What is in the log is what was acknowledged, each once, in the order of its matter.
+function compare(monitor, known, fresh) {
+  for (const step of fresh) {
+    assert.equal(monitor.events.get(`matter/${step.code}#${step.seq}`), step.move, `${step.move} of ${step.code}`)
+  }
+  assert.equal(monitor.moves, known.acknowledged.length, 'as many events of matters as acknowledged changes')
+}
+
+async function same(client, step) {
+  const again = await step.change.send(client)
+  assert.equal(again.status, step.answer.status)
+  assert.equal(again.headers['idempotent-replayed'], 'true', `${step.move} of ${step.code} was repeated`)
+  assert.equal(again.headers.etag, step.answer.headers.etag)
+  assert.ok(again.bytes.equals(step.answer.bytes), `${step.move} of ${step.code}: the same answer`)
+}
+
+async function shows(client, step) {
+  const { status, text } = await client.get(`/api/v1/matters/${step.code}`)
+  assert.equal(status, 200, text)
+  const line = JSON.parse(text).timeline.find((event) => event.seq === step.seq)
+  assert.equal(line?.move, step.move)
+}
+
+// A round: load, a kill, AFTER_KILL, a start without any command, and every check.
+async function storm(t, site, afterKill) {
+  const known = new Knowledge()
+  const starts = []
+  let committed = 0
+  let early = 0
+  let slowest = 0
+
+  await site.start()
+  const first = site.client()
+  const monitor = new Monitor((await first.get('/log/vkey')).text)
+  first.close()
+  for (let round = 1; round <= rounds; round++) {
+    const began = performance.now()
+    const life = { over: false }
+    const before = known.acknowledged.length
+    const all = [...Array.from({ length: clients }, () => work(site, known, life)), watch(site, monitor, life)]
+    await sleep(5 + random() * 200)
+    await site.kill()
+    life.over = true
+    await Promise.all(all)
+    afterKill()
+
+    // Sometimes it dies while it is recovering, too.
+    if (random() < 0.2) {
+      early++
+      site.spawn()
+      await sleep(random() * 40)
+      await site.kill()
+      afterKill()
+    }
+    starts.push(await site.start()) // no command in between
+    const client = site.client()
+    for (const step of known.uncertain.splice(0)) {
+      const answer = await step.change.send(client)
+      committed += answer.headers['idempotent-replayed'] === 'true' ? 1 : 0
+      known.done(step, answer)
+    }
+    const fresh = known.acknowledged.slice(before)
+    const kept = monitor.last
+    await monitor.follow(client)
+    compare(monitor, known, fresh)
+    for (let i = 0; i < sampled && fresh.length; i++) await same(client, pick(fresh))
+    for (let i = 0; i < sampled && fresh.length; i++) await shows(client, pick(fresh))
+    judge(site, kept.note)
+    if (fresh.length) await genuine(site, client, pick(fresh))
+    client.close()
+    slowest = Math.max(slowest, performance.now() - began)
+  }
+  await review(site, known)
+  await site.stop()
+  judge(site, monitor.last.note)
+  starts.sort((a, b) => a - b)
+  t.diagnostic(`${rounds} kills, ${early} more during the start after one; ${known.acknowledged.length} changes acknowledged, ` +
+    `none lost; of those in flight at a kill ${committed} were found committed; all were repeated safely`)
+  t.diagnostic(`start after a kill: median ${starts[starts.length >> 1].toFixed(0)} ms, ` +
+    `slowest ${starts.at(-1).toFixed(0)} ms; slowest round ${slowest.toFixed(0)} ms`)
+}
+
+// The program's own judges, beside the running server too.
+function judge(site, note) {
+  const file = path.join(site.dir, 'seen')
+  writeFileSync(file, note)
+  ran(['verify', '--quiet', '--data', site.data, '--checkpoint', file])
+  ran(['fsck', '--quiet', '--data', site.data])
+}
+
+async function genuine(site, client, step) {
+  const file = path.join(site.dir, 'proof')
+  writeFileSync(file, (await client.get(`/api/v1/matters/${step.code}/receipt`)).bytes)
+  assert.match(ran(['verify', '--data', site.data, '--receipt', file]), /^genuine/)
+}
+
+// Once more over everything that was ever acknowledged, by a reader who comes new.
+async function review(site, known) {
+  const client = site.client()
+  const monitor = new Monitor((await client.get('/log/vkey')).text)
+  await monitor.follow(client)
+  compare(monitor, known, known.acknowledged)
+  const { change } = known.acknowledged[0]
+  const reused = await client.ask('POST', '/api/v1/matters',
+    { body: { ...change.body, data: { title: '另一件' } }, headers: { 'idempotency-key': change.key } })
+  assert.equal(reused.status, 422)
+  client.close()
+}
+
+const timeout = 60000 + rounds * 10000
+
+test(`killed ${rounds} times, nothing acknowledged is lost (seed ${seed})`, { timeout }, async (t) => {
+  const site = new Site().found()
+  t.after(() => site.remove())
+  await storm(t, site, () => {})
+})
+
+test(`the power cut ${rounds} times, nothing acknowledged is lost (seed ${seed})`, { timeout }, async (t) => {
+  if (!Disk.there) return t.skip('the program was built with a sanitizer')
+  if (process.env.HY_CRASH_STORE) return t.skip('only where the disk is the program\'s own')
+  const disk = new Disk()
+  const site = new Site({ env: disk.env }).found()
+  t.after(() => site.remove().then(() => disk.remove()))
+  disk.watch(site.data)
+  let lost = 0
+  await storm(t, site, () => { lost += disk.cut(random) })
+  assert.ok(lost > 0, 'some writes were lost, else nothing was tested')
+  t.diagnostic(`${lost} writes that were not flushed were taken away`)
+})
