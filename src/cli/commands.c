@@ -7,6 +7,7 @@
 	X(city_commands) \
 	X(pack_commands) \
 	X(matter_commands) \
+	X(demo_commands) \
 	X(supervise_commands) \
 	X(intake_commands) \
 	X(serve_commands) \

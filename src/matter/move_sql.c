@@ -429,6 +429,20 @@ static enum hy_code move_joined(struct city *c, struct hy_db *db, struct hy_aren
 	return code;
 }
 
+enum hy_code matter_go_on(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
+			  struct matter *m, const struct matter_move *mv, struct hy_err *e)
+{
+	enum hy_code failed = automatic_moves(c, db, a, id, m, mv->at, e);
+
+	if (!failed && mv->move.n)
+		failed = one_move(c, db, a, id, m, mv, e);
+	if (!failed)
+		failed = matter_save(db, id, m, e);
+	if (!failed && mv->move.n)
+		failed = move_joined(c, db, a, m, mv, e);
+	return failed;
+}
+
 enum hy_code matter_make_move(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 			      const struct matter_move *mv, int64_t if_seq, struct matter **m_out,
 			      struct hy_err *e)
@@ -447,13 +461,7 @@ enum hy_code matter_make_move(struct city *c, struct hy_db *db, struct hy_arena 
 	if (!failed)
 		failed = matter_load(c, db, a, &key, &m, e);
 	if (!failed)
-		failed = automatic_moves(c, db, a, key.id, m, mv->at, e);
-	if (!failed)
-		failed = one_move(c, db, a, key.id, m, mv, e);
-	if (!failed)
-		failed = matter_save(db, key.id, m, e);
-	if (!failed)
-		failed = move_joined(c, db, a, m, mv, e);
+		failed = matter_go_on(c, db, a, key.id, m, mv, e);
 	if (!failed && m_out)
 		*m_out = m;
 	return failed;
