@@ -114,12 +114,21 @@ static enum hy_code asked_of(struct hy_run *run, struct asked *x, struct hy_err 
 
 static void heading(const struct asked *x)
 {
+	static const struct pack_text ever = { HY_S_INIT("全部时间"), HY_S_INIT("全部時間"),
+					       HY_S_INIT("all time") };
+	static const struct pack_text since = { HY_S_INIT("最早"), HY_S_INIT("最早"),
+						HY_S_INIT("the beginning") };
+	static const struct pack_text until = { HY_S_INIT("今天"), HY_S_INIT("今天"),
+						HY_S_INIT("today") };
 	struct hy_arena *a = x->run->arena;
-	hy_str from = x->q.from == HY_NO_DAY ? HY_S("...") : hy_day_text(a, x->q.from);
-	hy_str to = x->q.to == HY_NO_DAY ? HY_S("...") : hy_day_text(a, x->q.to);
+	hy_str lang = x->run->language;
+	bool from = x->q.from != HY_NO_DAY, to = x->q.to != HY_NO_DAY;
+	hy_str period = hy_printf(a, HY_FMT " - " HY_FMT,
+				  HY_ARG(from ? hy_day_text(a, x->q.from) : pack_say(&since, lang)),
+				  HY_ARG(to ? hy_day_text(a, x->q.to) : pack_say(&until, lang)));
 
-	fprintf(x->run->out, HY_FMT "  " HY_FMT " - " HY_FMT "  (" HY_FMT ")\n\n",
-		HY_ARG(city_name(x->c)), HY_ARG(from), HY_ARG(to),
+	fprintf(x->run->out, HY_FMT "  " HY_FMT "  (" HY_FMT ")\n\n", HY_ARG(city_name(x->c)),
+		HY_ARG(from || to ? period : pack_say(&ever, lang)),
 		HY_ARG(hy_instant_text(a, hy_calendar_zone(x->cal), x->q.now)));
 }
 
