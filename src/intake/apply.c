@@ -74,69 +74,67 @@ static bool compared(const char *field)
 	return strcmp(field, pack_fields[PACK_UNIT].name) != 0;
 }
 
-static enum hy_code same_filing(struct applying *x)
+/* Does EV say what MV says, as far as anybody can still tell? */
+static enum hy_code same_fields(struct applying *x, const struct matter_event *ev,
+				const struct matter_move *mv)
 {
-	const struct matter_event *ev = &x->matter->events[0];
-	const struct matter_move *mv = &x->plan->moves[0];
-	const char *key;
-	json_t *v;
-
-	if (ev->at != mv->at)
-		return other(x, "at", "time of filing");
 	for (int i = 0; i < PACK__FIELDS; i++) {
 		const struct pack_field_info *f = &pack_fields[i];
-		const json_t *kept = f->is_private ? ev->private : ev->data;
-		if (f->is_private && !ev->private)
-			continue; /* erased: nobody can tell any more */
-		if (compared(f->name) && json_object_get(kept, f->name) &&
-		    !json_object_get(mv->data, f->name))
+		const json_t *kept =
+			json_object_get(f->is_private ? ev->private : ev->data, f->name);
+		const json_t *given = json_object_get(mv->data, f->name);
+		bool erased = f->is_private && !ev->private && x->matter->title.n == 0;
+		if (!compared(f->name) || erased || (!kept && !given))
+			continue;
+		if (!kept || !given || !json_equal(kept, given))
 			return other(x, f->name, f->name);
-	}
-	json_object_foreach ((json_t *)(uintptr_t)mv->data, key, v) {
-		const json_t *a = json_object_get(ev->data, key);
-		const json_t *b = json_object_get(ev->private, key);
-		bool erased = !ev->private && !a;
-		if (compared(key) && !erased && !json_equal(v, a ? a : b))
-			return other(x, key, key);
 	}
 	return HY_OK;
 }
 
-/* The event that is MV: the same move, not taken by another line of the plan. */
-static const struct matter_event *event_of(const struct matter *m, size_t n_events, uint64_t taken,
-					   const struct matter_move *mv, size_t *at_out)
+static enum hy_code same_filing(struct applying *x)
 {
-	const struct matter_event *found = NULL;
+	const struct matter_event *ev = &x->matter->events[0];
+	const struct matter_move *mv = &x->plan->moves[0];
 
-	for (size_t i = 1; i < n_events && i < 64; i++) {
-		const struct matter_event *ev = &m->events[i];
-		if (taken >> i & 1 || !hy_str_eq(ev->name, mv->move))
+	return ev->at == mv->at ? same_fields(x, ev, mv) : other(x, "at", "time of filing");
+}
+
+/* The event that is MV: the same move, at the same time rather than at another, and not taken
+ * by another line of the plan. -1: it has not been made. */
+static int event_of(const struct matter *m, size_t n_events, const bool *taken,
+		    const struct matter_move *mv)
+{
+	int found = -1;
+
+	for (size_t i = 1; i < n_events; i++) {
+		if (taken[i] || !hy_str_eq(m->events[i].name, mv->move))
 			continue;
-		if (!found || ev->at == mv->at) {
-			*at_out = i;
-			found = ev;
-		}
-		if (found->at == mv->at)
-			break;
+		if (m->events[i].at == mv->at)
+			return (int)i;
+		if (found < 0)
+			found = (int)i;
 	}
 	return found;
 }
 
 static enum hy_code complete(struct applying *x, hy_str code)
 {
-	uint64_t taken = 0;
 	enum hy_code failed = matter_read(x->c, x->db, x->a, code, &x->matter, x->e);
-	size_t n = failed ? 0 : x->matter->n_events, at = 0;
+	size_t n = failed ? 0 : x->matter->n_events;
+	bool *taken = hy_new_n(x->a, bool, n + 1);
 
 	if (!failed)
 		failed = same_filing(x);
 	for (size_t i = 1; !failed && i < x->plan->n_moves; i++) {
 		const struct matter_move *mv = &x->plan->moves[i];
-		const struct matter_event *ev = event_of(x->matter, n, taken, mv, &at);
-		if (ev && ev->at != mv->at)
-			return other(x, hy_str_dup(x->a, mv->move).p, "time of this move");
-		if (ev) {
-			taken |= (uint64_t)1 << at;
+		int at = event_of(x->matter, n, taken, mv);
+		if (at >= 0) {
+			const struct matter_event *ev = &x->matter->events[at];
+			taken[at] = true;
+			failed = ev->at == mv->at ? same_fields(x, ev, mv)
+						  : other(x, hy_str_dup(x->a, mv->move).p,
+							  "time of this move");
 			continue;
 		}
 		if (x->out->events == 0)

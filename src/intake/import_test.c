@@ -100,10 +100,13 @@ static void another_content_under_a_known_key_is_refused(void **state)
 				   "1,2011-07-01 09:00:00,2011-07-02 10:00:00,"
 				   "2011-07-05 09:00:00,Lamp,PWDx,done,Y\n"
 				   "1,2011-07-01 09:00:00,,,Lamp,PWDx,,\n"
-				   "1,2011-07-01 09:00:00,,2011-07-05 09:00:00,Lamp,ISD,,\n");
+				   "1,2011-07-01 09:00:00,,2011-07-05 09:00:00,Lamp,ISD,,\n"
+				   "1,2011-07-01 09:00:00,2011-07-02 09:00:00,"
+				   "2011-07-05 09:00:00,Lamp,PWDx,otherwise,Y\n");
 
-	/* the last one: another unit alone is no contradiction */
-	counts(&r, 1, 0, 1, 4);
+	/* another unit alone is no contradiction */
+	counts(&r, 1, 0, 1, 5);
+	refused_says(&r, 4, 8, "text", "with another text");
 	refused_says(&r, 0, 3, "title", "here already as BR-2011-000001 with another title");
 	refused_says(&r, 1, 4, "at", "another time of filing");
 	refused_says(&r, 2, 5, "close", "another time of this move");
@@ -226,6 +229,40 @@ static void what_concerns_the_file_stops_before_anything_is_written(void **state
 		assert_says(&why, cases[i].code, cases[i].words);
 	}
 	assert_int_equal(bay_number(b, "SELECT count(*) FROM matter"), 0);
+}
+
+/* Several files: all headers are looked at before the first row is written. */
+static void files_come_together_or_not_at_all(void **state)
+{
+	struct bay *b = *state;
+	struct pack_messages msgs = { 0 };
+	struct intake_options o = { 0 };
+	struct intake_result r = { 0 };
+	struct intake_map *m = NULL;
+	struct hy_err why = { 0 };
+	hy_str other = hy_printf(b->a, "%s/other.csv", b->where);
+	const char *files[] = { b->file, other.p };
+
+	bay_write(b->file, HY_S(BAY_HEADER GOOD));
+	assert_ok(intake_map_read(b->a, HY_S("t.yaml"), hy_str_of(bay_map), &msgs, &m, e));
+	assert_ok(intake_map_bind(b->a, m, city_pack(b->city), &msgs, e));
+	bay_write(other.p, HY_S("id,opened\n"));
+	assert_int_equal(intake_import(b->city, m, files, 2, &o, b->a, &r, &why), HY_BAD_INPUT);
+	assert_says(&why, HY_BAD_INPUT, "other.csv: columns are missing");
+	assert_int_equal(bay_number(b, "SELECT count(*) FROM matter"), 0);
+	/* other columns in another order are fine, but for the CSV of refused rows */
+	bay_write(other.p, HY_S("more,said,text,dept,title,due,closed,opened,id\n"
+				"x,,,PWDx,Tree,,,2011-07-02 09:00,2\n"));
+	o.refused = b->refused;
+	hy_err_clear(&why);
+	assert_int_equal(intake_import(b->city, m, files, 2, &o, b->a, &r, &why), HY_BAD_INPUT);
+	assert_says(&why, HY_BAD_INPUT, "runs of their own");
+	o.refused = NULL;
+	assert_ok(intake_import(b->city, m, files, 2, &o, b->a, &r, e));
+	counts(&r, 2, 0, 0, 0);
+	assert_int_equal(r.n_files, 2);
+	assert_int_equal(r.files[1].rows, 1);
+	assert_true(hy_str_eq(row_of(b, "BR-2011-000002").title, HY_S("Tree")));
 }
 
 static void the_refused_file_is_never_an_input(void **state)
@@ -367,6 +404,7 @@ int main(void)
 		BAY_TEST(bytes_and_quotes_that_are_wrong),
 		BAY_TEST(refused_rows_can_be_mended_and_imported),
 		BAY_TEST(what_concerns_the_file_stops_before_anything_is_written),
+		BAY_TEST(files_come_together_or_not_at_all),
 		BAY_TEST(the_refused_file_is_never_an_input),
 		BAY_TEST(a_unit_that_is_here_keeps_its_name),
 		BAY_TEST(killed_at_any_time_nothing_is_half_done),

@@ -266,6 +266,9 @@ static enum hy_code import(struct hy_run *run, struct hy_err *e)
 		code = bind_map(run, m, c, e);
 	if (!code)
 		code = intake_import(c, m, files, run->n_operands, &with, run->arena, r, e);
+	if (code && r->rows && !run->quiet)
+		fprintf(run->err, "stopped; %lld rows are in: repeat the command to go on\n",
+			(long long)(r->imported + r->completed + r->here));
 	if (code)
 		return code;
 	struct hy_buf b = hy_buf_on(run->arena);

@@ -245,6 +245,31 @@ static void fields_are_made_of_columns(void **state)
 	assert_true(hy_str_eq(plan.moves[1].move, HY_S("close")));
 }
 
+static void long_texts_are_cut_only_when_told(void **state)
+{
+	static const char rest[] =
+		"unit: {column: dept}\n"
+		"file: {at: at, by: resident, fields: {title: title, place: {column: place, cut: "
+		"true}}}\n"
+		"moves: [{move: close, at: at, by: department, by_unit: true, when: {unit: found},"
+		" set: {ground: closed}}]\n";
+	static const char *const names[] = { "id", "at", "title", "place", "dept" };
+	struct hy_arena *a = *state;
+	char *text = hy_arena_take(a, 3 * 250 + 1);
+
+	for (int i = 0; i < 250; i++)
+		memcpy(text + 3 * i, "路", 3);
+	const char *cells[] = { "1", "2011-07-01", text, text, "Parks" };
+	struct intake_plan plan = planned(a, hy_printf(a, "%s%s", head, rest).p, 5, names, cells);
+	assert_int_equal(hy_str_chars(hy_json_get(plan.moves[0].data, "title")), 250);
+	assert_int_equal(hy_str_chars(hy_json_get(plan.moves[0].data, "place")), 200);
+	assert_int_equal(plan.n_moves, 2);
+	assert_true(hy_str_eq(plan.moves[1].unit, intake_unit_code(a, HY_S("Parks"))));
+	cells[4] = "";
+	plan = planned(a, hy_printf(a, "%s%s", head, rest).p, 5, names, cells);
+	assert_int_equal(plan.n_moves, 1);
+}
+
 static void units_are_read_out_of_texts(void **state)
 {
 	static const char rest[] =
@@ -310,8 +335,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(mistakes_are_told_with_their_place), TEST(what_the_institution_does_not_know),
 		TEST(the_examples_fit_their_packs),	  TEST(times_in_several_ways),
-		TEST(fields_are_made_of_columns),	  TEST(units_are_read_out_of_texts),
-		TEST(patterns_have_bounded_effort),
+		TEST(fields_are_made_of_columns),	  TEST(long_texts_are_cut_only_when_told),
+		TEST(units_are_read_out_of_texts),	  TEST(patterns_have_bounded_effort),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
