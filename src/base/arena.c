@@ -177,14 +177,18 @@ hy_str hy_str_dup(struct hy_arena *a, hy_str s)
 
 hy_str hy_vprintf(struct hy_arena *a, const char *fmt, va_list ap)
 {
+	char most[256]; /* nearly every text fits: then it is formatted once */
 	va_list again;
 
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	int n = vsnprintf(most, sizeof(most), fmt, ap);
 	if (n < 0)
 		n = 0;
 	char *p = hy_arena_take(a, (size_t)n + 1);
-	vsnprintf(p, (size_t)n + 1, fmt, again);
+	if ((size_t)n < sizeof(most))
+		memcpy(p, most, (size_t)n);
+	else
+		vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return (hy_str){ p, (size_t)n };
 }

@@ -43,35 +43,47 @@ void hy_json_arr_end(struct hy_json *j)
 	close_with(j, ']');
 }
 
-static void quoted(struct hy_buf *b, hy_str s)
+static bool stands_plain(unsigned char c)
+{
+	return c >= 0x20 && c != '"' && c != '\\';
+}
+
+static void escape(struct hy_buf *b, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
-	size_t from = 0;
+	char esc = c == '\n'   ? 'n'
+		   : c == '\t' ? 't'
+		   : c == '\r' ? 'r'
+		   : c == '\b' ? 'b'
+		   : c == '\f' ? 'f'
+		   : c >= 0x20 ? (char)c
+			       : '\0';
+
+	if (esc) {
+		hy_buf_byte(b, '\\');
+		hy_buf_byte(b, esc);
+	} else {
+		hy_buf_add(b, HY_S("\\u00"));
+		hy_buf_byte(b, hex[c >> 4]);
+		hy_buf_byte(b, hex[c & 15]);
+	}
+}
+
+/* Room is taken once for what stands plain: nearly always the whole text. */
+static void quoted(struct hy_buf *b, hy_str s)
+{
+	size_t i = 0;
 
 	hy_buf_byte(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		hy_buf_add(b, (hy_str){ s.p + from, i - from });
-		from = i + 1;
-		char esc = c == '\n'   ? 'n'
-			   : c == '\t' ? 't'
-			   : c == '\r' ? 'r'
-			   : c == '\b' ? 'b'
-			   : c == '\f' ? 'f'
-			   : c >= 0x20 ? (char)c
-				       : '\0';
-		if (esc) {
-			hy_buf_byte(b, '\\');
-			hy_buf_byte(b, esc);
-		} else {
-			hy_buf_add(b, HY_S("\\u00"));
-			hy_buf_byte(b, hex[c >> 4]);
-			hy_buf_byte(b, hex[c & 15]);
-		}
+	while (i < s.n) {
+		size_t n = 0;
+		char *to = hy_buf_room(b, s.n - i + 1);
+		for (; i < s.n && stands_plain((unsigned char)s.p[i]); i++)
+			to[n++] = s.p[i];
+		b->n += n;
+		if (i < s.n)
+			escape(b, (unsigned char)s.p[i++]);
 	}
-	hy_buf_add(b, (hy_str){ s.p + from, s.n - from });
 	hy_buf_byte(b, '"');
 }
 

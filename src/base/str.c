@@ -93,6 +93,10 @@ static size_t utf8_len(const unsigned char *p, size_t n)
 bool hy_str_utf8(hy_str s, size_t *bad_out)
 {
 	for (size_t i = 0; i < s.n;) {
+		if ((signed char)s.p[i] > 0) { /* ASCII */
+			i++;
+			continue;
+		}
 		size_t len = utf8_len((const unsigned char *)s.p + i, s.n - i);
 		if (len == 0) {
 			if (bad_out)

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -221,12 +222,38 @@ static int down(void **state)
 	return 0;
 }
 
+/* Digit by digit, beside printf, for years before 0 and after 9999 too. */
+static void texts_are_those_of_printf(void **state)
+{
+	for (hy_day d = -1100000; d < 4000000; d += 1543) {
+		struct hy_date t = hy_date_of(d);
+		char want[64];
+		struct hy_zone zone = { .offset = (d % 27 - 13) * 3600 + (d % 4) * 900 };
+		hy_ms at = hy_instant(&zone, d, (int)((unsigned)d * 7919 % HY_DAY_MS));
+		int ms, off = zone.offset / 60;
+
+		snprintf(want, sizeof(want), "%04d-%02d-%02d", t.year, t.month, t.day);
+		assert_true(hy_str_eq(hy_day_text(*state, d), hy_str_of(want)));
+		assert_int_equal(hy_local(&zone, at, &ms), d);
+		size_t n = strlen(want);
+		n += (size_t)snprintf(want + n, sizeof(want) - n, "T%02d:%02d:%02d", ms / 3600000,
+				      ms / 60000 % 60, ms / 1000 % 60);
+		if (ms % 1000)
+			n += (size_t)snprintf(want + n, sizeof(want) - n, ".%03d", ms % 1000);
+		snprintf(want + n, sizeof(want) - n, "%c%02d:%02d", off < 0 ? '-' : '+',
+			 abs(off) / 60, abs(off) % 60);
+		assert_true(hy_str_eq(hy_instant_text(*state, &zone, at), hy_str_of(want)));
+		hy_arena_empty(*state);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(day_numbers_agree_with_the_calendar),
 		cmocka_unit_test(months_go_to_the_corresponding_day),
 		cmocka_unit_test(day_text_is_exact),
+		cmocka_unit_test(texts_are_those_of_printf),
 		cmocka_unit_test(instants_are_read_with_their_offset),
 		cmocka_unit_test(instants_without_offset_need_a_zone),
 		cmocka_unit_test(instants_are_written_with_the_zones_offset),
