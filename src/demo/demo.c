@@ -1,6 +1,8 @@
 /* Founding the demo city and filling it, a batch of matters at a time. */
 #include "demo/demo.h"
 
+#include <unistd.h>
+
 #include "base/progress.h"
 #include "demo/life.h"
 #include "demo/units.h"
@@ -136,6 +138,11 @@ enum hy_code demo_make(const struct demo_options *o, struct hy_err *e)
 	if (o->matters < 1 || o->matters > DEMO_MOST)
 		return hy_fail(e, HY_BAD_FIELD, "--matters", "must be a number from 1 to %d",
 			       DEMO_MOST);
+	if (access(hy_printf(a, "%s/huiyin.db", o->where).p, F_OK) == 0)
+		return hy_fail(e, HY_EXISTS, "--data",
+			       "%s holds a city already; if it is an interrupted demo, remove the "
+			       "folder and begin anew",
+			       o->where);
 	life_clock_set(begin);
 	enum hy_code code = city_create(o->where, &n, &opt, e);
 	if (!code)

@@ -5,6 +5,9 @@
 #include "demo/units.h"
 #include "matter/command.h"
 
+/* Two years before it every rule of the base pack holds. */
+enum { FIRST_YEAR = 2025 };
+
 /* The last day whose 17:00 is over: nothing in the city lies in the future. */
 static hy_day last_day(hy_ms now)
 {
@@ -22,9 +25,9 @@ static enum hy_code until_of(const struct hy_run *run, hy_day *out, struct hy_er
 	if (!s.n)
 		return HY_OK;
 	hy_day d;
-	if (!hy_day_read(s, &d) || hy_date_of(d).year < 2012)
+	if (!hy_day_read(s, &d) || hy_date_of(d).year < FIRST_YEAR)
 		return hy_fail(e, HY_BAD_FIELD, "--until",
-			       "must be a day such as 2026-09-30, from 2012 on");
+			       "must be a day such as 2026-09-30, from %d on", FIRST_YEAR);
 	if (demo_now(d) > now)
 		return hy_fail(
 			e, HY_BAD_FIELD, "--until",

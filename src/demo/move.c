@@ -21,11 +21,20 @@ static const struct {
 	{ "system", "" },
 };
 
+/* Whose desk takes in what; the hotline's takes the rest. */
+static const struct {
+	const char *kind, *unit;
+} desks[] = {
+	{ "licence", "xzsp-zh" }, { "petition", "xfj" },    { "disclosure", "hys" },
+	{ "document", "hys" },	  { "instruction", "hys" }, { "rectification", "hys" },
+};
+
 static hy_str seat_of(const struct life *l, hy_str role)
 {
-	if (hy_str_eq(role, HY_S("desk")) && l->task->steps->kind[0] != 'h' &&
-	    l->task->steps->kind[0] != 'c')
-		return l->task->steps->kind[0] == 'l' ? HY_S("xzsp-zh") : HY_S("hys");
+	if (hy_str_eq(role, HY_S("desk")))
+		for (size_t i = 0; i < HY_COUNT(desks); i++)
+			if (strcmp(l->task->steps->kind, desks[i].kind) == 0)
+				return hy_str_of(desks[i].unit);
 	for (size_t i = 0; i < HY_COUNT(seats); i++)
 		if (hy_str_eq(role, hy_str_of(seats[i].role)))
 			return hy_str_of(seats[i].unit);
@@ -188,24 +197,24 @@ static void put_list(struct filling *f, enum pack_field field)
 	json_object_set_new(f->data, pack_fields[field].name, list);
 }
 
-static hy_str channel_for(struct life *l, hy_str role)
+static hy_str channel_for(struct life *l)
 {
-	if (hy_str_eq(role, HY_S("leader")))
-		return HY_S("leader");
-	switch (l->task->steps->kind[0]) {
-	case 'h':
-		return one_of(&l->d, "phone|phone|phone|phone|phone|wechat|app|web|sms");
-	case 'c':
-		return one_of(&l->d, "mailbox|mailbox|web|wechat|letter|phone|visit");
-	case 'p':
-		return one_of(&l->d, "letter|letter|visit|visit|web|mailbox");
-	case 'l':
-		return one_of(&l->d, "window|window|web|app");
-	case 'r':
-		return one_of(&l->d, "inspection|inspection|esup|superior");
-	default:
-		return one_of(&l->d, "superior|web|letter");
-	}
+	static const struct {
+		const char *kind, *channels;
+	} rows[] = {
+		{ "hotline", "phone|phone|phone|phone|phone|wechat|app|web|sms" },
+		{ "complaint", "mailbox|mailbox|web|wechat|letter|phone|visit" },
+		{ "petition", "letter|letter|visit|visit|web|mailbox" },
+		{ "licence", "window|window|web|app" },
+		{ "disclosure", "web|web|letter|window" },
+		{ "instruction", "leader|leader|leader|superior|media" },
+		{ "rectification", "inspection|inspection|esup|superior" },
+	};
+
+	for (size_t i = 0; i < HY_COUNT(rows); i++)
+		if (strcmp(l->task->steps->kind, rows[i].kind) == 0)
+			return one_of(&l->d, rows[i].channels);
+	return one_of(&l->d, "superior|superior|letter");
 }
 
 static bool offices_own(const struct life *l)
@@ -293,7 +302,7 @@ static void fill(struct filling *f, enum pack_field field)
 		put(f, field, demo_body(l->a, &l->d, s, kind, l->subject));
 		break;
 	case PACK_CHANNEL:
-		put(f, field, channel_for(l, HY_S("")));
+		put(f, field, channel_for(l));
 		break;
 	case PACK_CLASS:
 		put(f, field, l->cls.n ? l->cls : HY_S("other"));

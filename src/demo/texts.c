@@ -297,7 +297,7 @@ LIST(why_extended, "需等待检测机构出具报告，预计十日。", "涉�
      "当事人外出，约定下月初到场核对。");
 LIST(why_paused, "依法组织听证，所需时间不计入期限。", "委托第三方机构检测，时间不计入期限。",
      "组织专家评审，时间不计入期限。", "需征求权利人意见，时间不计入期限。",
-     "请求内容不明确，已一次告知需补正的内容。");
+     "请求内容不明确，已一次告知需补正的内容。", "需征求其他机关意见，时间不计入期限。");
 LIST(why_reopened, "答复称已修复，但现场并没有变化。", "只回复了一部分，关键问题没有说。",
      "处理后两天又恢复原样。", "没有人联系过我就办结了。", "原处理意见漏查重要事实。",
      "核验时发现整改不到位，佐证材料与现场不符。");
@@ -307,6 +307,46 @@ LIST(why_handed, "该段道路上月已移交，管养职责随之转移。", "�
      "事发地经核对属另一辖区。", "机构职能调整，现由接收单位负责。");
 LIST(why_other, "按职责分工办理。", "原单位不具备办理条件。", "为便于群众，就近办理。",
      "经协调会议确定。");
+
+/* The reason that goes with a ground. */
+static const struct {
+	enum pack_act act;
+	const char *ground;
+	const char *const *list;
+	int at;
+} fitting[] = {
+	{ PACK_DECLINE, "litigation", why_declined, 0 },
+	{ PACK_DECLINE, "reconsideration", why_declined, 0 },
+	{ PACK_DECLINE, "out_of_powers", why_declined, 1 },
+	{ PACK_DECLINE, "petition", why_declined, 1 },
+	{ PACK_DECLINE, "concluded", why_declined, 2 },
+	{ PACK_DECLINE, "being_handled", why_declined, 2 },
+	{ PACK_DECLINE, "repeated", why_declined, 2 },
+	{ PACK_DECLINE, "no_content", why_declined, 3 },
+	{ PACK_DECLINE, "papers_missing", why_declined, 3 },
+	{ PACK_DECLINE, "discipline", why_declined, 4 },
+	{ PACK_DECLINE, "no_licence_needed", why_declined, 5 },
+	{ PACK_DECLINE, "conditions_not_met", why_declined, 6 },
+	{ PACK_RETURN, "wrong_place", why_returned, 0 },
+	{ PACK_RETURN, "not_ours", why_returned, 1 },
+	{ PACK_RETURN, "several_units", why_returned, 2 },
+	{ PACK_RETURN, "incomplete", why_returned, 3 },
+	{ PACK_RETURN, "higher_level", why_returned, 4 },
+	{ PACK_PAUSE, "hearing", why_paused, 0 },
+	{ PACK_PAUSE, "testing", why_paused, 1 },
+	{ PACK_PAUSE, "expert_review", why_paused, 2 },
+	{ PACK_PAUSE, "third_party", why_paused, 3 },
+	{ PACK_PAUSE, "correction", why_paused, 4 },
+	{ PACK_PAUSE, "other_organ", why_paused, 5 },
+	{ PACK_ANNUL, "entered_twice", why_annulled, 0 },
+	{ PACK_ANNUL, "entered_wrongly", why_annulled, 1 },
+	{ PACK_ANNUL, "order_withdrawn", why_annulled, 2 },
+	{ PACK_ANNUL, "malicious", why_annulled, 3 },
+	{ PACK_HAND_OFF, "duty_elsewhere", why_handed, 0 },
+	{ PACK_HAND_OFF, "avoidance", why_handed, 1 },
+	{ PACK_HAND_OFF, "place_elsewhere", why_handed, 2 },
+	{ PACK_HAND_OFF, "reorganised", why_handed, 3 },
+};
 
 hy_str demo_reason(struct hy_arena *a, struct draw *d, const struct scene *s, enum pack_act act,
 		   hy_str ground)
@@ -322,20 +362,10 @@ hy_str demo_reason(struct hy_arena *a, struct draw *d, const struct scene *s, en
 	};
 	const char *const *v = why_other;
 
-	/* The reason that goes with a ground of declining stands at its place. */
+	for (size_t i = 0; i < HY_COUNT(fitting); i++)
+		if (fitting[i].act == act && hy_str_eq(ground, hy_str_of(fitting[i].ground)))
+			return scene_fill(a, s, fitting[i].list[fitting[i].at]);
 	if (act == PACK_DECLINE) {
-		static const struct {
-			const char *ground;
-			int at;
-		} fit[] = { { "litigation", 0 },	{ "reconsideration", 0 },
-			    { "out_of_powers", 1 },	{ "petition", 1 },
-			    { "concluded", 2 },		{ "being_handled", 2 },
-			    { "repeated", 2 },		{ "no_content", 3 },
-			    { "papers_missing", 3 },	{ "discipline", 4 },
-			    { "no_licence_needed", 5 }, { "conditions_not_met", 6 } };
-		for (size_t i = 0; i < HY_COUNT(fit); i++)
-			if (hy_str_eq(ground, hy_str_of(fit[i].ground)))
-				return scene_fill(a, s, why_declined[fit[i].at]);
 		if (hy_str_eq(ground, HY_S("not_existing")))
 			return HY_S("经检索档案和业务系统，本机关未制作、未保存该信息。");
 		if (hy_str_eq(ground, HY_S("not_disclosable")))
