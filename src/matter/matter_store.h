@@ -92,11 +92,10 @@ enum hy_code matter_preview(struct city *c, struct hy_db *db, struct hy_arena *a
 			    struct matter **after_out, struct hy_err *e) HY_MUST;
 
 /* The same on fold M of row ID, made or read earlier in this same work: many moves of one matter
- * need not read it again.  An empty MV->move makes the automatic moves due by MV->at alone.  After an
- * error the work must end with it: M and the store may differ. */
+ * need not read it again.  An empty MV->move makes the automatic moves due by MV->at alone.  After
+ * an error the work must end with it: M and the store may differ. */
 enum hy_code matter_go_on(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
-			  struct matter *m, const struct matter_move *mv,
-			  struct hy_err *e) HY_MUST;
+			  struct matter *m, const struct matter_move *mv, struct hy_err *e) HY_MUST;
 
 /* Makes the automatic moves due by NOW, at most MOST matters; *DONE_OUT how many. */
 enum hy_code matter_tick(struct city *c, struct hy_db *db, hy_ms now, int most, int *done_out,
