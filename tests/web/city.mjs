@@ -1,0 +1,65 @@
+// A demo city in a folder of its own, served by the real program, and a browser to look at it.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium } from "playwright-core";
+
+export const ROOT = resolve(import.meta.dirname || new URL(".", import.meta.url).pathname, "../..");
+const HUIYIN = process.env.HUIYIN || join(ROOT, "build/huiyin");
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export async function startCity(...make) {
+	const dir = mkdtempSync(join(tmpdir(), "huiyin-web-")), data = join(dir, "city");
+	execFileSync(HUIYIN, [...make, "--data", data], { cwd: ROOT, stdio: "pipe" });
+	const server = spawn(HUIYIN, ["serve", "--data", data, "--port", "0", "--log", "error", "--json"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+	const line = await new Promise((done, fail) => {
+		server.stdout.once("data", (d) => done(String(d)));
+		server.once("exit", (code) => fail(new Error("huiyin serve ended with " + code)));
+	});
+	const base = JSON.parse(line).url.replace(/\/$/, "");
+	return {
+		base,
+		get: async (path) => (await fetch(base + "/api/v1" + path)).json(),
+		async stop() {
+			const ended = new Promise((done) => server.once("exit", done));
+			server.kill("SIGTERM");
+			await ended;
+			rmSync(dir, { recursive: true });
+		},
+	};
+}
+
+export const startBrowser = () => chromium.launch({ executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
+
+export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+
+// A page that remembers every complaint: console errors, exceptions, breaches of the policy,
+// requests that leave the server.
+export async function openPage(browser, base, { size = "desktop", lang = "zh-CN", theme = "light", path = "/" } = {}) {
+	const context = await browser.newContext({ viewport: SIZES[size], hasTouch: size === "phone", colorScheme: theme, locale: { "zh-CN": "zh-CN", "zh-Hant": "zh-TW", en: "en-US" }[lang], timezoneId: "America/New_York" });
+	const page = await context.newPage(), complaints = [], answered = [];
+	page.on("console", (m) => ["error", "warning"].includes(m.type()) && complaints.push(`${m.type()}: ${m.text()} ${m.location().url}`));
+	page.on("pageerror", (e) => complaints.push("exception: " + e.message));
+	page.on("request", (r) => r.url().startsWith(base) || r.url().startsWith("data:") || complaints.push("leaves the server: " + r.url()));
+	page.on("response", (r) => answered.push(r));
+	await page.addInitScript(() => addEventListener("securitypolicyviolation", (e) => console.error("policy: " + e.violatedDirective + " " + e.blockedURI)));
+	const show = async (to) => {
+		await page.goto(base + to);
+		await settled(page);
+	};
+	await show(path);
+	return { page, complaints, answered, show, close: () => context.close() };
+}
+
+export async function settled(page) {
+	await page.waitForSelector("main:not([aria-busy]) h1");
+	await page.waitForSelector("footer a");
+}
+
+export async function axe(page) {
+	await page.evaluate(AXE); // by the debugger, which the page's policy does not bind
+	const result = await page.evaluate(() => globalThis.axe.run());
+	return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join(", ")}`);
+}
