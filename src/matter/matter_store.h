@@ -97,7 +97,8 @@ enum hy_code matter_preview(struct city *c, struct hy_db *db, struct hy_arena *a
 enum hy_code matter_go_on(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
 			  struct matter *m, const struct matter_move *mv, struct hy_err *e) HY_MUST;
 
-/* Makes the automatic moves due by NOW, at most MOST matters; *DONE_OUT how many. */
+/* Makes the automatic moves due by NOW, in at most MOST matters; *DONE_OUT how many had one.  A
+ * matter whose move is refused is logged and passed over. */
 enum hy_code matter_tick(struct city *c, struct hy_db *db, hy_ms now, int most, int *done_out,
 			 struct hy_err *e) HY_MUST;
 

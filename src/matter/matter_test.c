@@ -238,6 +238,18 @@ static void peers_15_join_and_split_leave_the_childs_clock_alone(void **state)
 			 MATTER_IN_TIME); /* answered once, each with its own clock */
 	assert_true(answered.main_due_at == due);
 	assert_int_equal(town_row(t, apart).verdict, MATTER_OPEN); /* the split one still waits */
+	/* A refusal of the lead is a refusal to all, each told the reason. */
+	hy_str other =
+		town_file(t, "2026-03-10T10:00", "complaint", "citizen", "{\"title\":\"噪声\"}");
+	hy_str same =
+		town_file(t, "2026-03-10T10:00", "complaint", "citizen", "{\"title\":\"噪声\"}");
+	snprintf(join, sizeof(join), "{\"lead\":\"" HY_FMT "\"}", HY_ARG(other));
+	town_move(t, "2026-03-10T11:00", same, "join", "desk", join);
+	town_move(
+		t, "2026-03-10T12:00", other, "decline", "desk",
+		"{\"ground\":\"litigation\",\"reason\":\"已诉讼\",\"basis\":\"条例\",\"approver\":"
+		"\"unit_head\",\"remedy\":\"向法院\"}");
+	assert_string_equal(town_row(t, same).state.p, "declined");
 	town_fsck(t);
 }
 

@@ -1,4 +1,5 @@
 /* Filing and moving: check against the fold, append the event, write the cache row. */
+#include "base/log.h"
 #include "matter/city.h"
 #include "matter/row.h"
 
@@ -389,7 +390,7 @@ static enum hy_code automatic_moves(struct city *c, struct hy_db *db, struct hy_
 	return code;
 }
 
-/* What is answered or closed for the lead is answered or closed for those joined to it,
+/* What is answered, closed or declined for the lead is so for those joined to it,
  * each with an event and a clock of its own; where a joined one stands differently it stays. */
 static enum hy_code move_joined(struct city *c, struct hy_db *db, struct hy_arena *a,
 				const struct matter *lead, const struct matter_move *mv,
@@ -401,7 +402,7 @@ static enum hy_code move_joined(struct city *c, struct hy_db *db, struct hy_aren
 	enum hy_code code;
 	bool row;
 
-	if (act != PACK_REPLY && act != PACK_CLOSE)
+	if (act != PACK_REPLY && act != PACK_CLOSE && act != PACK_DECLINE)
 		return HY_OK;
 	HY_SCOPED_STMT s =
 		hy_sql(db, "SELECT code FROM matter WHERE lead = $1 AND lead <> '' AND open = 1"
@@ -493,33 +494,83 @@ enum hy_code matter_preview(struct city *c, struct hy_db *db, struct hy_arena *a
 	return HY_OK;
 }
 
-enum hy_code matter_tick(struct city *c, struct hy_db *db, hy_ms now, int most, int *done_out,
-			 struct hy_err *e)
+/* Is this the store's trouble, which stops everything, or only this matter's? */
+static bool is_stores(enum hy_code code)
 {
-	struct hy_arena *a = hy_db_arena(db);
+	return code == HY_STORE || code == HY_STORE_BUSY || code == HY_UNKNOWN_FATE ||
+	       code == HY_IO;
+}
+
+/* One matter whose automatic move cannot be made must not hold up the others: it is logged
+ * for the operator and passed over. */
+static enum hy_code tick_one(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str matter,
+			     hy_ms now, int *done, struct hy_err *e)
+{
+	struct hy_err why = { 0 };
+	struct matter_key key;
+	struct matter *m = NULL;
+	enum hy_code code = matter_key_of(db, a, matter, &key, e);
+
+	if (!code)
+		code = matter_load(c, db, a, &key, &m, &why);
+	if (!code)
+		code = automatic_moves(c, db, a, key.id, m, now, &why);
+	if (m && !is_stores(code) && m->events[m->n_events - 1].seq != key.seq) {
+		++*done; /* what was made before the trouble stays made */
+		return matter_save(db, key.id, m, e);
+	}
+	if (is_stores(code)) {
+		*e = why;
+		return code;
+	}
+	if (code)
+		hy_log(HY_LOG_WARN, "tick", "no automatic move for " HY_FMT ": %s", HY_ARG(matter),
+		       hy_err_text(&why));
+	return HY_OK;
+}
+
+struct tick_from {
+	int64_t at, id;
+};
+
+static enum hy_code tick_page(struct hy_db *db, struct hy_arena *a, hy_ms now, int most,
+			      struct tick_from *from, hy_str **codes_out, size_t *n_out,
+			      struct hy_err *e)
+{
 	HY_VEC(hy_str) codes = { 0 };
 	enum hy_code code;
 	bool row;
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT code FROM matter WHERE auto_at <= $1"
-				      " ORDER BY auto_at, id LIMIT $2");
+	HY_SCOPED_STMT s =
+		hy_sql(db, "SELECT code, auto_at, id FROM matter WHERE auto_at <= $1"
+			   " AND (auto_at, id) > ($2, $3) ORDER BY auto_at, id LIMIT $4");
+
+	hy_bind_int(s, 1, now);
+	hy_bind_int(s, 2, from->at);
+	hy_bind_int(s, 3, from->id);
+	hy_bind_int(s, 4, most);
+	while (!(code = hy_step(s, &row, e)) && row) {
+		*hy_push(a, &codes) = hy_col_dup(a, s, 0);
+		*from = (struct tick_from){ hy_col_int(s, 1), hy_col_int(s, 2) };
+	}
+	*codes_out = codes.v;
+	*n_out = codes.n;
+	return code;
+}
+
+enum hy_code matter_tick(struct city *c, struct hy_db *db, hy_ms now, int most, int *done_out,
+			 struct hy_err *e)
+{
+	struct tick_from from = { INT64_MIN, 0 };
+	enum hy_code code = HY_OK;
+	size_t n = 1;
 
 	*done_out = 0;
-	hy_bind_int(s, 1, now);
-	hy_bind_int(s, 2, most);
-	while (!(code = hy_step(s, &row, e)) && row)
-		*hy_push(a, &codes) = hy_col_dup(a, s, 0);
-	for (size_t i = 0; !code && i < codes.n; i++) {
-		struct matter_key key;
-		struct matter *m = NULL;
-		code = matter_key_of(db, a, codes.v[i], &key, e);
-		if (!code)
-			code = matter_load(c, db, a, &key, &m, e);
-		if (!code)
-			code = automatic_moves(c, db, a, key.id, m, now, e);
-		if (!code)
-			code = matter_save(db, key.id, m, e);
-		if (!code)
-			++*done_out;
+	while (!code && n && *done_out < most) {
+		HY_SCOPED_ARENA a = hy_arena_new(0);
+		hy_str *codes = NULL;
+		code = tick_page(db, a, now, most - *done_out, &from, &codes, &n, e);
+		for (size_t i = 0; !code && i < n; i++)
+			code = tick_one(c, db, a, codes[i], now, done_out, e);
 	}
 	return code;
 }
