@@ -127,8 +127,8 @@ async function draw({ still } = {}) {
 	let page;
 	try {
 		if (!found) {
-			title(t("err_no_page"));
-			page = h("section", { class: "note-box" }, h("h1", { tabindex: "-1" }, t("err_no_page")), h("p", null, t("err_no_page_do")),
+			title(t("err_no_route"));
+			page = h("section", { class: "note-box" }, h("h1", { tabindex: "-1" }, t("err_no_route")), h("p", null, t("err_not_found")),
 				h("p", null, h("a", { class: "button", href: "/" }, t("home"))));
 		} else {
 			const param = found[0][1] && decodeURIComponent(found[0][1]);

@@ -107,7 +107,7 @@ function yearView(first) {
 		const step = (n, key, sign) => h("button", { type: "button", class: "button quiet", id: "year-" + key, "aria-label": t("ca_" + key), disabled: y + n < 1990 || y + n > 2099, onclick: () => show(y + n, "year-" + key) }, sign);
 		swap(place,
 			h("div", { class: "year-head" }, step(-1, "prev", "←"), h("h2", { id: "h-year" }, t("ca_year", y)), step(1, "next", "→"), h("p", { class: "dim", role: "status" }, t("ca_year_n", data.working_days))),
-			data.provisional ? h("p", { class: "prov" }, t("ca_prov")) : null,
+			data.provisional ? h("p", { class: "prov" }, t("k_provisional")) : null,
 			h("ul", { class: "year-key" }, ["work", "rest", "off", "makeup"].map((k) => h("li", null, h("i", { class: "yday " + k, "aria-hidden": "true" }, k === "makeup" ? t("w_makeup_mark") : k === "off" ? t("w_rest_mark") : ""), t("ca_" + k)))),
 			h("div", { class: "months small" }, Array.from({ length: 12 }, (_, i) => {
 				const table = monthTable(y, i + 1, cell);

@@ -48,7 +48,6 @@ function lights(total) {
 	const of = lightsOf(total);
 	return h("section", { class: "card lights", "aria-labelledby": "h-lights" },
 		h("h2", { id: "h-lights" }, t("c_lights")),
-		h("p", { class: "dim" }, t("c_lights_about", count(n(total, "open")))),
 		h("div", { class: "bigbar" }, bar(of)),
 		h("ul", { class: "legend" }, ALL.map((l) =>
 			h("li", null, h("a", { href: behind(l), class: "tile" }, mark(l), h("b", null, count(of[l])), h("span", null, t("l_" + l)), h("small", null, t("m_" + l)))))));
@@ -127,7 +126,7 @@ function unitRow(g, most, year) {
 }
 
 function units(groups, year) {
-	let by = COLUMNS.find((c) => c.id === "oldest"), back = false, words = "";
+	let by = COLUMNS.find((c) => c.id === "oldest"), back = false, words = "", all = false;
 	const most = Math.max(1, ...groups.map((g) => n(g, "open")));
 	const body = h("tbody", { role: "rowgroup" }), head = h("thead", { role: "rowgroup" });
 
@@ -143,11 +142,14 @@ function units(groups, year) {
 		swap(head, h("tr", { role: "row" }, COLUMNS.map((c) =>
 			h("th", { role: "columnheader", scope: "col", "data-col": c.id, class: c.num ? "num" : null, "aria-sort": c === by ? (back ? "descending" : "ascending") : "none" },
 				h("button", { type: "button", onclick: () => sortBy(c) }, c.light ? mark(c.light) : null, t(c.key), h("span", { class: "arrow", "aria-hidden": "true" }, c === by ? (back ? "▲" : "▼") : ""))))));
-		const rows = groups.filter((g) => g.key !== "-" && g.name.includes(words)).sort((a, b) => (back ? -1 : 1) * by.by(a, b));
+		const found = groups.filter((g) => g.key !== "-" && g.name.includes(words));
+		const quiet = all || words ? 0 : found.filter((g) => !n(g, "open")).length;
+		const rows = found.filter((g) => !quiet || n(g, "open")).sort((a, b) => (back ? -1 : 1) * by.by(a, b));
 		const none = groups.find((g) => g.key === "-" && n(g, "open"));
 		if (none && !words) rows.unshift(none);
 		swap(body, rows.map((g) => unitRow(g, most, year)),
-			rows.length ? null : h("tr", { role: "row" }, h("td", { role: "cell", colspan: COLUMNS.length, class: "empty" }, t("c_no_unit", words))));
+			quiet ? h("tr", { role: "row" }, h("td", { role: "cell", colspan: COLUMNS.length, class: "empty" }, h("button", { type: "button", class: "button quiet", id: "quiet", onclick: () => ((all = true), draw()) }, t("c_quiet", quiet)))) : null,
+			rows.length || quiet ? null : h("tr", { role: "row" }, h("td", { role: "cell", colspan: COLUMNS.length, class: "empty" }, t("c_no_unit", words))));
 	}
 	draw();
 	return h("section", { class: "card units", "aria-labelledby": "h-units" },

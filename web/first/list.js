@@ -66,15 +66,15 @@ function filters(f, known, set) {
 
 /* --- lines -------------------------------------------------------------------------------------- */
 
-function line(r) {
+function line(r, figure) {
 	const counted = r.light === undefined; // a line from behind a figure has no light of its own
 	const light = r.paused && r.open ? "paused" : r.light === "none" ? "none" : r.light;
 	const [words, tone] = counted
-		? r.answered_at && r.due_at ? [t(r.answered_at > r.due_at ? "d_late" : "d_in_time"), r.answered_at > r.due_at ? "late" : "good"] : leftOf({ due_at: r.due_at, verdict: "open" })
+		? r.answered_at && figure === "open_overdue" ? [t("d_other_late"), "late"] : r.answered_at && r.due_at ? [t(r.answered_at > r.due_at ? "d_late" : "d_in_time"), r.answered_at > r.due_at ? "late" : "good"] : leftOf({ due_at: r.due_at, verdict: "open" })
 		: leftOf(r);
 	const due = r.due_at || r.main_due_at;
-	return h("li", null, h("a", { class: "row", href: "/matters/" + r.code },
-		counted ? h("span", { class: "mark" }) : h("span", { class: "lamp-cell" }, mark(light), h("span", { class: "sr" }, t("l_" + light))),
+	return h("li", null, h("a", { class: counted ? "row plain" : "row", href: "/matters/" + r.code },
+		counted ? null : h("span", { class: "lamp-cell" }, mark(light), h("span", { class: "sr" }, t("l_" + light))),
 		h("span", { class: "row-title" }, h("b", null, r.title || t("ma_erased")), h("small", null, h("code", null, r.code), r.kind_title ? h("span", null, say(r.kind_title)) : null, r.state_title ? h("span", { class: "pill" }, say(r.state_title)) : null)),
 		h("span", { class: "row-unit" + (r.unit ? "" : " nobody") }, r.unit_name || t("li_unassigned")),
 		h("span", { class: "row-left" }, h("b", { class: "tone-" + tone }, words), due ? h("small", null, instantEl(due), r.provisional ? ` · ${t("w_prov")}` : "") : null)));
@@ -115,7 +115,7 @@ export async function matters({ query, signal, go }) {
 	const foot = h("div", { class: "rows-foot" });
 	let shown = 0;
 	function show(p) {
-		list.append(...p.matters.map(line));
+		list.append(...p.matters.map((r) => line(r, f.figure)));
 		shown += p.matters.length;
 		swap(foot, h("p", { role: "status" }, p.next ? t("li_shown", count(shown)) : shown ? t("li_all", count(shown)) : null),
 			p.next ? h("button", { type: "button", class: "button", id: "more", onclick: (e) => more(e.target, p.next) }, t("li_more")) : null);

@@ -22,14 +22,17 @@ async function vocabulary() {
 	return { of, grounds, word: (l, id) => (of[l] && of[l].get(id)) || id };
 }
 
-function headline(m) {
+function headline(m, v) {
 	const [left, tone] = leftOf(m);
 	let main, sub = left;
 	if (m.answered_at) {
 		main = t("ma_answered", instantWords(m.answered_at));
 		if (m.main_due_at) sub = [m.verdict === "open" ? "" : t(m.verdict === "late" ? "d_late" : "d_in_time"), t("ma_answered_due", instantWords(m.main_due_at))].filter(Boolean).join(" · ");
-	} else if (m.paused) (main = t("ma_paused")), (sub = null);
-	else if (m.main_due_at) main = t(tone === "late" ? "ma_was_due" : "ma_due", instantWords(m.main_due_at));
+	} else if (m.paused) {
+		const p = m.clocks.flatMap((c) => c.pauses).find((x) => !x.until);
+		main = t("ma_paused");
+		sub = p ? `${v.grounds.get(p.ground) || p.ground} · ${instantWords(p.from)} – ${t("k_until_now")}` : null;
+	} else if (m.main_due_at) main = t(tone === "late" ? "ma_was_due" : "ma_due", instantWords(m.main_due_at));
 	else if (m.due_at) main = t("ma_next_due", instantWords(m.due_at));
 	else if (m.closed_at) main = t("ma_closed_on", instantWords(m.closed_at));
 	else (main = t("ma_none")), (sub = null);
@@ -148,7 +151,7 @@ export async function matter({ param, signal }) {
 		h("div", { class: "page-head" },
 			h("p", { class: "crumb" }, h("code", null, m.code), h("span", null, say(m.kind_title)), h("span", { class: "pill" }, say(m.state_title)), m.open ? badge(light, t("l_" + light) + " · " + t("m_" + light)) : null),
 			h("h1", { tabindex: "-1" }, m.title || t("ma_erased"))),
-		headline(m),
+		headline(m, v),
 		h("div", { class: "two wide-left" },
 			h("div", { class: "stack" }, clocks(m, v, known),
 				m.body ? h("section", { class: "card" }, h("h2", null, t("ma_body")), h("p", { class: "prose" }, m.body)) : null,
