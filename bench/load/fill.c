@@ -162,7 +162,7 @@ static enum hy_code add_job(struct hy_db *db, void *in_out, struct hy_err *e)
 /* The part of the table's own schema that makes its indexes, so that they cannot differ. */
 static const char *index_script(void)
 {
-	return strstr(matter_migrations[0].sql, "CREATE UNIQUE INDEX matter_source");
+	return strstr(matter_migrations[0].sqlite, "CREATE UNIQUE INDEX matter_source");
 }
 
 static enum hy_code drop_indexes(struct hy_db *db, void *in_out, struct hy_err *e)

@@ -264,34 +264,20 @@ static const struct pack_kind *kind_of(const struct pack *p, hy_str id, struct h
 	return NULL;
 }
 
-static enum hy_code keep_source_and_secret(struct hy_db *db, struct hy_arena *a, int64_t id,
-					   hy_str source, bool with_secret, char secret[17],
-					   struct hy_err *e)
+/* Sixteen digits, by rejection, so that each is equally likely.  Returns what is kept of them. */
+static hy_str make_secret(struct hy_arena *a, char secret[17])
 {
-	HY_SCOPED_STMT s = hy_sql(db, "UPDATE matter SET source = $2, secret = $3 WHERE id = $1");
-	unsigned char random[16];
+	unsigned char random[24];
 
-	secret[0] = '\0';
-	if (source.n == 0 && !with_secret)
-		return HY_OK;
-	hy_bind_int(s, 1, id);
-	hy_bind_null(s, 2);
-	hy_bind_null(s, 3);
-	if (source.n)
-		hy_bind_text(s, 2, source);
-	if (with_secret) {
-		/* Digits by rejection, so that each is equally likely. */
-		for (int i = 0; i < 16;) {
-			hy_random(random, sizeof(random));
-			for (size_t k = 0; k < sizeof(random) && i < 16; k++)
-				if (random[k] < 250)
-					secret[i++] = (char)('0' + random[k] % 10);
-		}
-		secret[16] = '\0';
-		hy_hash h = hy_sha256((hy_str){ secret, 16 });
-		hy_bind_text(s, 3, hy_hex(a, h.b, sizeof(h.b)));
+	for (int i = 0; i < 16;) {
+		hy_random(random, sizeof(random));
+		for (size_t k = 0; k < sizeof(random) && i < 16; k++)
+			if (random[k] < 250)
+				secret[i++] = (char)('0' + random[k] % 10);
 	}
-	return hy_exec(s, NULL, e);
+	secret[16] = '\0';
+	hy_hash h = hy_sha256((hy_str){ secret, 16 });
+	return hy_hex(a, h.b, sizeof(h.b));
 }
 
 static void add_to(const json_t *data, const char *key, hy_str value)
@@ -340,10 +326,8 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 	matter_row_of(m, &r);
 	r.id = filed.id;
 	r.version = (int64_t)c->rules.n;
-	code = matter_row_put(db, &r, e);
-	if (!code)
-		code = keep_source_and_secret(db, a, filed.id, source, with_secret, filed.secret,
-					      e);
+	code = matter_row_new(db, &r, source, with_secret ? make_secret(a, filed.secret) : HY_S(""),
+			      e);
 	filed.idx = ev.idx;
 	filed.m = m;
 	if (!code)

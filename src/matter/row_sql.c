@@ -106,34 +106,19 @@ void matter_row_of(const struct matter *m, struct matter_row *r)
 	r->lights[HY_LIGHT_NONE] = HY_NO_TIME;
 }
 
-enum hy_code matter_row_put(struct hy_db *db, const struct matter_row *r, struct hy_err *e)
+#define STORED                                                                                     \
+	"id, code, kind, version, seq, last_idx, state, open, annulled, paused, provisional,"      \
+	" unit, person, title, place, channel, class, ground, outcome, lead, rating, hand_offs,"   \
+	" returns, reopens, filed_at, changed_at, closed_at, answered_at, main_due_at,"            \
+	" original_at, pledged_at, verdict, pledged_verdict, auto_at, due_at, green_at, blue_at,"  \
+	" yellow_at, orange_at, red_at"
+#define VALUES                                                                                     \
+	"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"    \
+	" $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36,"    \
+	" $37, $38, $39, $40"
+
+static int bind(struct hy_stmt *s, const struct matter_row *r)
 {
-	HY_SCOPED_STMT s = hy_sql(
-		db,
-		"INSERT INTO matter (id, code, kind, version, seq, last_idx, state, open, "
-		"annulled, paused,"
-		" provisional, unit, person, title, place, channel, class, ground, outcome, lead, "
-		"rating,"
-		" hand_offs, returns, reopens, filed_at, changed_at, closed_at, answered_at, "
-		"main_due_at,"
-		" original_at, pledged_at, verdict, pledged_verdict, auto_at, due_at, green_at, "
-		"blue_at,"
-		" yellow_at, orange_at, red_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-		"$11, $12,"
-		" $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, "
-		"$29, $30,"
-		" $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) ON CONFLICT (id) DO UPDATE SET"
-		" seq = $5, last_idx = $6, state = $7, open = $8, annulled = $9, paused = $10,"
-		" provisional = $11, unit = $12, person = $13, title = $14, place = $15, channel = "
-		"$16,"
-		" class = $17, ground = $18, outcome = $19, lead = $20, rating = $21, hand_offs = "
-		"$22,"
-		" returns = $23, reopens = $24, filed_at = $25, changed_at = $26, closed_at = $27,"
-		" answered_at = $28, main_due_at = $29, original_at = $30, pledged_at = $31, "
-		"verdict = $32,"
-		" pledged_verdict = $33, auto_at = $34, due_at = $35, green_at = $36, blue_at = "
-		"$37,"
-		" yellow_at = $38, orange_at = $39, red_at = $40");
 	int i = 1;
 
 	hy_bind_int(s, i++, r->id);
@@ -173,6 +158,41 @@ enum hy_code matter_row_put(struct hy_db *db, const struct matter_row *r, struct
 	hy_bind_int(s, i++, r->due_at);
 	for (int k = HY_LIGHT_GREEN; k <= HY_LIGHT_RED; k++)
 		hy_bind_int(s, i++, r->lights[k]);
+	return i;
+}
+
+enum hy_code matter_row_new(struct hy_db *db, const struct matter_row *r, hy_str source,
+			    hy_str secret, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO matter (" STORED
+				      ", source, secret) VALUES (" VALUES ", $41, $42)");
+	int i = bind(s, r);
+
+	if (source.n)
+		hy_bind_text(s, i, source);
+	if (secret.n)
+		hy_bind_text(s, i + 1, secret);
+	return hy_exec(s, NULL, e);
+}
+
+enum hy_code matter_row_put(struct hy_db *db, const struct matter_row *r, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(
+		db,
+		"INSERT INTO matter (" STORED ") VALUES (" VALUES ") ON CONFLICT (id) DO UPDATE SET"
+		" seq = $5, last_idx = $6, state = $7, open = $8, annulled = $9, paused = $10,"
+		" provisional = $11, unit = $12, person = $13, title = $14, place = $15, channel = "
+		"$16,"
+		" class = $17, ground = $18, outcome = $19, lead = $20, rating = $21, hand_offs = "
+		"$22,"
+		" returns = $23, reopens = $24, filed_at = $25, changed_at = $26, closed_at = $27,"
+		" answered_at = $28, main_due_at = $29, original_at = $30, pledged_at = $31, "
+		"verdict = $32,"
+		" pledged_verdict = $33, auto_at = $34, due_at = $35, green_at = $36, blue_at = "
+		"$37,"
+		" yellow_at = $38, orange_at = $39, red_at = $40");
+
+	bind(s, r);
 	return hy_exec(s, NULL, e);
 }
 

@@ -2,72 +2,75 @@
 #include "matter/matter_store.h"
 
 /* Instants are UTC ms.  due_at and the lights hold INT64_MAX for "never", so that a list can
- * be read in the order of an index; the other instants are NULL when they do not exist. */
+ * be read in the order of an index; the other instants are NULL when they do not exist.
+ *
+ * ID: SQLite keeps a table by its number only when that is called INTEGER; anything else costs a
+ * second tree, at each filing and at each look. */
+#define TABLES(ID)                                                                                 \
+	"CREATE TABLE institution ("                                                               \
+	" n " ID " PRIMARY KEY,"                                                                   \
+	" idx BIGINT NOT NULL," /* its event in the log */                                         \
+	" packs TEXT NOT NULL," /* hash of the content */                                          \
+	" notices TEXT NOT NULL);"                                                                 \
+	"CREATE TABLE institution_content ("                                                       \
+	" hash TEXT PRIMARY KEY,"                                                                  \
+	" body TEXT NOT NULL);"                                                                    \
+	"CREATE TABLE city (id " ID " PRIMARY KEY, name TEXT NOT NULL);"                           \
+	"CREATE TABLE matter_number ("                                                             \
+	" prefix TEXT NOT NULL, year BIGINT NOT NULL, n BIGINT NOT NULL,"                          \
+	" PRIMARY KEY (prefix, year));"                                                            \
+	"CREATE TABLE matter ("                                                                    \
+	" id " ID " PRIMARY KEY,"                                                                  \
+	" code TEXT NOT NULL UNIQUE,"                                                              \
+	" kind TEXT NOT NULL,"                                                                     \
+	" version BIGINT NOT NULL,"                                                                \
+	" seq BIGINT NOT NULL,"                                                                    \
+	" last_idx BIGINT NOT NULL,"                                                               \
+	" state TEXT NOT NULL,"                                                                    \
+	" open BIGINT NOT NULL,"                                                                   \
+	" annulled BIGINT NOT NULL,"                                                               \
+	" paused BIGINT NOT NULL,"                                                                 \
+	" provisional BIGINT NOT NULL,"                                                            \
+	" unit TEXT NOT NULL," /* code; '' unassigned */                                           \
+	" person TEXT NOT NULL,"                                                                   \
+	" title TEXT NOT NULL,"                                                                    \
+	" place TEXT NOT NULL,"                                                                    \
+	" channel TEXT NOT NULL,"                                                                  \
+	" class TEXT NOT NULL,"                                                                    \
+	" ground TEXT NOT NULL,"                                                                   \
+	" outcome TEXT NOT NULL,"                                                                  \
+	" lead TEXT NOT NULL,"                                                                     \
+	" rating BIGINT NOT NULL,"                                                                 \
+	" hand_offs BIGINT NOT NULL,"                                                              \
+	" returns BIGINT NOT NULL,"                                                                \
+	" reopens BIGINT NOT NULL,"                                                                \
+	" filed_at BIGINT NOT NULL,"                                                               \
+	" changed_at BIGINT NOT NULL,"                                                             \
+	" closed_at BIGINT,"                                                                       \
+	" answered_at BIGINT,"                                                                     \
+	" main_due_at BIGINT,"                                                                     \
+	" original_at BIGINT,"                                                                     \
+	" pledged_at BIGINT,"                                                                      \
+	" verdict BIGINT NOT NULL,"                                                                \
+	" pledged_verdict BIGINT NOT NULL,"                                                        \
+	" auto_at BIGINT,"                                                                         \
+	" due_at BIGINT NOT NULL,"                                                                 \
+	" green_at BIGINT NOT NULL,"                                                               \
+	" blue_at BIGINT NOT NULL,"                                                                \
+	" yellow_at BIGINT NOT NULL,"                                                              \
+	" orange_at BIGINT NOT NULL,"                                                              \
+	" red_at BIGINT NOT NULL,"                                                                 \
+	" source TEXT,"                                                                            \
+	" secret TEXT);"                                                                           \
+	"CREATE UNIQUE INDEX matter_source ON matter (source) WHERE source IS NOT "                \
+	"NULL;"                                                                                    \
+	"CREATE INDEX matter_due ON matter (open, due_at, id);"                                    \
+	"CREATE INDEX matter_unit_due ON matter (unit, open, due_at, id);"                         \
+	"CREATE INDEX matter_filed ON matter (filed_at, id);"                                      \
+	"CREATE INDEX matter_lead ON matter (lead) WHERE lead <> '';"                              \
+	"CREATE INDEX matter_auto ON matter (auto_at) WHERE auto_at IS NOT NULL;"
+
 const struct hy_migration matter_migrations[] = {
-	{
-		.name = "matter-001",
-		.sql = "CREATE TABLE institution ("
-		       " n BIGINT PRIMARY KEY,"
-		       " idx BIGINT NOT NULL," /* its event in the log */
-		       " packs TEXT NOT NULL," /* hash of the content */
-		       " notices TEXT NOT NULL);"
-		       "CREATE TABLE institution_content ("
-		       " hash TEXT PRIMARY KEY,"
-		       " body TEXT NOT NULL);"
-		       "CREATE TABLE city (id BIGINT PRIMARY KEY, name TEXT NOT NULL);"
-		       "CREATE TABLE matter_number ("
-		       " prefix TEXT NOT NULL, year BIGINT NOT NULL, n BIGINT NOT NULL,"
-		       " PRIMARY KEY (prefix, year));"
-		       "CREATE TABLE matter ("
-		       " id BIGINT PRIMARY KEY,"
-		       " code TEXT NOT NULL UNIQUE,"
-		       " kind TEXT NOT NULL,"
-		       " version BIGINT NOT NULL,"
-		       " seq BIGINT NOT NULL,"
-		       " last_idx BIGINT NOT NULL,"
-		       " state TEXT NOT NULL,"
-		       " open BIGINT NOT NULL,"
-		       " annulled BIGINT NOT NULL,"
-		       " paused BIGINT NOT NULL,"
-		       " provisional BIGINT NOT NULL,"
-		       " unit TEXT NOT NULL," /* code; '' unassigned */
-		       " person TEXT NOT NULL,"
-		       " title TEXT NOT NULL,"
-		       " place TEXT NOT NULL,"
-		       " channel TEXT NOT NULL,"
-		       " class TEXT NOT NULL,"
-		       " ground TEXT NOT NULL,"
-		       " outcome TEXT NOT NULL,"
-		       " lead TEXT NOT NULL,"
-		       " rating BIGINT NOT NULL,"
-		       " hand_offs BIGINT NOT NULL,"
-		       " returns BIGINT NOT NULL,"
-		       " reopens BIGINT NOT NULL,"
-		       " filed_at BIGINT NOT NULL,"
-		       " changed_at BIGINT NOT NULL,"
-		       " closed_at BIGINT,"
-		       " answered_at BIGINT,"
-		       " main_due_at BIGINT,"
-		       " original_at BIGINT,"
-		       " pledged_at BIGINT,"
-		       " verdict BIGINT NOT NULL,"
-		       " pledged_verdict BIGINT NOT NULL,"
-		       " auto_at BIGINT,"
-		       " due_at BIGINT NOT NULL,"
-		       " green_at BIGINT NOT NULL,"
-		       " blue_at BIGINT NOT NULL,"
-		       " yellow_at BIGINT NOT NULL,"
-		       " orange_at BIGINT NOT NULL,"
-		       " red_at BIGINT NOT NULL,"
-		       " source TEXT,"
-		       " secret TEXT);"
-		       "CREATE UNIQUE INDEX matter_source ON matter (source) WHERE source IS NOT "
-		       "NULL;"
-		       "CREATE INDEX matter_due ON matter (open, due_at, id);"
-		       "CREATE INDEX matter_unit_due ON matter (unit, open, due_at, id);"
-		       "CREATE INDEX matter_filed ON matter (filed_at, id);"
-		       "CREATE INDEX matter_lead ON matter (lead) WHERE lead <> '';"
-		       "CREATE INDEX matter_auto ON matter (auto_at) WHERE auto_at IS NOT NULL;",
-	},
+	{ .name = "matter-001", .sqlite = TABLES("INTEGER"), .pg = TABLES("BIGINT") },
 	{ 0 },
 };
