@@ -147,6 +147,27 @@ static void json_writes_what_jansson_reads(void **state)
 	assert_int_equal(hy_json_get_int(v, "c", 5), 0);
 }
 
+/* Every byte that stands for itself or not, at every place of a word and beside its like. */
+static void json_quotes_every_byte_everywhere(void **state)
+{
+	for (int c = 1; c < 128; c++)
+		for (size_t at = 0; at < 20; at++) {
+			char text[24] = "ab\xe5\x9b\x9e~ !#[]^hijklmno";
+			hy_arena_empty(*state);
+			if ((unsigned char)text[at] >= 0x80)
+				continue;
+			text[at] = (char)c;
+			text[19] = (char)c;
+			struct hy_buf b = hy_buf_on(*state);
+			struct hy_json j = hy_json_on(&b);
+			struct hy_err e = { 0 };
+			json_t *v = NULL;
+			hy_json_str(&j, hy_str_of(text));
+			assert_int_equal(hy_json_read(*state, hy_buf_str(&b), &v, &e), HY_OK);
+			assert_string_equal(json_string_value(v), text);
+		}
+}
+
 static void json_sorts_keys_and_mends_bad_bytes(void **state)
 {
 	struct hy_arena *a = *state;
@@ -267,6 +288,7 @@ int main(void)
 		T(str_cuts_and_trims),
 		T(str_reads_integers_and_refuses_the_rest),
 		T(str_knows_utf8),
+		T(json_quotes_every_byte_everywhere),
 		T(arena_zeroes_bounds_and_runs_hooks),
 		T(vec_grows),
 		T(json_writes_what_jansson_reads),

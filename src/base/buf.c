@@ -2,19 +2,17 @@
 
 #include <stdio.h>
 
-char *hy_buf_room(struct hy_buf *b, size_t more)
+char *hy_buf_grow(struct hy_buf *b, size_t more)
 {
-	if (b->cap - b->n <= more) {
-		size_t cap = b->cap ? b->cap * 2 : 256;
+	size_t cap = b->cap ? b->cap * 2 : 256;
 
-		while (cap - b->n <= more)
-			cap *= 2;
-		char *p = hy_arena_take(b->a, cap);
-		if (b->n)
-			memcpy(p, b->p, b->n);
-		b->p = p;
-		b->cap = cap;
-	}
+	while (cap - b->n <= more)
+		cap *= 2;
+	char *p = hy_arena_take(b->a, cap);
+	if (b->n)
+		memcpy(p, b->p, b->n);
+	b->p = p;
+	b->cap = cap;
 	return b->p + b->n;
 }
 

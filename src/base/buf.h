@@ -16,8 +16,12 @@ static inline struct hy_buf hy_buf_on(struct hy_arena *a)
 	return (struct hy_buf){ .a = a };
 }
 
+char *hy_buf_grow(struct hy_buf *b, size_t more);
 /* Room for MORE further bytes; returns where they go. */
-char *hy_buf_room(struct hy_buf *b, size_t more);
+static inline char *hy_buf_room(struct hy_buf *b, size_t more)
+{
+	return b->cap - b->n > more ? b->p + b->n : hy_buf_grow(b, more);
+}
 
 static inline void hy_buf_add(struct hy_buf *b, hy_str s)
 {

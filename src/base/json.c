@@ -48,6 +48,17 @@ static bool stands_plain(unsigned char c)
 	return c >= 0x20 && c != '"' && c != '\\';
 }
 
+/* Eight bytes at once; false means only that they must be looked at one by one. */
+static bool all_plain(uint64_t w)
+{
+	const uint64_t ones = UINT64_MAX / 255, tops = ones << 7;
+	uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
+
+	return !(
+		(((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
+		tops);
+}
+
 static void escape(struct hy_buf *b, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -77,7 +88,14 @@ static void quoted(struct hy_buf *b, hy_str s)
 	hy_buf_byte(b, '"');
 	while (i < s.n) {
 		size_t n = 0;
+		uint64_t w;
 		char *to = hy_buf_room(b, s.n - i + 1);
+		for (; s.n - i >= sizeof(w); i += sizeof(w), n += sizeof(w)) {
+			memcpy(&w, s.p + i, sizeof(w));
+			if (!all_plain(w))
+				break;
+			memcpy(to + n, &w, sizeof(w));
+		}
 		for (; i < s.n && stands_plain((unsigned char)s.p[i]); i++)
 			to[n++] = s.p[i];
 		b->n += n;
