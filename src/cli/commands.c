@@ -11,6 +11,7 @@
 	X(supervise_commands) \
 	X(intake_commands) \
 	X(serve_commands) \
+	X(backup_commands) \
 	X(route_commands) \
 	X(cli_commands)
 /* clang-format on */

@@ -19,22 +19,22 @@ static size_t count(const struct hy_migration *m)
 	return n;
 }
 
-/* All tables of steps as one. */
-static const struct hy_migration *all_migrations(struct hy_arena *a, const struct city_options *o)
+const struct hy_migration *city_migrations(struct hy_arena *a,
+					   const struct hy_migration *const *more)
 {
 	size_t n = 0, at = 0;
 
 	for (size_t i = 0; i < HY_COUNT(own_migrations); i++)
 		n += count(own_migrations[i]);
-	for (size_t i = 0; o->more && o->more[i]; i++)
-		n += count(o->more[i]);
+	for (size_t i = 0; more && more[i]; i++)
+		n += count(more[i]);
 	struct hy_migration *all = hy_new_n(a, struct hy_migration, n + 1);
 	for (size_t i = 0; i < HY_COUNT(own_migrations); i++)
 		for (size_t k = 0; own_migrations[i][k].name; k++)
 			all[at++] = own_migrations[i][k];
-	for (size_t i = 0; o->more && o->more[i]; i++)
-		for (size_t k = 0; o->more[i][k].name; k++)
-			all[at++] = o->more[i][k];
+	for (size_t i = 0; more && more[i]; i++)
+		for (size_t k = 0; more[i][k].name; k++)
+			all[at++] = more[i][k];
 	return all;
 }
 
@@ -47,7 +47,7 @@ static enum hy_code open_store(struct city *c, const char *where, bool create,
 		.readers = o->readers,
 		.queue = o->queue,
 		.fast_import = o->fast_import,
-		.migrations = all_migrations(c->arena, o),
+		.migrations = city_migrations(c->arena, o->more),
 		.now = o->now,
 	};
 	enum hy_code code = hy_store_open(where, &so, &c->store, e);

@@ -31,6 +31,9 @@ struct city_new {
 	const unsigned char *seed; /* 32 bytes: key and origin are functions of it; NULL: random */
 	hy_ms at; /* when the institution begins to hold; its first event carries it */
 };
+/* Every schema step of this program and those of MORE (may be NULL), ending with { 0 }. */
+const struct hy_migration *city_migrations(struct hy_arena *a,
+					   const struct hy_migration *const *more);
 /* Makes the folder, the key, the schema, and activates the packs (their tests must pass:
  * HY_BAD_PACK otherwise).  HY_EXISTS when there is a city already. */
 enum hy_code city_create(const char *where, const struct city_new *n, const struct city_options *o,

@@ -84,6 +84,11 @@ struct hy_driver {
 	int64_t (*log_bytes)(struct hy_conn *c);
 	/* Are the files sound?  Names what was found. */
 	enum hy_code (*check)(struct hy_conn *c, struct hy_err *e);
+	/* Writes the snapshot that C reads into FILE as a SQLite database of the store.  An
+	 * engine that cannot says so with HY_BAD_INPUT, and what to do instead. */
+	enum hy_code (*snapshot)(struct hy_conn *c, const char *file,
+				 void (*heard)(void *arg, int64_t done, int64_t total), void *arg,
+				 struct hy_err *e);
 };
 
 extern const struct hy_driver hy_sqlite_driver;

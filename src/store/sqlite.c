@@ -582,6 +582,13 @@ static enum hy_code sqlite_check(struct hy_conn *c, struct hy_err *e)
 	return code ? code : findings(c, "PRAGMA foreign_key_check", true, e);
 }
 
+static enum hy_code sqlite_snapshot(struct hy_conn *c, const char *file,
+				    void (*heard)(void *arg, int64_t done, int64_t total),
+				    void *arg, struct hy_err *e)
+{
+	return hy_sqlite_snapshot(c->db, file, heard, arg, e);
+}
+
 static const char *sqlite_dialect(const struct hy_migration *m)
 {
 	return m->sql ? m->sql : m->sqlite;
@@ -622,4 +629,5 @@ const struct hy_driver hy_sqlite_driver = {
 	.flush = sqlite_flush,
 	.log_bytes = sqlite_log_bytes,
 	.check = sqlite_check,
+	.snapshot = sqlite_snapshot,
 };

@@ -1,7 +1,7 @@
 #ifndef HY_STORE_SQLITE_H
 #define HY_STORE_SQLITE_H
 
-/* sqlite -- what the two files of the SQLite driver share: sqlite_place.c (folder, lock,
+/* sqlite -- what the files of the SQLite driver share: sqlite_place.c (folder, lock,
  * identity) and sqlite.c (connections, statements, errors). */
 
 #include <sqlite3.h>
@@ -29,5 +29,10 @@ void hy_sqlite_close_place(struct hy_place **p);
  * there is nothing in it yet. */
 enum hy_code hy_sqlite_whose(sqlite3 *db, const char *name, bool *fresh_out, struct hy_err *e);
 enum hy_code hy_sqlite_mark(sqlite3 *db, struct hy_err *e); /* it is ours from now on */
+
+/* sqlite_snapshot.c: the snapshot that DB reads, into FILE. */
+enum hy_code hy_sqlite_snapshot(sqlite3 *db, const char *file,
+				void (*heard)(void *arg, int64_t done, int64_t total), void *arg,
+				struct hy_err *e);
 
 #endif
