@@ -102,11 +102,48 @@ static enum hy_code fsck(struct hy_run *run, struct hy_err *e)
 /* --- verify
  * ---------------------------------------------------------------------------------------- */
 
+/* A checkpoint kept beside a receipt: of one size they must be one history.  Of different sizes
+ * only a proof from the log shows it, and that is said. */
+static enum hy_code agree(struct hy_run *run, const struct hy_trust *trust,
+			  const struct hy_proven *proven, struct hy_err *e)
+{
+	hy_str note = HY_S("");
+	struct hy_head head;
+
+	if (!hy_run_has(run, "--checkpoint"))
+		return HY_OK;
+	enum hy_code code =
+		hy_file_read(run->arena, hy_run_option(run, "--checkpoint").p, 1 << 20, &note, e);
+	if (!code)
+		code = hy_checkpoint_open(run->arena, note, trust, &head, e);
+	if (code)
+		return code;
+	if (head.cp.size != proven->head.cp.size) {
+		if (!run->quiet)
+			fprintf(run->err,
+				"the checkpoint of %llu entries bears the same log's signature; "
+				"that it "
+				"continues the receipt's %llu only the log can prove: huiyin "
+				"verify --data "
+				"DIR --checkpoint FILE\n",
+				(unsigned long long)head.cp.size,
+				(unsigned long long)proven->head.cp.size);
+		return HY_OK;
+	}
+	if (hy_hash_eq(&head.cp.root, &proven->head.cp.root))
+		return HY_OK;
+	return hy_fail(
+		e, HY_TAMPERED, "--checkpoint",
+		"the log signed two different histories of %llu events: this checkpoint and the "
+		"receipt's",
+		(unsigned long long)head.cp.size);
+}
+
 /* What the receipt says, checked without the store: the leaf is the event's own bytes. */
 static enum hy_code verify_receipt(struct hy_run *run, struct hy_err *e)
 {
 	struct hy_arena *a = run->arena;
-	hy_str text = HY_S(""), event = HY_S(""), key = HY_S(""), note = HY_S("");
+	hy_str text = HY_S(""), event = HY_S(""), key = HY_S("");
 	struct hy_vkey vkey;
 	struct hy_receipt receipt;
 	struct hy_proven proven;
@@ -138,21 +175,9 @@ static enum hy_code verify_receipt(struct hy_run *run, struct hy_err *e)
 	code = hy_receipt_verify(a, text, &leaf, &trust, &proven, e);
 	if (code)
 		return code;
-	if (hy_run_has(run, "--checkpoint")) {
-		struct hy_head head;
-		code = hy_file_read(a, hy_run_option(run, "--checkpoint").p, 1 << 20, &note, e);
-		if (!code)
-			code = hy_checkpoint_open(a, note, &trust, &head, e);
-		if (code)
-			return code;
-		if (head.cp.size == proven.head.cp.size &&
-		    !hy_hash_eq(&head.cp.root, &proven.head.cp.root))
-			return hy_fail(
-				e, HY_TAMPERED, "--checkpoint",
-				"the log signed two different histories of %llu events: this "
-				"checkpoint and the receipt's",
-				(unsigned long long)head.cp.size);
-	}
+	code = agree(run, &trust, &proven, e);
+	if (code)
+		return code;
 	struct record_event ev;
 	code = record_parse(a, event, &ev, e);
 	if (code)
@@ -230,6 +255,19 @@ static enum hy_code verify(struct hy_run *run, struct hy_err *e)
 	return hy_run_has(run, "--receipt") ? verify_receipt(run, e) : verify_store(run, e);
 }
 
+/* NAMES (up to NULL) and their values as one JSON object. */
+static void print_json(const struct hy_run *run, const char *const *names, const hy_str *values)
+{
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+
+	hy_json_obj(&j);
+	for (size_t i = 0; names[i]; i++)
+		hy_json_kstr(&j, names[i], values[i]);
+	hy_json_obj_end(&j);
+	command_print(run, &b);
+}
+
 static enum hy_code receipt(struct hy_run *run, struct hy_err *e)
 {
 	SCOPED_CITY c = NULL;
@@ -242,9 +280,14 @@ static enum hy_code receipt(struct hy_run *run, struct hy_err *e)
 		code = matter_read(c, db, run->arena, run->operands[0], &m, e);
 	if (!code)
 		code = record_receipt(run->arena, db, m->events[0].idx, &text, e);
-	if (!code)
+	if (code)
+		return code;
+	if (run->json)
+		print_json(run, (const char *const[]){ "code", "receipt", NULL },
+			   (const hy_str[]){ m->code, text });
+	else
 		fwrite(text.p, 1, text.n, run->out);
-	return code;
+	return HY_OK;
 }
 
 static enum hy_code checkpoint(struct hy_run *run, struct hy_err *e)
@@ -256,9 +299,15 @@ static enum hy_code checkpoint(struct hy_run *run, struct hy_err *e)
 
 	if (!code)
 		code = record_head(run->arena, db, &head, e);
-	if (!code)
+	if (code)
+		return code;
+	if (run->json)
+		print_json(run, (const char *const[]){ "size", "root", "checkpoint", NULL },
+			   (const hy_str[]){ hy_printf(run->arena, "%lld", (long long)head.size),
+					     hex(run, &head.root), head.note });
+	else
 		fwrite(head.note.p, 1, head.note.n, run->out);
-	return code;
+	return HY_OK;
 }
 
 /* --- units
@@ -318,7 +367,12 @@ static enum hy_code put_unit(struct hy_run *run, struct hy_err *e)
 	enum hy_code code = command_city(run, false, &c, e);
 	struct put p = { c, run->operands[0], run->operands[1], hy_run_option(run, "--parent") };
 
-	return code ? code : hy_store_write(city_store(c), put_work, &p, e);
+	if (!code)
+		code = hy_store_write(city_store(c), put_work, &p, e);
+	if (!code && run->json)
+		print_json(run, (const char *const[]){ "code", "name", "parent", NULL },
+			   (const hy_str[]){ p.code, p.name, p.parent });
+	return code;
 }
 
 static const struct hy_option init_options[] = {
@@ -367,11 +421,12 @@ const struct hy_command city_commands[] = {
 			 "published outside the database and, when given, one that you kept.",
 	  .options = verify_options, .examples = verify_examples, .json = true, .run = verify },
 	{ "receipt", "the receipt of a filing: what to keep to prove it", .options = data_options,
-	  .operands = "CODE", .least = 1, .most = 1, .run = receipt },
-	{ "checkpoint", "the signed head of the log", .options = data_options, .run = checkpoint },
+	  .operands = "CODE", .least = 1, .most = 1, .json = true, .run = receipt },
+	{ "checkpoint", "the signed head of the log", .options = data_options, .json = true,
+	  .run = checkpoint },
 	{ "unit list", "the units of the city", .options = data_options, .json = true,
 	  .run = list_units },
 	{ "unit put", "make a unit or change its name", .options = put_options,
-	  .operands = "CODE NAME", .least = 2, .most = 2, .run = put_unit },
+	  .operands = "CODE NAME", .least = 2, .most = 2, .json = true, .run = put_unit },
 	{ 0 },
 };

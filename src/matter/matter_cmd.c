@@ -289,6 +289,24 @@ static enum hy_code file(struct hy_run *run, struct hy_err *e)
 	return HY_OK;
 }
 
+/* What was done to CODE: one line, or a JSON object. */
+static void outcome(const struct hy_run *run, hy_str code, const char *key, hy_str value,
+		    hy_str line)
+{
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+
+	if (!run->json) {
+		fprintf(run->out, HY_FMT "\n", HY_ARG(line));
+		return;
+	}
+	hy_json_obj(&j);
+	hy_json_kstr(&j, "code", code);
+	hy_json_kstr(&j, key, value);
+	hy_json_obj_end(&j);
+	command_print(run, &b);
+}
+
 static enum hy_code move_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct doing *d = in_out;
@@ -313,7 +331,9 @@ static enum hy_code move(struct hy_run *run, struct hy_err *e)
 	d.mv.move = run->operands[1];
 	code = hy_store_write(city_store(c), move_work, &d, e);
 	if (!code)
-		fprintf(run->out, HY_FMT " is " HY_FMT "\n", HY_ARG(d.subject), HY_ARG(d.state));
+		outcome(run, d.subject, "state", d.state,
+			hy_printf(run->arena, HY_FMT " is " HY_FMT, HY_ARG(d.subject),
+				  HY_ARG(d.state)));
 	return code;
 }
 
@@ -338,9 +358,11 @@ static enum hy_code erase(struct hy_run *run, struct hy_err *e)
 	d.mv.at = city_now(c);
 	code = hy_store_write(city_store(c), erase_work, &d, e);
 	if (!code)
-		fprintf(run->out,
-			"what identified people in " HY_FMT " is erased; the log still verifies\n",
-			HY_ARG(d.subject));
+		outcome(run, d.subject, "basis", d.reason,
+			hy_printf(run->arena,
+				  "what identified people in " HY_FMT
+				  " is erased; the log still verifies",
+				  HY_ARG(d.subject)));
 	return code;
 }
 
@@ -392,11 +414,12 @@ const struct hy_command matter_commands[] = {
 	  .operands = "KIND FIELD=VALUE...", .least = 1, .most = -1, .examples = file_examples,
 	  .json = true, .run = file },
 	{ "matter move", "make a move on a matter", .options = move_options,
-	  .operands = "CODE MOVE FIELD=VALUE...", .least = 2, .most = -1, .examples = move_examples,
-	  .run = move },
+	  .operands = "CODE MOVE FIELD=VALUE...", .least = 2, .most = -1, .json = true,
+	  .examples = move_examples, .run = move },
 	{ "matter erase", "erase what identifies people in a matter; the log still verifies",
 	  .description =
 		  "个人信息保护法 第四十七条. The commitments stay in the log, the content goes.",
-	  .options = erase_options, .operands = "CODE", .least = 1, .most = 1, .run = erase },
+	  .options = erase_options, .operands = "CODE", .least = 1, .most = 1, .json = true,
+	  .run = erase },
 	{ 0 },
 };
