@@ -216,7 +216,9 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
-	struct city_options options = { .readers = (int)threads, .now = shifted_now };
+	struct city_options options = { .store = hy_run_option(run, "--store").p,
+					.readers = (int)threads,
+					.now = shifted_now };
 	code = city_open(hy_run_option(run, "--data").p, &options, &c, e);
 	if (code)
 		return code;

@@ -44,17 +44,19 @@ static enum hy_code open_store(struct city *c, const char *where, bool create,
 	struct hy_store_options so = {
 		.create = create,
 		.read_only = o->read_only,
+		.files = where,
 		.readers = o->readers,
 		.queue = o->queue,
 		.fast_import = o->fast_import,
 		.migrations = city_migrations(c->arena, o->more),
 		.now = o->now,
 	};
-	enum hy_code code = hy_store_open(where, &so, &c->store, e);
+	return hy_store_open(o->store ? o->store : where, &so, &c->store, e);
+}
 
-	if (!code && !o->read_only)
-		code = record_open(c->store, o->salt_seed, &c->record, e);
-	return code;
+static enum hy_code open_record(struct city *c, const struct city_options *o, struct hy_err *e)
+{
+	return o->read_only ? HY_OK : record_open(c->store, o->salt_seed, &c->record, e);
 }
 
 static struct city *city_alloc(void)
@@ -100,6 +102,8 @@ enum hy_code city_open(const char *where, const struct city_options *o, struct c
 	struct city *c = city_alloc();
 	enum hy_code code = open_store(c, where, false, o, e);
 
+	if (!code)
+		code = open_record(c, o, e);
 	if (!code)
 		code = read_city(c, e);
 	if (code)
@@ -186,6 +190,23 @@ static hy_str origin_of(struct hy_arena *a, const struct city_new *n)
 	return hy_printf(a, "huiyin.local/" HY_FMT, HY_ARG(hy_hex(a, random, sizeof(random))));
 }
 
+/* A city already in the store is left alone. */
+static enum hy_code refuse_second(struct city *c, struct hy_err *e)
+{
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(c->store, &db, e);
+	bool row;
+
+	if (code)
+		return code;
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT 1 FROM city");
+	code = hy_step(s, &row, e);
+	if (!code && row)
+		return hy_fail(e, HY_EXISTS, "store", "%s holds a city already",
+			       hy_store_where(c->store));
+	return code;
+}
+
 enum hy_code city_create(const char *where, const struct city_new *n, const struct city_options *o,
 			 struct hy_err *e)
 {
@@ -204,10 +225,17 @@ enum hy_code city_create(const char *where, const struct city_new *n, const stru
 	if (!code)
 		code = institution_try(c->arena, packs, f.n_packs, e);
 	f.packs = packs;
+	/* A database may hold a city; a folder was looked at above. */
+	if (!code && o->store)
+		code = open_store(c, where, true, o, e);
+	if (!code && o->store)
+		code = refuse_second(c, e);
 	if (!code)
 		code = record_create(where, f.origin, n->seed, e);
-	if (!code)
+	if (!code && !o->store)
 		code = open_store(c, where, true, o, e);
+	if (!code)
+		code = open_record(c, o, e);
 	return code ? code : hy_store_write(c->store, found, &f, e);
 }
 

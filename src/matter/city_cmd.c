@@ -17,7 +17,7 @@ static enum hy_code init(struct hy_run *run, struct hy_err *e)
 	const char *where = hy_run_option(run, "--data").p;
 	struct city_new n = { .name = hy_run_option(run, "--name"),
 			      .origin = hy_run_option(run, "--origin") };
-	struct city_options o = { 0 };
+	struct city_options o = { .store = hy_run_option(run, "--store").p };
 	enum hy_code code = command_packs(run, &n.packs, e);
 
 	if (code)

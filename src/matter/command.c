@@ -9,7 +9,9 @@
 enum hy_code command_city(const struct hy_run *run, bool read_only, struct city **out,
 			  struct hy_err *e)
 {
-	struct city_options o = { .read_only = read_only, .readers = 2 };
+	struct city_options o = { .store = hy_run_option(run, "--store").p,
+				  .read_only = read_only,
+				  .readers = 2 };
 
 	return city_open(hy_run_option(run, "--data").p, &o, out, e);
 }

@@ -11,9 +11,11 @@ extern const struct hy_command city_commands[];
 extern const struct hy_command matter_commands[];
 extern const struct hy_command pack_commands[];
 
+/* Two rows of a command's options. */
 #define DATA_OPTION                                                                                \
+	{ "--data", "DIR", "the city's folder", .otherwise = "data" },                             \
 	{                                                                                          \
-		"--data", "DIR", "the city's folder", .otherwise = "data"                          \
+		"--store", "ADDRESS", "the city's database, postgresql://...; default: the folder" \
 	}
 
 /* Opens the city of --data; READ_ONLY needs no lock. */

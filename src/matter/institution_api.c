@@ -359,7 +359,7 @@ static enum hy_code institution(struct hy_request *r, struct hy_err *e)
 	if (!code)
 		code = record_head(b.a, db, &head, e);
 	if (!code)
-		code = record_vkey(b.a, hy_store_where(hy_request_store(r)), &vkey, e);
+		code = record_vkey(b.a, hy_store_files(hy_request_store(r)), &vkey, e);
 	if (code)
 		return code;
 	rest = vkey = hy_str_trim(vkey);

@@ -52,7 +52,7 @@ static enum hy_code vkey(struct hy_request *r, struct hy_err *e)
 {
 	struct hy_arena *a = hy_request_arena(r);
 	hy_str key = HY_S("");
-	enum hy_code code = record_vkey(a, hy_store_where(hy_request_store(r)), &key, e);
+	enum hy_code code = record_vkey(a, hy_store_files(hy_request_store(r)), &key, e);
 
 	if (!code)
 		hy_answer(r, 200, "text/plain; charset=utf-8",

@@ -16,7 +16,9 @@ extern const struct hy_migration matter_migrations[];
 struct city;
 
 struct city_options {
-	bool read_only; /* no record keeper; writing functions fail */
+	const char *store; /* postgresql:// address; NULL: the city's folder.  Keys and published
+			      files are in the folder in any case */
+	bool read_only;	   /* no record keeper; writing functions fail */
 	bool fast_import;
 	int64_t (*now)(void);		/* NULL: the machine's clock */
 	const unsigned char *salt_seed; /* 32 bytes, demo only; NULL: random */
@@ -34,8 +36,8 @@ struct city_new {
 /* Every schema step of this program and those of MORE (may be NULL), ending with { 0 }. */
 const struct hy_migration *city_migrations(struct hy_arena *a,
 					   const struct hy_migration *const *more);
-/* Makes the folder, the key, the schema, and activates the packs (their tests must pass:
- * HY_BAD_PACK otherwise).  HY_EXISTS when there is a city already. */
+/* WHERE is the city's folder.  Makes the folder, the key, the schema, and activates the packs
+ * (their tests must pass: HY_BAD_PACK otherwise).  HY_EXISTS when there is a city already. */
 enum hy_code city_create(const char *where, const struct city_new *n, const struct city_options *o,
 			 struct hy_err *e) HY_MUST;
 enum hy_code city_open(const char *where, const struct city_options *o, struct city **out,

@@ -32,19 +32,24 @@ static inline hy_ms town_at(const char *when)
 
 static inline void town_open(struct town *t)
 {
-	assert_ok(city_open(t->where, &town_options, &t->city, e));
+	struct city_options o = town_options;
+
+	o.store = test_database() ? test_address(t->where) : NULL;
+	assert_ok(city_open(t->where, &o, &t->city, e));
 }
 
 static inline int town_up(void **state)
 {
 	static struct town t;
 	const char *packs[] = { HY_SOURCE_ROOT "/packs/base", NULL };
+	struct city_options o = town_options;
 	struct city_new n = { .packs = packs, .name = HY_S("试验市"), .seed = test_seed };
 
 	t = (struct town){ .where = "/tmp/hy-matter-XXXXXX", .a = hy_arena_new(0) };
 	assert_non_null(mkdtemp(t.where));
 	town_time = n.at = town_at("2026-01-01T00:00");
-	assert_ok(city_create(t.where, &n, &town_options, e));
+	o.store = test_database() ? test_address(t.where) : NULL;
+	assert_ok(city_create(t.where, &n, &o, e));
 	town_open(&t);
 	*state = &t;
 	return 0;

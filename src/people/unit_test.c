@@ -193,7 +193,7 @@ static const struct {
 	  "unit A, field code: its events are there but not its row" },
 	{ "DELETE FROM unit WHERE code = 'C'",
 	  "unit C, field code: its events are there but not its row" },
-	{ "INSERT INTO unit(code, name, parent, last_idx, seq) VALUES('AA', 'x', '', 0, 1)",
+	{ "INSERT INTO unit(id, code, name, parent, last_idx, seq) VALUES(99, 'AA', 'x', '', 0, 1)",
 	  "unit AA, field code: it stands in the table but no event made it" },
 	{ "UPDATE unit SET code = 'D' WHERE code = 'C'",
 	  "unit C, field code: its events are there but not its row" },

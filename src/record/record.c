@@ -236,7 +236,7 @@ static enum hy_code seal(struct hy_db *db, void *arg, struct hy_err *e)
 
 static enum hy_code read_key(struct record *r, const struct hy_vkey *public, struct hy_err *e)
 {
-	hy_str path = hy_printf(r->a, "%s/keys/log.key", hy_store_where(r->store)), text;
+	hy_str path = hy_printf(r->a, "%s/keys/log.key", hy_store_files(r->store)), text;
 	struct hy_err inner = { 0 };
 	struct stat st;
 
@@ -286,7 +286,7 @@ static enum hy_code check_start(struct record *r, struct hy_db *db, const struct
 
 static enum hy_code start(struct record *r, struct hy_err *e)
 {
-	const char *where = hy_store_where(r->store);
+	const char *where = hy_store_files(r->store);
 	struct record_mark mark;
 	struct hy_vkey public;
 
@@ -351,7 +351,7 @@ static enum hy_code publish(struct record *r, struct hy_arena *a, struct hy_err 
 		c = record_head_row(a, db, &h, e);
 	if (c || h.size == 0 || h.size == r->published)
 		return c;
-	hy_str folder = hy_printf(a, "%s/log", hy_store_where(r->store));
+	hy_str folder = hy_printf(a, "%s/log", hy_store_files(r->store));
 	c = hy_dir_make(folder.p, e);
 	if (!c)
 		c = hy_file_write(hy_printf(a, "%s/checkpoint", folder.p).p, h.note, 0644, e);

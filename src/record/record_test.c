@@ -219,31 +219,57 @@ static void events_are_sealed_and_read_again(void **state)
 	assert_int_equal(n, 68); /* 1, 6, 11, ... 506 without those of the city */
 }
 
+/* How the engine finds the rows.  A server would read so small a table as a whole, so it is
+ * asked for the best way without that. */
+static hy_str plan_of(struct hy_arena *a, struct hy_db *db, const char *sql, bool words)
+{
+	struct hy_buf b = hy_buf_on(a);
+	int column = test_database() ? 0 : 3;
+	bool row;
+
+	if (test_database()) {
+		HY_SCOPED_STMT off = hy_sql(db, "SELECT set_config('enable_seqscan', 'off', true),"
+						" set_config('enable_bitmapscan', 'off', true)");
+		assert_ok(hy_exec(off, NULL, e));
+	}
+	HY_SCOPED_STMT s = hy_sql(
+		db,
+		hy_printf(a, "%s %s", test_database() ? "EXPLAIN" : "EXPLAIN QUERY PLAN", sql).p);
+	for (int i = 1; i <= 2; i++)
+		if (i == 1 || strstr(sql, "$2")) {
+			if (words)
+				hy_bind_text(s, i, i == 1 ? HY_S("a") : HY_S("b"));
+			else
+				hy_bind_int(s, i, i);
+		}
+	assert_ok(hy_step(s, &row, e));
+	for (assert_true(row); row;) {
+		hy_buf_fmt(&b, HY_FMT "\n", HY_ARG(hy_col_text(s, column)));
+		assert_ok(hy_step(s, &row, e));
+	}
+	return hy_buf_str(&b);
+}
+
 static void lists_are_served_by_indexes(void **state)
 {
 	struct test_city *c = *state;
 	const struct {
 		const char *sql, *index;
-	} cases[] = { { record_of_matter, "event_matter" },
-		      { record_of_subject, "event_subject" },
-		      { record_of_subjects, "event_subject" },
-		      { record_from, "PRIMARY KEY" } };
+		bool words; /* its parameters are text */
+	} cases[] = { { record_of_matter, "event_matter", false },
+		      { record_of_subject, "event_subject", true },
+		      { record_of_subjects, "event_subject", true },
+		      { record_from, test_database() ? "event_pkey" : "PRIMARY KEY", false } };
 	HY_SCOPED_ARENA a = hy_arena_new(0);
 	HY_SCOPED_DB db = NULL;
-	bool row;
 
 	assert_ok(hy_store_read(c->store, &db, e));
 	for (size_t i = 0; i < HY_COUNT(cases); i++) {
-		hy_str sql = hy_printf(a, "EXPLAIN QUERY PLAN %s", cases[i].sql);
-		HY_SCOPED_STMT s = hy_sql(db, sql.p);
-		assert_ok(hy_step(s, &row, e));
-		assert_true(row);
-		if (hy_str_find(hy_col_text(s, 3), hy_str_of(cases[i].index)) < 0)
-			fail_msg("%s: " HY_FMT, cases[i].sql, HY_ARG(hy_col_text(s, 3)));
-		do {
-			assert_true(hy_str_find(hy_col_text(s, 3), HY_S("TEMP B-TREE")) < 0);
-			assert_ok(hy_step(s, &row, e));
-		} while (row);
+		hy_str plan = plan_of(a, db, cases[i].sql, cases[i].words);
+		if (hy_str_find(plan, hy_str_of(cases[i].index)) < 0 ||
+		    hy_str_find(plan, HY_S("TEMP B-TREE")) >= 0 ||
+		    hy_str_find(plan, HY_S("Sort")) >= 0)
+			fail_msg("%s: " HY_FMT, cases[i].sql, HY_ARG(plan));
 	}
 }
 
@@ -282,10 +308,17 @@ static void a_failed_commit_is_forgotten(void **state)
 	add(c, 0, 3);
 	test_close(c);
 	test_raw(c->where, record_migrations,
-		 "CREATE TABLE refused(n INTEGER); INSERT INTO refused VALUES(0);"
-		 "CREATE TRIGGER refuse BEFORE UPDATE ON log_head "
-		 "WHEN (SELECT max(n) FROM refused) > 0 "
-		 "BEGIN SELECT RAISE(ABORT, 'refused'); END");
+		 test_database()
+			 ? "CREATE TABLE refused(n BIGINT); INSERT INTO refused VALUES(0);"
+			   "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+			   "IF (SELECT max(n) FROM refused) > 0 THEN RAISE 'refused'; END IF; "
+			   "RETURN NEW; END $$;"
+			   "CREATE TRIGGER refuse BEFORE UPDATE ON log_head FOR EACH ROW "
+			   "EXECUTE FUNCTION refuse()"
+			 : "CREATE TABLE refused(n INTEGER); INSERT INTO refused VALUES(0);"
+			   "CREATE TRIGGER refuse BEFORE UPDATE ON log_head "
+			   "WHEN (SELECT max(n) FROM refused) > 0 "
+			   "BEGIN SELECT RAISE(ABORT, 'refused'); END");
 	test_open(c, record_migrations);
 	s.r = c->record;
 	assert_int_equal(add(c, 3, 1), 3);
@@ -473,6 +506,8 @@ static void erased_content_leaves_the_log_whole(void **state)
 		assert_ok(record_row(a, s, &ev, e));
 		assert_true(ev.erased && !ev.private);
 	}
+	if (test_database()) /* a server clears away old rows in its own time */
+		return;
 	/* Nothing of it is left in the file. */
 	test_close(c);
 	hy_str file;
@@ -499,7 +534,11 @@ static hy_str a_life(struct hy_arena *a, struct record_head *head)
 	assert_ok(hy_store_write(c.store, erase_one, &idx, e));
 	read_head(a, &c, head);
 	test_close(&c);
-	assert_ok(hy_file_read(a, hy_printf(a, "%s/huiyin.db", c.where).p, 1 << 28, &file, e));
+	if (test_database())
+		file = head->note;
+	else
+		assert_ok(hy_file_read(a, hy_printf(a, "%s/huiyin.db", c.where).p, 1 << 28, &file,
+				       e));
 	test_gone(&c);
 	return file;
 }

@@ -422,9 +422,9 @@ enum hy_code record_verify(struct hy_arena *a, struct hy_store *store, hy_str ch
 
 	/* Outside first: what is published after the snapshot was taken may be newer than it. */
 	p->a = a;
-	enum hy_code c = record_public_key(a, hy_store_where(store), &key, e);
+	enum hy_code c = record_public_key(a, hy_store_files(store), &key, e);
 	if (!c)
-		c = record_published(a, hy_store_where(store), &key, &p->published, e);
+		c = record_published(a, hy_store_files(store), &key, &p->published, e);
 	if (!c)
 		c = read_kept(a, checkpoint, &key, &p->kept, e);
 	if (c)

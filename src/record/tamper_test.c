@@ -61,7 +61,7 @@ static void copy_city(const char *from, struct test_city *to)
 	test_place(to);
 	assert_ok(hy_dir_make(hy_printf(a, "%s/keys", to->where).p, e));
 	assert_ok(hy_dir_make(hy_printf(a, "%s/log", to->where).p, e));
-	test_copy(from, to->where, "huiyin.db", 0640);
+	test_copy_store(from, to->where, record_migrations);
 	test_copy(from, to->where, "log.vkey", 0644);
 	test_copy(from, to->where, "keys/log.key", 0600);
 	test_copy(from, to->where, "log/checkpoint", 0644);
@@ -169,7 +169,7 @@ static const struct {
 	{ "UPDATE event SET body = x'00ff' WHERE idx = 0", "event 0 (city) was changed", NULL },
 	{ "UPDATE event SET leaf = zeroblob(32) WHERE idx = 33",
 	  "the stored leaf of event 33 (matter/TS-6, move extend) was changed", NULL },
-	{ "UPDATE event SET leaf = x'00' WHERE idx = 299", "the stored leaf of event 299 ",
+	{ "UPDATE event SET leaf = zeroblob(1) WHERE idx = 299", "the stored leaf of event 299 ",
 	  "hole" },
 	{ "UPDATE event SET subject = 'matter/TS-9' WHERE idx = 40",
 	  "event 40 (matter/TS-9, move extend) is filed under a wrong subject: its bytes say "
@@ -197,7 +197,7 @@ static const struct {
 	  "the row of the log's head was changed", "was changed" },
 	{ "UPDATE log_head SET root = zeroblob(32)", "the row of the log's head was changed",
 	  "was changed" },
-	{ "UPDATE log_head SET root = x''", "the row of the log's head was changed",
+	{ "UPDATE log_head SET root = zeroblob(0)", "the row of the log's head was changed",
 	  "was changed" },
 	{ "UPDATE log_head SET note = replace(note, '300', '301'), size = 301",
 	  "is not what this log's key signed", "is not what" },
@@ -239,6 +239,8 @@ static void what_sql_changes_is_found(void **state)
 	for (size_t i = 0; i < HY_COUNT(cases); i++) {
 		struct hy_err why = { 0 };
 		struct test_city c;
+		if (test_database() && strstr(cases[i].sql, "x'00ff'"))
+			continue; /* a server lets only text into text */
 		copy_city(base.log.where, &c);
 		test_raw(c.where, record_migrations, cases[i].sql);
 		verify(&c, HY_S(""), &why);
@@ -382,11 +384,11 @@ static void an_older_copy_is_found(void **state)
 	struct test_city *c = *state;
 	struct hy_err why = { 0 };
 
-	test_copy(base.early.where, c->where, "huiyin.db", 0640);
+	test_copy_store(base.early.where, c->where, record_migrations);
 	found(c, "the database holds 200 events but a checkpoint of 300 was published on ");
 	starts_not(c, HY_TAMPERED, "this is an older copy");
 	/* The other way round is how a crash before publishing looks: it is no fault. */
-	test_copy(base.log.where, c->where, "huiyin.db", 0640);
+	test_copy_store(base.log.where, c->where, record_migrations);
 	test_copy(base.early.where, c->where, "log/checkpoint", 0644);
 	verify(c, base.at200.note, &why);
 	assert_int_equal(why.code, HY_OK);

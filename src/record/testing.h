@@ -16,6 +16,7 @@
 
 #include "base/file.h"
 #include "record/record.h"
+#include "store/testing_address.h"
 
 #define assert_ok(call)                                                                            \
 	do {                                                                                       \
@@ -67,9 +68,11 @@ static inline void test_gone(struct test_city *c)
 /* The store alone. */
 static inline void test_store(struct test_city *c, const struct hy_migration *m)
 {
-	const struct hy_store_options o = { .create = true, .migrations = m, .now = test_now };
+	const struct hy_store_options o = {
+		.create = true, .files = c->where, .migrations = m, .now = test_now
+	};
 
-	assert_ok(hy_store_open(c->where, &o, &c->store, e));
+	assert_ok(hy_store_open(test_address(c->where), &o, &c->store, e));
 }
 
 static inline void test_open(struct test_city *c, const struct hy_migration *m)
@@ -89,6 +92,11 @@ static inline enum hy_code test_script(struct hy_db *db, void *sql, struct hy_er
 	return hy_sql_script(db, sql, e);
 }
 
+/* What SQLite has and PostgreSQL has not. */
+#define TEST_ZEROBLOB                                                                              \
+	"CREATE OR REPLACE FUNCTION zeroblob(n int) RETURNS bytea LANGUAGE sql AS "                \
+	"$$ SELECT decode(repeat('00', n), 'hex') $$;"
+
 /* SQL without a record that watches, as an intruder would; the city must be closed. */
 static inline void test_raw(const char *where, const struct hy_migration *m, const char *sql)
 {
@@ -96,6 +104,8 @@ static inline void test_raw(const char *where, const struct hy_migration *m, con
 
 	snprintf(c.where, sizeof(c.where), "%s", where);
 	test_store(&c, m);
+	if (test_database())
+		assert_ok(hy_store_write(c.store, test_script, TEST_ZEROBLOB, e));
 	assert_ok(hy_store_write(c.store, test_script, (void *)(uintptr_t)sql, e));
 	hy_store_close(&c.store);
 }
@@ -108,6 +118,26 @@ static inline void test_copy(const char *from, const char *to, const char *name,
 
 	assert_ok(hy_file_read(a, hy_printf(a, "%s/%s", from, name).p, (size_t)1 << 30, &bytes, e));
 	assert_ok(hy_file_write(hy_printf(a, "%s/%s", to, name).p, bytes, mode, e));
+}
+
+/* Makes the store of the city in TO the same as that of the one in FROM. */
+static inline void test_copy_store(const char *from, const char *to, const struct hy_migration *m)
+{
+	struct test_city a = { 0 }, b = { 0 };
+
+	if (!test_database()) {
+		test_copy(from, to, "huiyin.db", 0640);
+		return;
+	}
+	snprintf(a.where, sizeof(a.where), "%s", from);
+	snprintf(b.where, sizeof(b.where), "%s", to);
+	test_raw(to, m,
+		 "DO $$ BEGIN EXECUTE format('DROP SCHEMA %I CASCADE', current_schema()); END $$");
+	test_store(&a, m);
+	test_store(&b, m);
+	assert_ok(hy_store_copy(a.store, b.store, "log_head", NULL, NULL, e));
+	hy_store_close(&a.store);
+	hy_store_close(&b.store);
 }
 
 #endif

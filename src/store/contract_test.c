@@ -4,9 +4,7 @@
 
 static const char *where(void **state)
 {
-	const char *given = getenv("HY_TEST_STORE");
-
-	return given ? given : *state;
+	return test_address(*state);
 }
 
 static void expect_code(enum hy_code got, enum hy_code want, struct hy_err *e)
@@ -310,6 +308,90 @@ static void upsert_and_returning(void **state)
 	hy_store_close(&s);
 }
 
+/* More rows than are fetched at once, with other statements on the way. */
+static enum hy_code add_range(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	const int *range = in_out; /* from, until */
+	enum hy_code code = HY_OK;
+
+	for (int i = range[0]; !code && i < range[1]; i++)
+		code = test_note_add(db, &(struct test_note){ i, NULL }, e);
+	return code;
+}
+
+static int64_t read_all(struct hy_db *db)
+{
+	HY_SCOPED_STMT q = hy_sql_many(db, "SELECT who FROM note WHERE who >= $1 ORDER BY who");
+	struct hy_err e = { 0 };
+	int64_t n = 0;
+	bool row;
+
+	hy_bind_int(q, 1, 0);
+	for (;; n++) {
+		assert_int_equal(hy_step(q, &row, &e), HY_OK);
+		if (!row)
+			return n;
+		assert_int_equal(hy_col_int(q, 0), n);
+		if (n % 100 == 0)
+			assert_int_equal(test_number(db, "SELECT min(who) FROM note"), 0);
+	}
+}
+
+static enum hy_code read_in_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	(void)e;
+	*(int64_t *)in_out = read_all(db);
+	return HY_OK;
+}
+
+static void many_rows_come_in_order(void **state)
+{
+	static const int sizes[] = { 0, 1, 512, 1300 };
+	struct hy_store *s = test_open(where(state), NULL);
+	struct hy_err e = { 0 };
+	int64_t n = 0;
+
+	for (size_t i = 0; i < HY_COUNT(sizes); i++) {
+		int range[] = { (int)n, sizes[i] };
+		HY_SCOPED_DB db = NULL;
+		assert_int_equal(hy_store_write(s, add_range, range, &e), HY_OK);
+		assert_int_equal(hy_store_read(s, &db, &e), HY_OK);
+		n = read_all(db);
+		assert_int_equal(n, sizes[i]);
+		assert_int_equal(read_all(db), n);
+		HY_SCOPED_STMT half = hy_sql_many(db, "SELECT who FROM note ORDER BY id");
+		bool row;
+		assert_int_equal(hy_step(half, &row, &e), HY_OK); /* and left where it is */
+	}
+	int64_t inside = 0;
+	assert_int_equal(hy_store_write(s, read_in_work, &inside, &e), HY_OK);
+	assert_int_equal(inside, n);
+	hy_store_close(&s);
+}
+
+static void numbers_are_numbers(void **state)
+{
+	struct hy_store *s = test_open(where(state), NULL);
+	struct hy_err e = { 0 };
+	HY_SCOPED_DB db = NULL;
+	int range[] = { 0, 3 };
+	bool row;
+
+	assert_int_equal(hy_store_write(s, add_range, range, &e), HY_OK);
+	assert_int_equal(hy_store_read(s, &db, &e), HY_OK);
+	HY_SCOPED_STMT q = hy_sql(db, "SELECT sum(who), count(*), sum(-who * 12345678901), 1 < 2, "
+				      "1 > 2, -7, sum(who) * 10000, max(who) * 20000 FROM note");
+	assert_int_equal(hy_step(q, &row, &e), HY_OK);
+	static const int64_t want[] = { 3, 3, -37037036703, 1, 0, -7, 30000, 40000 };
+	for (int i = 0; i < (int)HY_COUNT(want); i++)
+		assert_true(hy_col_int(q, i) == want[i]);
+	assert_true(hy_str_eq(hy_col_text(q, 2), HY_S("-37037036703")));
+	assert_true(hy_str_eq(hy_col_text(q, 5), HY_S("-7")));
+	hy_done(&q);
+	hy_store_give(&db);
+	hy_store_close(&s);
+}
+
 /* --- readers ----------------------------------------------------------------------- */
 
 static void readers_keep_their_snapshot(void **state)
@@ -370,7 +452,7 @@ static int64_t noon(void)
 static void migrations_run_once_and_in_order(void **state)
 {
 	static const struct hy_migration more[] = {
-		{ "test-001", TEST_NOTE },
+		{ .name = "test-001", TEST_NOTE },
 		{ "test-002", TEST_NOTE_BODY },
 		{ "test-003", "INSERT INTO note(who, body) VALUES (1, 'x'); "
 			      "INSERT INTO note(who, body) VALUES (2, 'y')" },
@@ -408,7 +490,7 @@ static void migrations_run_once_and_in_order(void **state)
 static void a_failed_migration_leaves_nothing(void **state)
 {
 	static const struct hy_migration broken[] = {
-		{ "test-001", TEST_NOTE },
+		{ .name = "test-001", TEST_NOTE },
 		{ "test-002", TEST_NOTE_BODY },
 		{ "test-003", "CREATE TABLE more(id BIGINT)" },
 		{ "test-004", "INSERT INTO nowhere VALUES (1)" },
@@ -440,12 +522,10 @@ static void a_failed_migration_leaves_nothing(void **state)
 	expect_code(hy_store_open(where(state), &o, &s, &e), HY_INTERNAL, &e);
 	s = test_open(where(state), NULL); /* as before */
 	hy_store_close(&s);
-	if (getenv("HY_TEST_STORE"))
-		return;
 	char fresh[256];
-	snprintf(fresh, sizeof(fresh), "%s/fresh", where(state));
+	snprintf(fresh, sizeof(fresh), "%s/fresh", (const char *)*state);
 	o = (struct hy_store_options){ .migrations = ends, .create = true };
-	expect_code(hy_store_open(fresh, &o, &s, &e), HY_INTERNAL, &e);
+	expect_code(hy_store_open(test_address(fresh), &o, &s, &e), HY_INTERNAL, &e);
 }
 
 static void opening_says_what_is_wrong(void **state)
@@ -455,8 +535,11 @@ static void opening_says_what_is_wrong(void **state)
 	struct hy_err e = { 0 };
 	char path[256];
 
-	expect_code(hy_store_open("postgresql://db/huiyin", &o, &s, &e), HY_BAD_INPUT, &e);
+	expect_code(hy_store_open("postgresql://[::1/huiyin", &o, &s, &e), HY_BAD_INPUT, &e);
 	expect_code(hy_store_open("", &o, &s, &e), HY_BAD_INPUT, &e);
+	expect_code(hy_store_open("postgresql://x@/y?host=/nowhere", &o, &s, &e), HY_STORE_BUSY,
+		    &e);
+	expect_code(hy_store_open(where(state), &o, &s, &e), HY_NOT_FOUND, &e);
 	snprintf(path, sizeof(path), "%s/none", (const char *)*state);
 	expect_code(hy_store_open(path, &o, &s, &e), HY_NOT_FOUND, &e);
 	expect_code(hy_store_open(*state, &o, &s, &e), HY_NOT_FOUND, &e);
@@ -495,6 +578,8 @@ int main(void)
 		EACH(errors_undo_their_own_work),
 		EACH(work_may_survive_an_error),
 		EACH(upsert_and_returning),
+		EACH(many_rows_come_in_order),
+		EACH(numbers_are_numbers),
 		EACH(readers_keep_their_snapshot),
 		EACH(arenas_end_with_the_transaction),
 		EACH(migrations_run_once_and_in_order),

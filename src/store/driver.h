@@ -25,9 +25,14 @@ enum hy_flush { HY_FLUSH_PASSIVE, HY_FLUSH_RESTART, HY_FLUSH_TRUNCATE };
 
 struct hy_driver {
 	const char *name;
+	/* Every column of every table of ours but schema_step: table, column, and 'i' for numbers,
+	 * 't' for text, 'b' for bytes; in the byte order of table and column. */
+	const char *columns_sql;
 
 	/* Is this address mine?  The first driver that says yes gets it. */
 	bool (*takes)(const char *where);
+	/* The address as messages may show it: without a password. */
+	void (*show)(const char *where, char *out, size_t size);
 	/* The text of a migration in this engine's dialect. */
 	const char *(*dialect)(const struct hy_migration *m);
 
@@ -53,7 +58,12 @@ struct hy_driver {
 	void (*rollback)(struct hy_conn *c);
 	/* Some errors end the whole transaction (disk full); then this says false. */
 	bool (*in_transaction)(struct hy_conn *c);
-	enum hy_code (*savepoint)(struct hy_conn *c, struct hy_err *e);
+	/* CAREFUL: each statement until the release is undone alone when it fails.  An engine that
+	 * always does so never calls a job spoiled. */
+	enum hy_code (*savepoint)(struct hy_conn *c, bool careful, struct hy_err *e);
+	/* Has a statement since the savepoint failed in such a way that the others are lost with
+	 * it?  Then the work is undone and done again with care. */
+	bool (*spoiled)(struct hy_conn *c);
 	enum hy_code (*release)(struct hy_conn *c, struct hy_err *e);
 	/* Back to the savepoint, which is gone afterwards. */
 	enum hy_code (*undo)(struct hy_conn *c, struct hy_err *e);
@@ -64,6 +74,8 @@ struct hy_driver {
 	enum hy_code (*prepare)(struct hy_conn *c, hy_str sql, struct hy_prep **out,
 				struct hy_err *e);
 	void (*drop)(struct hy_prep **p);
+	/* Many rows are expected: memory must not grow with them. */
+	void (*many)(struct hy_prep *p);
 	/* Back to before the first step; bindings stay unless CLEAR. */
 	void (*reset)(struct hy_prep *p, bool clear);
 	enum hy_code (*bind_int)(struct hy_prep *p, int param, int64_t v, struct hy_err *e);
@@ -91,6 +103,6 @@ struct hy_driver {
 				 struct hy_err *e);
 };
 
-extern const struct hy_driver hy_sqlite_driver;
+extern const struct hy_driver hy_pg_driver, hy_sqlite_driver;
 
 #endif

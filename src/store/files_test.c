@@ -325,7 +325,7 @@ static enum hy_code has_note(struct hy_db *db, int64_t who, bool *out, struct hy
 static void acknowledged_rows_survive_a_kill(void **state)
 {
 	static const struct hy_migration indexed[] = {
-		{ "test-001", TEST_NOTE },
+		{ .name = "test-001", TEST_NOTE },
 		{ "test-002", TEST_NOTE_BODY },
 		{ "test-003", "CREATE INDEX note_who ON note(who)" },
 		{ 0 },

@@ -33,7 +33,7 @@ struct queue;
 struct hy_store {
 	const struct hy_driver *d;
 	struct hy_place *place;
-	char *where;
+	char *where, *files; /* WHERE as messages may show it */
 	struct hy_store_options o;
 	struct hy_db *writer; /* NULL: read only */
 	struct queue *queue;

@@ -70,11 +70,12 @@ static enum hy_code do_work(struct queue *q, struct hy_job *j)
 }
 
 /* Runs J; its changes are undone when it fails.  An error here is the transaction's. */
-static enum hy_code in_savepoint(struct queue *q, struct hy_job *j, bool *changed, struct hy_err *e)
+static enum hy_code in_savepoint(struct queue *q, struct hy_job *j, bool careful, bool *changed,
+				 struct hy_err *e)
 {
 	const struct hy_driver *d = q->s->d;
 	int64_t before = d->changes(q->db->conn);
-	enum hy_code code = d->savepoint(q->db->conn, e);
+	enum hy_code code = d->savepoint(q->db->conn, careful, e);
 
 	if (code)
 		return code;
@@ -83,6 +84,10 @@ static enum hy_code in_savepoint(struct queue *q, struct hy_job *j, bool *change
 		return outcome ? (*e = j->err, outcome)
 			       : hy_broke(e, HY_STORE, "the work of %s lost the transaction",
 					  j->at);
+	if (!careful && d->spoiled(q->db->conn)) {
+		code = d->undo(q->db->conn, e);
+		return code ? code : in_savepoint(q, j, true, changed, e);
+	}
 	if (outcome)
 		return d->undo(q->db->conn, e);
 	*changed |= d->changes(q->db->conn) != before;
@@ -95,7 +100,7 @@ static enum hy_code in_transaction(struct queue *q, struct hy_job *jobs, struct 
 	enum hy_code code = HY_OK;
 
 	for (struct hy_job *j = jobs; !code && j; j = j->next)
-		code = in_savepoint(q, j, &changed, e);
+		code = in_savepoint(q, j, false, &changed, e);
 	if (!code && changed && q->hook) {
 		code = q->hook(q->db, q->hook_arg, e);
 		hy_db_check_idle(q->db, "the hook before the commit");
@@ -139,16 +144,29 @@ static bool attempt(struct queue *q, struct hy_job *jobs)
 	return true;
 }
 
+/* Alone; once more when the engine says that a repetition may help, as after a connection lost
+ * before the commit. */
+static void attempt_one(struct queue *q, struct hy_job *j)
+{
+	for (int tries = 0; tries < 2; tries++) {
+		hy_err_clear(&j->err);
+		(void)!attempt(q, j); /* alone: never false */
+		if (j->err.code != HY_STORE_BUSY)
+			return;
+	}
+}
+
 static void run(struct queue *q, struct hy_job *jobs)
 {
 	struct hy_job *next;
 
-	if (!attempt(q, jobs)) {
+	if (!jobs->next) {
+		attempt_one(q, jobs);
+	} else if (!attempt(q, jobs)) {
 		for (struct hy_job *j = jobs; j; j = next) {
 			next = j->next;
 			j->next = NULL;
-			hy_err_clear(&j->err);
-			(void)!attempt(q, j); /* alone: never false */
+			attempt_one(q, j);
 			j->next = next;
 		}
 	}

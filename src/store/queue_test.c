@@ -40,7 +40,7 @@ static void *write_many(void *arg)
 
 static void many_threads(void **state)
 {
-	struct hy_store *s = test_open(*state, NULL);
+	struct hy_store *s = test_open(test_address(*state), NULL);
 	struct writer w[THREADS];
 	pthread_t t[THREADS];
 	int64_t expected = 0;
@@ -179,7 +179,7 @@ static enum hy_code bear(struct hy_db *db, void *in_out, struct hy_err *e)
 static void one_poisoned_job_fails_alone(void **state)
 {
 	struct hy_store_options o = { .create = true, .migrations = family_schema };
-	struct hy_store *s = test_open(*state, &o);
+	struct hy_store *s = test_open(test_address(*state), &o);
 	struct gate g = GATE;
 	struct counted gate = { 0 }, c[20] = { 0 };
 
@@ -239,7 +239,7 @@ static enum hy_code look_only(struct hy_db *db, void *in_out, struct hy_err *e)
 
 static void the_hook_runs_once_per_batch(void **state)
 {
-	struct hy_store *s = test_open(*state, NULL);
+	struct hy_store *s = test_open(test_address(*state), NULL);
 	struct seen seen = { .refuse = 666 };
 	struct gate g = GATE;
 	struct counted gate = { 0 }, c[10] = { 0 };
@@ -287,7 +287,7 @@ static void the_hook_runs_once_per_batch(void **state)
 static void a_full_queue_refuses(void **state)
 {
 	struct hy_store_options o = { .create = true, .queue = 3 };
-	struct hy_store *s = test_open(*state, &o);
+	struct hy_store *s = test_open(test_address(*state), &o);
 	struct gate g = GATE;
 	struct counted gate = { 0 }, c[4] = { 0 };
 	struct test_note n = { 1, NULL };
@@ -315,7 +315,7 @@ static void a_full_queue_refuses(void **state)
 static void closing_finishes_what_was_accepted(void **state)
 {
 	enum { MANY = 1500 };
-	struct hy_store *s = test_open(*state, NULL);
+	struct hy_store *s = test_open(test_address(*state), NULL);
 	struct counted *c = calloc(MANY, sizeof(*c));
 	struct test_note n = { 1, NULL };
 
@@ -328,7 +328,7 @@ static void closing_finishes_what_was_accepted(void **state)
 		assert_int_equal(c[i].done, 1);
 		assert_int_equal(c[i].job.err.code, HY_OK);
 	}
-	s = test_open(*state, NULL);
+	s = test_open(test_address(*state), NULL);
 	assert_int_equal(test_count(s), MANY);
 	hy_store_close(&s);
 	free(c);
@@ -343,7 +343,7 @@ static enum hy_code write_inside(struct hy_db *db, void *in_out, struct hy_err *
 
 static void a_write_inside_a_write_is_refused(void **state)
 {
-	struct hy_store *s = test_open(*state, NULL);
+	struct hy_store *s = test_open(test_address(*state), NULL);
 	struct test_note n = { 1, NULL };
 	struct hy_err e = { 0 };
 
@@ -370,7 +370,7 @@ static void submit_next(struct hy_job *job)
 /* done() may submit again, even the same job. */
 static void done_may_submit(void **state)
 {
-	struct hy_store *s = test_open(*state, NULL);
+	struct hy_store *s = test_open(test_address(*state), NULL);
 	struct test_note n = { 1, NULL };
 	struct chain c = { { .work = test_note_add, .in_out = &n, .done = submit_next }, s, 50 };
 
@@ -428,7 +428,7 @@ static void *read_many(void *arg)
 static void readers_beside_the_writer(void **state)
 {
 	struct hy_store_options o = { .create = true, .readers = 2 }; /* fewer than threads */
-	struct hy_store *s = test_open(*state, &o);
+	struct hy_store *s = test_open(test_address(*state), &o);
 	struct writer w[THREADS];
 	pthread_t t[THREADS];
 

@@ -341,9 +341,17 @@ static enum hy_code sqlite_commit(struct hy_conn *c, struct hy_err *e)
 	return code;
 }
 
-static enum hy_code sqlite_savepoint(struct hy_conn *c, struct hy_err *e)
+/* A statement that fails is undone alone in any case. */
+static enum hy_code sqlite_savepoint(struct hy_conn *c, bool careful, struct hy_err *e)
 {
+	(void)careful;
 	return fixed(c, FIXED_SAVEPOINT, "write", e);
+}
+
+static bool sqlite_spoiled(struct hy_conn *c)
+{
+	(void)c;
+	return false;
 }
 
 static enum hy_code sqlite_release(struct hy_conn *c, struct hy_err *e)
@@ -433,6 +441,12 @@ static enum hy_code sqlite_prepare(struct hy_conn *c, hy_str sql, struct hy_prep
 	(*out)->db = c->db;
 	(*out)->s = s;
 	return HY_OK;
+}
+
+/* Rows come one by one. */
+static void sqlite_many(struct hy_prep *p)
+{
+	(void)p;
 }
 
 static void sqlite_reset(struct hy_prep *p, bool clear)
@@ -596,7 +610,13 @@ static const char *sqlite_dialect(const struct hy_migration *m)
 
 const struct hy_driver hy_sqlite_driver = {
 	.name = "sqlite",
+	.columns_sql = "SELECT t.name, c.name, CASE WHEN upper(c.type) LIKE '%INT%' THEN 'i' "
+		       "WHEN upper(c.type) = 'BLOB' THEN 'b' ELSE 't' END "
+		       "FROM sqlite_schema t JOIN pragma_table_info(t.name) c "
+		       "WHERE t.type = 'table' AND t.name <> 'schema_step' "
+		       "AND substr(t.name, 1, 7) <> 'sqlite_' ORDER BY t.name, c.name",
 	.takes = hy_sqlite_takes,
+	.show = hy_sqlite_show,
 	.dialect = sqlite_dialect,
 	.open_place = hy_sqlite_open_place,
 	.close_place = hy_sqlite_close_place,
@@ -610,12 +630,14 @@ const struct hy_driver hy_sqlite_driver = {
 	.rollback = sqlite_rollback,
 	.in_transaction = sqlite_in_transaction,
 	.savepoint = sqlite_savepoint,
+	.spoiled = sqlite_spoiled,
 	.release = sqlite_release,
 	.undo = sqlite_undo,
 	.script = sqlite_script,
 	.changes = sqlite_changes,
 	.prepare = sqlite_prepare,
 	.drop = sqlite_drop,
+	.many = sqlite_many,
 	.reset = sqlite_reset,
 	.bind_int = sqlite_bind_int,
 	.bind_text = sqlite_bind_text,

@@ -21,6 +21,7 @@ struct hy_place {
 enum hy_code hy_sqlite_error(sqlite3 *db, int rc, const char *doing, struct hy_err *e);
 
 bool hy_sqlite_takes(const char *where);
+void hy_sqlite_show(const char *where, char *out, size_t size);
 enum hy_code hy_sqlite_open_place(const char *where, const struct hy_store_options *o,
 				  struct hy_place **out, struct hy_err *e);
 void hy_sqlite_close_place(struct hy_place **p);

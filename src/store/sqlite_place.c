@@ -19,6 +19,11 @@ bool hy_sqlite_takes(const char *where)
 	return strncmp(where, "postgresql:", 11) != 0 && strncmp(where, "postgres:", 9) != 0;
 }
 
+void hy_sqlite_show(const char *where, char *out, size_t size)
+{
+	snprintf(out, size, "%s", where);
+}
+
 static enum hy_code file_trouble(struct hy_err *e, const char *doing, const char *path)
 {
 	switch (errno) {

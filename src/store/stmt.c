@@ -128,6 +128,15 @@ struct hy_stmt *hy_sql_at(struct hy_db *db, const char *sql, const char *at)
 	return s;
 }
 
+struct hy_stmt *hy_sql_many_at(struct hy_db *db, const char *sql, const char *at)
+{
+	struct hy_stmt *s = hy_sql_at(db, sql, at);
+
+	if (s->prep)
+		db->d->many(s->prep);
+	return s;
+}
+
 void hy_done(struct hy_stmt **stmt)
 {
 	struct hy_stmt *s = *stmt;

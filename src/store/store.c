@@ -7,9 +7,9 @@
 #include "base/log.h"
 #include "store/inside.h"
 
-enum { READERS = 4, MOST_READERS = 64, QUEUE = 4096, WAIT_S = 10 };
+enum { READERS = 4, MOST_READERS = 64, QUEUE = 4096, WAIT_S = 10, SHOWN = 4096 };
 
-static const struct hy_driver *const drivers[] = { &hy_sqlite_driver };
+static const struct hy_driver *const drivers[] = { &hy_pg_driver, &hy_sqlite_driver };
 
 void hy_store_bug(const char *fmt, ...)
 {
@@ -78,15 +78,17 @@ static bool complete(const struct hy_driver *d)
 	return true;
 }
 
+/* The last one takes everything. */
 static const struct hy_driver *driver_for(const char *where)
 {
-	for (size_t i = 0; i < HY_COUNT(drivers); i++) {
-		if (!complete(drivers[i]))
-			hy_store_bug("the driver %s is incomplete", drivers[i]->name);
-		if (drivers[i]->takes(where))
-			return drivers[i];
-	}
-	return NULL;
+	size_t i = 0;
+
+	for (size_t k = 0; k < HY_COUNT(drivers); k++)
+		if (!complete(drivers[k]))
+			hy_store_bug("the driver %s is incomplete", drivers[k]->name);
+	while (i + 1 < HY_COUNT(drivers) && !drivers[i]->takes(where))
+		i++;
+	return drivers[i];
 }
 
 static enum hy_code open_writing(struct hy_store *s, struct hy_err *e)
@@ -110,20 +112,25 @@ static enum hy_code open_reading(struct hy_store *s, struct hy_err *e)
 	return code;
 }
 
-static struct hy_store *make(const char *where, const struct hy_store_options *o)
+static struct hy_store *make(const struct hy_driver *d, const char *where,
+			     const struct hy_store_options *o)
 {
 	struct hy_store *s = calloc(1, sizeof(*s));
+	char shown[SHOWN];
 
 	if (!s)
 		hy_store_bug("no memory");
+	s->d = d;
+	d->show(where, shown, sizeof(shown));
 	s->o = *o;
 	s->o.readers = o->readers <= 0		   ? READERS
 		       : o->readers > MOST_READERS ? MOST_READERS
 						   : o->readers;
 	s->o.queue = o->queue > 0 ? o->queue : QUEUE;
-	s->where = strdup(where);
+	s->where = strdup(shown);
+	s->files = strdup(o->files ? o->files : where);
 	s->readers = calloc((size_t)s->o.readers, sizeof(struct hy_db *));
-	if (!s->where || !s->readers)
+	if (!s->where || !s->files || !s->readers)
 		hy_store_bug("no memory");
 	pthread_mutex_init(&s->pool, NULL);
 	pthread_cond_init(&s->given, NULL);
@@ -135,11 +142,7 @@ enum hy_code hy_store_open(const char *where, const struct hy_store_options *o,
 {
 	const struct hy_driver *d = driver_for(where);
 
-	if (!d)
-		return hy_fail(e, HY_BAD_INPUT, "",
-			       "this program cannot use PostgreSQL; name a folder");
-	struct hy_store *s = make(where, o);
-	s->d = d;
+	struct hy_store *s = make(d, where, o);
 	enum hy_code code = d->open_place(where, o, &s->place, e);
 	if (!code)
 		code = o->read_only ? open_reading(s, e) : open_writing(s, e);
@@ -178,6 +181,7 @@ void hy_store_close(struct hy_store **store)
 	pthread_mutex_destroy(&s->pool);
 	free(s->readers);
 	free(s->where);
+	free(s->files);
 	free(s);
 }
 
@@ -194,6 +198,16 @@ int64_t hy_store_now(struct hy_store *s)
 const char *hy_store_where(const struct hy_store *s)
 {
 	return s->where;
+}
+
+const char *hy_store_files(const struct hy_store *s)
+{
+	return s->files;
+}
+
+bool hy_store_shared(const struct hy_store *s)
+{
+	return s->d == &hy_pg_driver;
 }
 
 /* --- reading ----------------------------------------------------------------------- */

@@ -32,6 +32,11 @@ struct hy_stmt;
 /* Never NULL: a bad text fails at the first hy_step(). */
 struct hy_stmt *hy_sql_at(struct hy_db *db, const char *sql, const char *at)
 	__attribute__((returns_nonnull));
+/* For a reading statement that may give more rows than memory should hold at once; costs more
+ * for few rows.  A text is asked for in one way only. */
+#define hy_sql_many(db, sql) hy_sql_many_at((db), (sql), HY_HERE)
+struct hy_stmt *hy_sql_many_at(struct hy_db *db, const char *sql, const char *at)
+	__attribute__((returns_nonnull));
 void hy_done(struct hy_stmt **s);
 #define HY_SCOPED_STMT __attribute__((cleanup(hy_done))) struct hy_stmt *
 
@@ -75,11 +80,12 @@ struct hy_migration {
 struct hy_store_options {
 	bool create; /* make a new store where there is none; else HY_NOT_FOUND */
 	bool read_only;
-	int readers;	  /* connections for reading, 1..64; 0: 4 */
-	int queue;	  /* how many writes may wait, 0: 4096; beyond it hy_store_submit() says
-			     HY_STORE_BUSY */
-	bool fast_import; /* this process alone writes, and losing its last batch in a power cut is
-			     acceptable: synchronous=NORMAL.  Commits stay atomic and ordered. */
+	const char *files; /* folder of what is kept beside the database; NULL: WHERE */
+	int readers;	   /* connections for reading, 1..64; 0: 4 */
+	int queue;	   /* how many writes may wait, 0: 4096; beyond it hy_store_submit() says
+			      HY_STORE_BUSY */
+	bool fast_import;  /* this process alone writes, and losing its last batch in a power cut is
+			      acceptable: synchronous=NORMAL.  Commits stay atomic and ordered. */
 	const struct hy_migration *migrations; /* ends with { 0 } */
 	int64_t (*now)(void); /* UTC ms; NULL: the machine's clock.  For tests and seeds. */
 };
@@ -87,15 +93,21 @@ struct hy_store_options {
 /* Refuses what is no store of ours or was written by a newer version (HY_BAD_INPUT), and to
  * read what needs a migration first (HY_NOT_NOW).
  *
- * WHERE is a folder (SQLite, in WHERE/huiyin.db, WAL, synchronous=FULL); a postgresql://
- * address is refused with HY_BAD_INPUT until that driver is built.  A second process
- * that would write the same folder is refused (lock file); readers are welcome. */
+ * WHERE is a folder (SQLite, in WHERE/huiyin.db, WAL, synchronous=FULL) or a postgresql://
+ * address as libpq takes it (its password from a password file, never from here).  A second
+ * process that would write the same folder is refused (lock file); readers are welcome.  Any
+ * number of processes may write the same PostgreSQL database. */
 enum hy_code hy_store_open(const char *where, const struct hy_store_options *o,
 			   struct hy_store **out, struct hy_err *e) HY_MUST;
 /* Finishes what was accepted, checkpoints, closes.  NULL is allowed. */
 void hy_store_close(struct hy_store **s);
 int64_t hy_store_now(struct hy_store *s);
+/* The address for messages, without a password. */
 const char *hy_store_where(const struct hy_store *s);
+/* The folder of what is kept beside the database: keys, the published checkpoint. */
+const char *hy_store_files(const struct hy_store *s);
+/* May other processes write the same store? */
+bool hy_store_shared(const struct hy_store *s);
 
 /* --- reading --------------------------------------------------------------------- */
 /* A connection with a consistent snapshot from the pool; waits when all are out, for ten
@@ -159,6 +171,13 @@ struct hy_store_stats {
 	int64_t wal_bytes;
 };
 struct hy_store_stats hy_store_stats(struct hy_store *s);
+
+/* Copies every row of FROM, as one snapshot sees it, into the tables of TO, which must be empty
+ * (HY_EXISTS) and of the same version.  TO gets them in several transactions; the table LAST
+ * comes at the end, so a copy that was broken off is not taken for a whole one. */
+enum hy_code hy_store_copy(struct hy_store *from, struct hy_store *to, const char *last,
+			   void (*progress)(void *arg, int64_t done, int64_t total), void *arg,
+			   struct hy_err *e) HY_MUST;
 
 /* "main" integrity of the files themselves (PRAGMA integrity_check); a named plain error. */
 enum hy_code hy_store_check(struct hy_store *s, struct hy_err *e) HY_MUST;

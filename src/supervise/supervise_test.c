@@ -439,6 +439,12 @@ static struct said say(struct town *t, bool json, const char *const *words)
 		assert_non_null(o->name);
 		given[run.n_given++] = (struct hy_given){ o, hy_str_of(words[i + 1]) };
 	}
+	if (test_database()) {
+		const struct hy_option *o = run.command->options;
+		while (strcmp(o->name, "--store") != 0)
+			o++;
+		given[run.n_given++] = (struct hy_given){ o, hy_str_of(test_address(t->where)) };
+	}
 	run.out = open_memstream(&text, &size);
 	run.err = stderr;
 	s.code = run.command->run(&run, &s.e);

@@ -1,0 +1,306 @@
+/* PostgreSQL: addresses, connecting, and what its errors mean. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "store/pg.h"
+
+/* --- errors ------------------------------------------------------------------------------- */
+
+/* SQLSTATE by its beginning; the first line that fits counts. */
+static const struct {
+	const char *state;
+	enum hy_code code;
+	const char *text; /* before the server's own */
+} meanings[] = {
+	{ "23505", HY_EXISTS, "" },
+	{ "23", HY_STORE, "a rule of the schema refuses it: " },
+	{ "22021", HY_BAD_INPUT, "" },
+	{ "22P05", HY_BAD_INPUT, "" },
+	{ "22", HY_INTERNAL, "bad SQL: " },
+	{ "25006", HY_STORE, "cannot write where reading was asked for: " },
+	{ "40001", HY_STORE_BUSY, "another transaction came first: " },
+	{ "40P01", HY_STORE_BUSY, "another transaction came first: " },
+	{ "55P03", HY_STORE_BUSY, "another server holds the database: " },
+	{ "53100", HY_STORE, "the disk of the database is full: " },
+	{ "53300", HY_STORE_BUSY, "" },
+	{ "53", HY_STORE, "the database lacks resources: " },
+	{ "54", HY_TOO_LARGE, "" },
+	{ "57014", HY_STORE_BUSY, "" },
+	{ "57", HY_STORE_BUSY, "the database is stopping or starting: " },
+	{ "08", HY_STORE_BUSY, "" },
+	{ "25P03", HY_STORE_BUSY, "" },
+	{ "XX001", HY_STORE, "the database is damaged; restore it from a backup: " },
+	{ "XX002", HY_STORE, "the database is damaged; restore it from a backup: " },
+	{ "42501", HY_STORE, "this account lacks a right: " },
+	{ "42", HY_INTERNAL, "bad SQL: " },
+	{ "26", HY_INTERNAL, "bad SQL: " },
+	{ "34", HY_INTERNAL, "bad SQL: " },
+	{ "0A", HY_INTERNAL, "bad SQL: " },
+};
+
+/* One line of at most SIZE bytes; libpq ends its texts with newlines. */
+static const char *one_line(const char *text, char *out, size_t size)
+{
+	size_t n = 0;
+
+	for (; text && *text && n + 1 < size; text++)
+		if (*text != '\n')
+			out[n++] = *text;
+		else if (text[1])
+			out[n++] = ' ';
+	out[n] = '\0';
+	return out;
+}
+
+enum hy_code hy_pg_error(struct hy_conn *c, const PGresult *res, const char *doing,
+			 struct hy_err *e)
+{
+	const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
+	const char *said = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+	char line[200];
+
+	/* What the server did not say is about the connection, which is of no use afterwards. */
+	if (!state) {
+		one_line(c->pg ? PQerrorMessage(c->pg) : "no connection", line, sizeof(line));
+		hy_pg_disconnect(c);
+		return hy_broke(e, HY_STORE_BUSY, "could not %s the database: %s", doing, line);
+	}
+	one_line(said ? said : "?", line, sizeof(line));
+	for (size_t i = 0; i < HY_COUNT(meanings); i++)
+		if (strncmp(state, meanings[i].state, strlen(meanings[i].state)) == 0)
+			return hy_broke(e, meanings[i].code, "%s%s (%s)", meanings[i].text, line,
+					state);
+	return hy_broke(e, HY_STORE, "could not %s the database: %s (%s)", doing, line, state);
+}
+
+static bool good(const PGresult *res)
+{
+	switch (PQresultStatus(res)) {
+	case PGRES_COMMAND_OK:
+	case PGRES_TUPLES_OK:
+		return true;
+	default:
+		return false;
+	}
+}
+
+enum hy_code hy_pg_do(struct hy_conn *c, const char *sql, const char *doing, struct hy_err *e)
+{
+	PGresult *res = PQexec(c->pg, sql);
+	enum hy_code code = good(res) ? HY_OK : hy_pg_error(c, res, doing, e);
+
+	PQclear(res);
+	return code;
+}
+
+enum hy_code hy_pg_ask(struct hy_conn *c, const char *sql, const char *param, char *out,
+		       size_t size, struct hy_err *e)
+{
+	PGresult *res =
+		PQexecParams(c->pg, sql, param ? 1 : 0, NULL, param ? &param : NULL, NULL, NULL, 0);
+	enum hy_code code = HY_OK;
+
+	if (PQresultStatus(res) != PGRES_TUPLES_OK)
+		code = hy_pg_error(c, res, "read", e);
+	else
+		snprintf(out, size, "%s", PQntuples(res) ? PQgetvalue(res, 0, 0) : "");
+	PQclear(res);
+	return code;
+}
+
+/* --- addresses ---------------------------------------------------------------------------- */
+
+bool hy_pg_takes(const char *where)
+{
+	return strncmp(where, "postgresql:", 11) == 0 || strncmp(where, "postgres:", 9) == 0;
+}
+
+static const char *setting(const PQconninfoOption *o, const char *name)
+{
+	for (; o && o->keyword; o++)
+		if (strcmp(o->keyword, name) == 0)
+			return o->val ? o->val : "";
+	return "";
+}
+
+/* The address for messages: as it was given, unless there is a password in it. */
+void hy_pg_show(const char *where, char *out, size_t size)
+{
+	PQconninfoOption *o = PQconninfoParse(where, NULL);
+
+	if (!o)
+		snprintf(out, size, "postgresql://?");
+	else if (!setting(o, "password")[0] && !setting(o, "sslpassword")[0])
+		snprintf(out, size, "%s", where);
+	else
+		snprintf(out, size, "postgresql://%s%s%s%s%s/%s", setting(o, "user"),
+			 setting(o, "user")[0] ? "@" : "", setting(o, "host"),
+			 setting(o, "port")[0] ? ":" : "", setting(o, "port"),
+			 setting(o, "dbname"));
+	PQconninfoFree(o);
+}
+
+enum hy_code hy_pg_open_place(const char *where, const struct hy_store_options *o,
+			      struct hy_place **out, struct hy_err *e)
+{
+	/* What libpq says about a bad address repeats it, with its password. */
+	PQconninfoOption *parsed = PQconninfoParse(where, NULL);
+	struct hy_place *p;
+
+	if (!parsed)
+		return hy_fail(e, HY_BAD_INPUT, "",
+			       "this is no address of a database; write it as "
+			       "postgresql://user@host:5432/database");
+	PQconninfoFree(parsed);
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return hy_broke(e, HY_STORE, "no memory");
+	p->address = strdup(where);
+	p->read_only = o->read_only;
+	p->fast = o->fast_import;
+	if (!p->address) {
+		free(p);
+		return hy_broke(e, HY_STORE, "no memory");
+	}
+	*out = p;
+	return HY_OK;
+}
+
+void hy_pg_close_place(struct hy_place **p)
+{
+	if (!*p)
+		return;
+	explicit_bzero((*p)->address, strlen((*p)->address));
+	free((*p)->address);
+	free(*p);
+	*p = NULL;
+}
+
+/* --- connecting --------------------------------------------------------------------------- */
+
+static void notice(void *arg, const PGresult *res)
+{
+	struct hy_conn *c = arg;
+	const char *severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
+	const char *said = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+
+	if (!severity || strcmp(severity, "WARNING") != 0)
+		return;
+	c->warned = true;
+	hy_log(HY_LOG_WARN, "database", "%s", said ? said : "?");
+}
+
+/* What a batch may hold up other servers when its own has vanished without a word. */
+static const char session[] = "SET client_min_messages = warning;"
+			      "SET standard_conforming_strings = on;"
+			      "SET statement_timeout = 0;"
+			      "SET lock_timeout = '30s';"
+			      "SET jit = off;"
+			      "SET client_encoding = 'UTF8'";
+static const char write_session[] =
+	"SET idle_in_transaction_session_timeout = '60s';"
+	"SELECT set_config('synchronous_commit', 'on', false)"
+	" WHERE current_setting('synchronous_commit') IN ('off', 'local')";
+
+/* The same texts in the same order on every engine: bytes, not a language's rules. */
+static enum hy_code check_order(struct hy_conn *c, struct hy_err *e)
+{
+	char locale[80] = "";
+	enum hy_code code = hy_pg_ask(
+		c,
+		"SELECT CASE WHEN datlocprovider = 'b' OR (datlocprovider = 'c' AND datcollate IN"
+		" ('C', 'POSIX', 'C.UTF-8', 'C.UTF8', 'C.utf8')) THEN '' ELSE datcollate END"
+		" FROM pg_database WHERE datname = current_database()",
+		NULL, locale, sizeof(locale), e);
+
+	if (!code && locale[0])
+		return hy_fail(e, HY_BAD_INPUT, "",
+			       "the database %s sorts text by the rules of %s; make one that sorts "
+			       "by bytes: CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' "
+			       "LOCALE 'C'",
+			       PQdb(c->pg), locale, PQdb(c->pg));
+	return code;
+}
+
+static enum hy_code check_server(struct hy_conn *c, struct hy_err *e)
+{
+	const char *encoding = PQparameterStatus(c->pg, "server_encoding");
+
+	if (PQserverVersion(c->pg) < PG_LEAST_VERSION)
+		return hy_fail(e, HY_BAD_INPUT, "",
+			       "the database server is PostgreSQL %d; 15 or later is needed",
+			       PQserverVersion(c->pg) / 10000);
+	if (!encoding || strcmp(encoding, "UTF8") != 0)
+		return hy_fail(e, HY_BAD_INPUT, "",
+			       "the database %s has the encoding %s; make one with CREATE DATABASE "
+			       "%s TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'",
+			       PQdb(c->pg), encoding ? encoding : "?", PQdb(c->pg));
+	return check_order(c, e);
+}
+
+static enum hy_code set_up(struct hy_conn *c, struct hy_err *e)
+{
+	enum hy_code code = check_server(c, e);
+
+	if (!code)
+		code = hy_pg_do(c, session, "set up", e);
+	if (!code && c->use == HY_USE_WRITE)
+		code = hy_pg_do(c, write_session, "set up", e);
+	if (!code && c->use == HY_USE_WRITE && c->place->fast)
+		code = hy_pg_do(c, "SET synchronous_commit = off", "set up", e);
+	return code;
+}
+
+bool hy_pg_connected(const struct hy_conn *c)
+{
+	return c->pg && PQstatus(c->pg) == CONNECTION_OK;
+}
+
+void hy_pg_disconnect(struct hy_conn *c)
+{
+	PQfinish(c->pg);
+	c->pg = NULL;
+}
+
+enum hy_code hy_pg_connect(struct hy_conn *c, struct hy_err *e)
+{
+	/* What stands in the address counts over what stands before it. */
+	const char *const names[] = {
+		"application_name",	"connect_timeout",  "keepalives_idle",
+		"keepalives_interval",	"keepalives_count", "tcp_user_timeout",
+		"target_session_attrs", "dbname",	    NULL
+	};
+	const char *const values[] = { "huiyin",
+				       "5",
+				       "10",
+				       "5",
+				       "3",
+				       "20000",
+				       c->place->read_only ? "any" : "read-write",
+				       c->place->address,
+				       NULL };
+	enum hy_code code;
+	char line[200];
+
+	hy_pg_disconnect(c);
+	c->in_job = c->careful = c->spoiled = false;
+	c->pg = PQconnectdbParams(names, values, 1);
+	c->generation++;
+	if (!c->pg)
+		return hy_broke(e, HY_STORE, "no memory");
+	if (PQstatus(c->pg) != CONNECTION_OK) {
+		/* libpq tells host, port and account here, never the password. */
+		code = hy_fail(e, HY_STORE_BUSY, "", "could not reach the database: %s",
+			       one_line(PQerrorMessage(c->pg), line, sizeof(line)));
+		hy_pg_disconnect(c);
+		return code;
+	}
+	PQsetNoticeReceiver(c->pg, notice, c);
+	code = set_up(c, e);
+	if (code)
+		hy_pg_disconnect(c);
+	else
+		c->place->reached = true;
+	return code;
+}

@@ -1,0 +1,344 @@
+/* What only a database server can do to us: end a connection at every moment, be restarted, be the
+ * wrong one.  Run by tests/pg/with-postgres. */
+
+#include <libpq-fe.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+#include "store/testing.h"
+
+static const char *where(void **state)
+{
+	return test_address(*state);
+}
+
+static void expect_code(enum hy_code got, enum hy_code want, struct hy_err *e)
+{
+	if (got != want || e->code != want)
+		fail_msg("%s instead of %s: %s", hy_code_info(got)->name, hy_code_info(want)->name,
+			 hy_err_text(e));
+	hy_err_clear(e);
+}
+
+/* As the operator, past the store; the first value as a number. */
+static int64_t operator(const char *address, const char *sql)
+{
+	PGconn *pg = PQconnectdb(address);
+	PGresult *res = PQexec(pg, sql);
+
+	if (PQresultStatus(res) != PGRES_COMMAND_OK && PQresultStatus(res) != PGRES_TUPLES_OK)
+		fail_msg("%s", PQerrorMessage(pg));
+	int64_t n = PQntuples(res) ? atoll(PQgetvalue(res, 0, 0)) : 0;
+	PQclear(res);
+	PQfinish(pg);
+	return n;
+}
+
+/* Ends every connection but the one that asks. */
+static void end_connections(void)
+{
+	operator(test_database(), "SELECT count(pg_terminate_backend(pid, 5000)) FROM "
+				  "pg_stat_activity WHERE pid <> pg_backend_pid() AND "
+				  "datname = current_database()");
+}
+
+static enum hy_code add(struct hy_store *s, int64_t who, const char *body, struct hy_err *e)
+{
+	struct test_note n = { who, body };
+
+	return hy_store_write(s, test_note_add, &n, e);
+}
+
+/* --- connections that end -------------------------------------------------------------------- */
+
+static void a_lost_connection_is_made_anew(void **state)
+{
+	struct hy_store *s = test_open(where(state), NULL);
+	struct hy_err e = { 0 };
+	struct hy_db *db;
+	bool row;
+
+	for (int i = 1; i <= 5; i++) {
+		assert_int_equal(add(s, i, NULL, &e), HY_OK);
+		assert_int_equal(test_count(s), i);
+		end_connections();
+	}
+	/* In the middle of reading nothing can be saved but the reader. */
+	assert_int_equal(hy_store_read(s, &db, &e), HY_OK);
+	assert_int_equal(test_number(db, "SELECT count(*) FROM note"), 5);
+	end_connections();
+	{
+		HY_SCOPED_STMT q = hy_sql(db, "SELECT 1");
+		expect_code(hy_step(q, &row, &e), HY_STORE_BUSY, &e);
+		expect_code(hy_step(q, &row, &e), HY_STORE_BUSY, &e);
+	}
+	hy_store_give(&db);
+	assert_int_equal(test_count(s), 5);
+	hy_store_close(&s);
+}
+
+struct cut {
+	int runs, cut; /* the connection is ended in the first CUT runs */
+};
+
+static enum hy_code cut_off(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct test_note n = { 1, NULL };
+	struct cut *c = in_out;
+	enum hy_code code = test_note_add(db, &n, e);
+
+	if (c->runs++ < c->cut)
+		end_connections();
+	return code ? code : test_note_add(db, &n, e);
+}
+
+static void work_cut_off_is_done_again(void **state)
+{
+	struct hy_store *s = test_open(where(state), NULL);
+	struct hy_err e = { 0 };
+	struct cut once = { 0, 1 }, always = { 0, 100 };
+
+	assert_int_equal(hy_store_write(s, cut_off, &once, &e), HY_OK);
+	assert_int_equal(test_count(s), 2);
+	expect_code(hy_store_write(s, cut_off, &always, &e), HY_STORE_BUSY, &e);
+	assert_int_equal(test_count(s), 2);
+	hy_store_close(&s);
+}
+
+/* The server ends the connection while it commits: nobody can know. */
+static void the_end_during_a_commit_has_an_unknown_fate(void **state)
+{
+	static const struct hy_migration schema[] = {
+		{ .name = "test-001", TEST_NOTE },
+		{ .name = "test-002",
+		  .sql = "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+			 "IF NEW.who = 7 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END "
+			 "IF; RETURN NULL; END $$;"
+			 "CREATE CONSTRAINT TRIGGER die AFTER INSERT ON note DEFERRABLE INITIALLY "
+			 "DEFERRED FOR EACH ROW EXECUTE FUNCTION die()" },
+		{ 0 },
+	};
+	struct hy_store_options o = { .create = true, .migrations = schema };
+	struct hy_store *s = test_open(where(state), &o);
+	struct hy_err e = { 0 };
+
+	assert_int_equal(add(s, 1, NULL, &e), HY_OK);
+	expect_code(add(s, 7, NULL, &e), HY_UNKNOWN_FATE, &e);
+	assert_int_equal(add(s, 2, NULL, &e), HY_OK);
+	assert_int_equal(test_count(s), 2);
+	hy_store_close(&s);
+}
+
+static void postgres(const char *what)
+{
+	char command[300];
+
+	snprintf(command, sizeof(command), "%s/%s >/dev/null 2>&1", getenv("HY_TEST_POSTGRES"),
+		 what);
+	assert_int_equal(system(command), 0);
+}
+
+static void *start_later(void *arg)
+{
+	(void)arg;
+	usleep(500000);
+	postgres("start");
+	return NULL;
+}
+
+static void a_restart_is_waited_for(void **state)
+{
+	struct hy_store *s = test_open(where(state), NULL);
+	struct hy_err e = { 0 };
+	pthread_t t;
+
+	assert_int_equal(add(s, 1, NULL, &e), HY_OK);
+	for (int i = 0; i < 2; i++) {
+		postgres(i ? "stop immediate" : "stop fast");
+		assert_int_equal(pthread_create(&t, NULL, start_later, NULL), 0);
+		if (i)
+			assert_int_equal(add(s, 2, NULL, &e), HY_OK);
+		else
+			assert_int_equal(test_count(s), 1);
+		pthread_join(t, NULL);
+	}
+	assert_int_equal(test_count(s), 2);
+	hy_store_close(&s);
+}
+
+static void a_server_that_stays_away_is_said(void **state)
+{
+	struct hy_store *s = test_open(where(state), NULL), *other = NULL;
+	struct hy_store_options o = { .migrations = test_schema };
+	struct hy_err e = { 0 };
+	struct hy_db *db;
+
+	test_add(s, 1);
+	postgres("stop fast");
+	assert_int_equal(hy_store_open(where(state), &o, &other, &e), HY_STORE_BUSY);
+	assert_non_null(strstr(hy_err_text(&e), "could not reach the database"));
+	hy_err_clear(&e);
+	expect_code(hy_store_read(s, &db, &e), HY_STORE_BUSY, &e);
+	expect_code(hy_store_read(s, &db, &e), HY_STORE_BUSY, &e); /* at once this time */
+	expect_code(add(s, 2, NULL, &e), HY_STORE_BUSY, &e);
+	postgres("start");
+	usleep(1100000);
+	assert_int_equal(add(s, 3, NULL, &e), HY_OK);
+	assert_int_equal(test_count(s), 2);
+	hy_store_close(&s);
+}
+
+/* --- several servers ------------------------------------------------------------------------- */
+
+enum { SERVERS = 3, CLIENTS = 2, EACH_CLIENT = 100 };
+
+static const struct hy_migration numbered[] = {
+	{ .name = "n-001", .sql = "CREATE TABLE numbered(n BIGINT PRIMARY KEY)" },
+	{ 0 },
+};
+
+/* The next number: what two batches side by side would both take. */
+static enum hy_code take_next(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	HY_SCOPED_STMT max = hy_sql(db, "SELECT max(n) FROM numbered");
+	HY_SCOPED_STMT put = hy_sql(db, "INSERT INTO numbered VALUES ($1)");
+	bool row;
+	enum hy_code code = hy_step(max, &row, e);
+
+	(void)in_out;
+	if (code)
+		return code;
+	hy_bind_int(put, 1, hy_col_int(max, 0) + 1);
+	return hy_exec(put, NULL, e);
+}
+
+static void *client(void *arg)
+{
+	struct hy_err e = { 0 };
+
+	for (int i = 0; i < EACH_CLIENT; i++)
+		if (hy_store_write(arg, take_next, NULL, &e))
+			fail_msg("%s", hy_err_text(&e));
+	return NULL;
+}
+
+static void *open_one(void *arg)
+{
+	struct hy_store_options o = { .create = true, .migrations = numbered };
+
+	return test_open(arg, &o);
+}
+
+static void servers_take_turns(void **state)
+{
+	struct hy_store *s[SERVERS];
+	pthread_t t[SERVERS * CLIENTS];
+	char address[512];
+	struct hy_err e = { 0 };
+	struct hy_db *db;
+
+	/* All at once: one of them makes the schema. */
+	snprintf(address, sizeof(address), "%s", where(state));
+	for (int i = 0; i < SERVERS; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, open_one, address), 0);
+	for (int i = 0; i < SERVERS; i++)
+		pthread_join(t[i], (void **)&s[i]);
+	for (int i = 0; i < SERVERS * CLIENTS; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, client, s[i % SERVERS]), 0);
+	for (int i = 0; i < SERVERS * CLIENTS; i++)
+		pthread_join(t[i], NULL);
+	assert_int_equal(hy_store_read(s[0], &db, &e), HY_OK);
+	assert_int_equal(test_number(db, "SELECT count(*) FROM numbered"),
+			 SERVERS * CLIENTS * EACH_CLIENT);
+	assert_int_equal(test_number(db, "SELECT max(n) FROM numbered"),
+			 SERVERS * CLIENTS * EACH_CLIENT);
+	hy_store_give(&db);
+	for (int i = 0; i < SERVERS; i++)
+		hy_store_close(&s[i]);
+}
+
+/* --- databases that will not do -------------------------------------------------------------- */
+
+static void the_wrong_database_is_refused(void **state)
+{
+	static const struct {
+		const char *make, *says;
+	} wrong[] = {
+		{ "ENCODING 'LATIN1' LOCALE 'C'", "has the encoding LATIN1" },
+		{ "ENCODING 'UTF8' LOCALE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'zh'",
+		  "sorts text by the rules of" },
+	};
+	struct hy_store_options o = { .create = true, .migrations = test_schema };
+	struct hy_store *s = NULL;
+	struct hy_err e = { 0 };
+	char sql[200], address[300];
+
+	for (size_t i = 0; i < HY_COUNT(wrong); i++) {
+		snprintf(sql, sizeof(sql), "CREATE DATABASE wrong%zu TEMPLATE template0 %s", i,
+			 wrong[i].make);
+		operator(test_database(), sql);
+		snprintf(address, sizeof(address), "%s&dbname=wrong%zu", test_database(), i);
+		assert_int_equal(hy_store_open(address, &o, &s, &e), HY_BAD_INPUT);
+		assert_non_null(strstr(e.detail, wrong[i].says));
+		assert_non_null(strstr(e.detail, "LOCALE 'C'")); /* and how to make a good one */
+		hy_err_clear(&e);
+	}
+	struct hy_store *first = test_open(where(state), NULL);
+	hy_store_close(&first);
+	operator(where(state), "DROP TABLE huiyin_database");
+	assert_int_equal(hy_store_open(where(state), &o, &s, &e), HY_BAD_INPUT);
+	assert_non_null(strstr(e.detail, "another program"));
+	hy_err_clear(&e);
+	operator(where(state), "CREATE TABLE huiyin_database(format BIGINT); INSERT INTO "
+			       "huiyin_database VALUES (2)");
+	assert_int_equal(hy_store_open(where(state), &o, &s, &e), HY_BAD_INPUT);
+	assert_non_null(strstr(e.detail, "newer version"));
+}
+
+static void passwords_are_not_told(void **state)
+{
+	struct hy_store_options o = { .create = true, .migrations = test_schema };
+	char address[600];
+	struct hy_store *s = NULL;
+	struct hy_err e = { 0 };
+	static const char *const bad[] = {
+		"postgresql://me:geheim@[::1/x",
+		"postgresql://me:geheim@/x?host=/nowhere",
+		"postgresql://me@/x?host=/nowhere&password=geheim",
+		"postgresql://me@/x?password=geheim&nonsense=1",
+	};
+
+	for (size_t i = 0; i < HY_COUNT(bad); i++) {
+		assert_true(hy_store_open(bad[i], &o, &s, &e) != HY_OK);
+		assert_null(strstr(e.detail, "geheim"));
+		assert_null(strstr(e.log, "geheim"));
+		hy_err_clear(&e);
+	}
+	snprintf(address, sizeof(address), "%s&password=geheim", where(state));
+	s = test_open(address, &o);
+	assert_null(strstr(hy_store_where(s), "geheim"));
+	assert_non_null(strstr(hy_store_where(s), "huiyin"));
+	hy_store_close(&s);
+}
+
+#define EACH(f) cmocka_unit_test_setup_teardown(f, test_folder, test_folder_gone)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EACH(a_lost_connection_is_made_anew),
+		EACH(work_cut_off_is_done_again),
+		EACH(the_end_during_a_commit_has_an_unknown_fate),
+		EACH(a_restart_is_waited_for),
+		EACH(a_server_that_stays_away_is_said),
+		EACH(servers_take_turns),
+		EACH(the_wrong_database_is_refused),
+		EACH(passwords_are_not_told),
+	};
+	if (!test_database()) {
+		fprintf(stderr, "run it as: tests/pg/with-postgres PROGRAM\n");
+		return 1;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,291 @@
+/* PostgreSQL: transactions, and whose database it is. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "store/pg.h"
+
+/* Every batch of every server takes this lock first and holds it to its end, so that batches
+ * follow one another as on one machine: the next number is max + 1, the log has no gaps, and
+ * READ COMMITTED is enough, because each statement after the lock sees all that was committed
+ * before it.  docs/decisions/0007. */
+#define WRITER_LOCK "5213861440337768814"
+
+/* The look fixes the snapshot; the savepoint keeps it when a statement fails. */
+static const char begin_read[] =
+	"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1; SAVEPOINT reader";
+static const char begin_write[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
+				  "SELECT pg_advisory_xact_lock(" WRITER_LOCK ")";
+
+enum { PAUSE_MS = 10, PAUSE_MOST_MS = 1000, READ_PATIENCE_MS = 3000, WRITE_PATIENCE_MS = 10000 };
+enum { OUR_FORMAT = 1 };
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void pause_for(int64_t ms)
+{
+	const struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* --- beginning ---------------------------------------------------------------------------- */
+
+static enum hy_code try_begin(struct hy_conn *c, const char *sql, struct hy_err *e)
+{
+	enum hy_code code = hy_pg_connected(c) ? HY_OK : hy_pg_connect(c, e);
+
+	if (!code)
+		code = hy_pg_do(c, sql, "use", e);
+	if (code && c->pg)
+		hy_pg_rollback(c);
+	return code;
+}
+
+/* Nothing has happened yet, so a lost connection is made anew, with a growing pause. */
+static enum hy_code begin(struct hy_conn *c, const char *sql, int64_t patience, struct hy_err *e)
+{
+	bool first = !c->place->reached;
+	int64_t now = now_ms(), until = now + patience, pause = 0;
+	enum hy_code code;
+
+	/* Many wait: they need not all find out for themselves. */
+	if (c->gave_up_at && now - c->gave_up_at < PAUSE_MOST_MS)
+		return hy_broke(e, HY_STORE_BUSY, "%s", c->why);
+	for (;;) {
+		hy_err_clear(e);
+		code = try_begin(c, sql, e);
+		if (!code)
+			break;
+		if (code != HY_STORE_BUSY || hy_pg_connected(c) || first ||
+		    now_ms() + pause > until)
+			break;
+		pause_for(pause);
+		pause = pause == 0		    ? PAUSE_MS
+			: pause * 2 < PAUSE_MOST_MS ? pause * 2
+						    : PAUSE_MOST_MS;
+	}
+	bool vain = code == HY_STORE_BUSY && !hy_pg_connected(c);
+	c->gave_up_at = vain ? now_ms() : 0;
+	if (vain)
+		snprintf(c->why, sizeof(c->why), "%s", hy_err_text(e));
+	return code;
+}
+
+enum hy_code hy_pg_begin_read(struct hy_conn *c, struct hy_err *e)
+{
+	return begin(c, begin_read, READ_PATIENCE_MS, e);
+}
+
+enum hy_code hy_pg_begin_write(struct hy_conn *c, struct hy_err *e)
+{
+	c->in_job = c->careful = c->spoiled = false;
+	return begin(c, begin_write, WRITE_PATIENCE_MS, e);
+}
+
+/* --- ending ------------------------------------------------------------------------------- */
+
+bool hy_pg_in_transaction(struct hy_conn *c)
+{
+	if (!hy_pg_connected(c))
+		return false;
+	switch (PQtransactionStatus(c->pg)) {
+	case PQTRANS_ACTIVE:
+	case PQTRANS_INTRANS:
+	case PQTRANS_INERROR:
+		return true;
+	case PQTRANS_IDLE:
+	case PQTRANS_UNKNOWN:
+		return false;
+	}
+	return false;
+}
+
+void hy_pg_rollback(struct hy_conn *c)
+{
+	struct hy_err e = { 0 };
+
+	c->in_job = c->careful = c->spoiled = false;
+	if (hy_pg_in_transaction(c) && hy_pg_do(c, "ROLLBACK", "use", &e))
+		hy_pg_disconnect(c); /* the server undoes what is left */
+}
+
+/* What the answer to COMMIT, or its absence, says.  A warning is one too: "canceling wait for
+ * synchronous replication" means that it may be lost with this machine. */
+static enum hy_code fate(struct hy_conn *c, const PGresult *res, struct hy_err *e)
+{
+	const char *severity = res ? PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED) : NULL;
+
+	if (PQresultStatus(res) == PGRES_COMMAND_OK && c->warned)
+		return hy_broke(e, HY_UNKNOWN_FATE, "the database committed with a warning");
+	if (PQresultStatus(res) == PGRES_COMMAND_OK)
+		return strcmp(PQcmdStatus((PGresult *)(uintptr_t)res), "COMMIT") == 0
+			       ? HY_OK
+			       : hy_broke(e, HY_STORE, "the database undid the transaction");
+	/* An error, as opposed to the end of the connection, comes before anything is kept. */
+	if (severity && strcmp(severity, "ERROR") == 0 && PQstatus(c->pg) == CONNECTION_OK)
+		return hy_pg_error(c, res, "commit to", e);
+	return hy_broke(e, HY_UNKNOWN_FATE, "the connection was lost during a commit");
+}
+
+enum hy_code hy_pg_commit(struct hy_conn *c, struct hy_err *e)
+{
+	enum hy_code code;
+
+	c->in_job = c->careful = c->spoiled = false;
+	if (!hy_pg_connected(c))
+		return hy_broke(e, HY_STORE_BUSY, "the connection was lost before the commit");
+	c->warned = false;
+	PGresult *res = PQexec(c->pg, "COMMIT");
+	code = fate(c, res, e);
+	PQclear(res);
+	hy_pg_rollback(c);
+	return code;
+}
+
+/* --- inside ------------------------------------------------------------------------------- */
+
+enum hy_code hy_pg_savepoint(struct hy_conn *c, bool careful, struct hy_err *e)
+{
+	enum hy_code code = hy_pg_do(c, "SAVEPOINT job", "write", e);
+
+	c->in_job = !code;
+	c->careful = careful;
+	c->spoiled = false;
+	return code;
+}
+
+bool hy_pg_spoiled(struct hy_conn *c)
+{
+	return c->spoiled;
+}
+
+enum hy_code hy_pg_release(struct hy_conn *c, struct hy_err *e)
+{
+	c->in_job = c->careful = false;
+	return hy_pg_do(c, "RELEASE job", "write", e);
+}
+
+enum hy_code hy_pg_undo(struct hy_conn *c, struct hy_err *e)
+{
+	c->in_job = c->careful = c->spoiled = false;
+	return hy_pg_do(c, "ROLLBACK TO job; RELEASE job", "undo work in", e);
+}
+
+enum hy_code hy_pg_before(struct hy_conn *c, struct hy_err *e)
+{
+	if (!hy_pg_connected(c))
+		return hy_broke(e, HY_STORE_BUSY, "the connection to the database was lost");
+	if (c->spoiled)
+		return hy_broke(e, HY_STORE_BUSY, "an earlier statement failed");
+	return c->careful ? hy_pg_do(c, "SAVEPOINT statement", "write", e) : HY_OK;
+}
+
+void hy_pg_after(struct hy_conn *c, bool failed)
+{
+	struct hy_err e = { 0 };
+	enum hy_code code = HY_OK;
+
+	if (!hy_pg_in_transaction(c))
+		return;
+	if (c->use == HY_USE_READ)
+		code = failed ? hy_pg_do(c, "ROLLBACK TO reader", "read", &e) : HY_OK;
+	else if (c->careful)
+		code = hy_pg_do(c,
+				failed ? "ROLLBACK TO statement; RELEASE statement"
+				       : "RELEASE statement",
+				"write", &e);
+	else if (failed)
+		c->spoiled = true;
+	if (code) {
+		hy_log(HY_LOG_ERROR, "database", "%s", hy_err_text(&e));
+		hy_pg_disconnect(c);
+	}
+}
+
+/* --- whose database is it? ---------------------------------------------------------------- */
+
+#define HERE "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+
+enum hy_code hy_pg_has_table(struct hy_conn *c, const char *table, bool *out, struct hy_err *e)
+{
+	char found[8] = "";
+	enum hy_code code = hy_pg_ask(c,
+				      "SELECT 1 FROM pg_class WHERE relname = $1 AND relkind IN "
+				      "('r', 'p') AND relnamespace = " HERE,
+				      table, found, sizeof(found), e);
+
+	if (!code)
+		*out = found[0] != '\0';
+	return code;
+}
+
+/* The schema that the address names, when it is not there yet. */
+static enum hy_code make_schema(struct hy_conn *c, struct hy_err *e)
+{
+	char sql[200] = "";
+	enum hy_code code = hy_pg_ask(
+		c,
+		"SELECT format('CREATE SCHEMA %I', name) FROM (SELECT trim(both ' \"' FROM"
+		" split_part(current_setting('search_path'), ',', 1)) AS name) x"
+		" WHERE current_schema() IS NULL AND name NOT IN ('', '$user')",
+		NULL, sql, sizeof(sql), e);
+
+	return code || !sql[0] ? code : hy_pg_do(c, sql, "make the schema in", e);
+}
+
+static enum hy_code refuse_newer(struct hy_conn *c, struct hy_err *e)
+{
+	char format[24] = "";
+	enum hy_code code = hy_pg_ask(c, "SELECT max(format) FROM huiyin_database", NULL, format,
+				      sizeof(format), e);
+
+	if (!code && atoi(format) > OUR_FORMAT)
+		return hy_fail(e, HY_BAD_INPUT, "",
+			       "the database %s was written by a newer version of Huiyin (format "
+			       "%s, this program knows %d); install that version",
+			       PQdb(c->pg), format, OUR_FORMAT);
+	return code;
+}
+
+static enum hy_code mark(struct hy_conn *c, struct hy_err *e)
+{
+	char sql[128];
+
+	snprintf(sql, sizeof(sql),
+		 "CREATE TABLE huiyin_database(format BIGINT NOT NULL);"
+		 "INSERT INTO huiyin_database VALUES (%d)",
+		 OUR_FORMAT);
+	return hy_pg_do(c, sql, "mark", e);
+}
+
+enum hy_code hy_pg_identify(struct hy_conn *c, bool create, struct hy_err *e)
+{
+	char things[24] = "";
+	bool ours;
+	enum hy_code code = create ? make_schema(c, e) : HY_OK;
+
+	if (!code)
+		code = hy_pg_has_table(c, "huiyin_database", &ours, e);
+	if (!code && ours)
+		return refuse_newer(c, e);
+	if (!code)
+		code = hy_pg_ask(c, "SELECT count(*) FROM pg_class WHERE relnamespace = " HERE,
+				 NULL, things, sizeof(things), e);
+	if (code)
+		return code;
+	if (strcmp(things, "0") != 0)
+		return hy_fail(e, HY_BAD_INPUT, "", "%s is the database of another program",
+			       PQdb(c->pg));
+	if (!create)
+		return hy_fail(e, HY_NOT_FOUND, "", "there is no city in the database %s yet",
+			       PQdb(c->pg));
+	return mark(c, e);
+}
