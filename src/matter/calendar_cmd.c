@@ -224,43 +224,12 @@ static enum hy_code calendar_show(struct hy_run *run, struct hy_err *e)
 /* --- import
  * ---------------------------------------------------------------------------------------- */
 
-struct moved_list {
-	const struct hy_run *run;
-	const struct hy_calendar *cal;
-	struct hy_buf text;
-	struct hy_json json;
-	int n;
-};
-
-static hy_str when(const struct moved_list *l, hy_ms at)
-{
-	return at == HY_NO_TIME ? HY_S("none")
-				: hy_instant_text(l->run->arena, hy_calendar_zone(l->cal), at);
-}
-
-static void list_moved(void *arg, const struct city_moved *m)
-{
-	struct moved_list *l = arg;
-
-	l->n++;
-	if (!l->run->json) {
-		hy_buf_fmt(&l->text, HY_FMT "  " HY_FMT " -> " HY_FMT "\n", HY_ARG(m->code),
-			   HY_ARG(when(l, m->from)), HY_ARG(when(l, m->to)));
-		return;
-	}
-	hy_json_obj(&l->json);
-	hy_json_kstr(&l->json, "code", m->code);
-	explain_instant(&l->json, "from", l->cal, m->from);
-	explain_instant(&l->json, "to", l->cal, m->to);
-	hy_json_obj_end(&l->json);
-}
-
 static enum hy_code calendar_import(struct hy_run *run, struct hy_err *e)
 {
 	SCOPED_CITY c = NULL;
 	struct pack_file file = { .path = run->operands[0] };
 	struct pack_messages msgs = { 0 };
-	struct moved_list l = { .run = run, .text = hy_buf_on(run->arena) };
+	struct command_moved l;
 	int year = 0;
 	enum hy_code code = hy_file_read(run->arena, file.path.p, 1 << 20, &file.text, e);
 
@@ -275,19 +244,13 @@ static enum hy_code calendar_import(struct hy_run *run, struct hy_err *e)
 	/* In the institution a notice is known by its year, not by where the file lay. */
 	file.path = hy_printf(run->arena, "calendar/notice-%d.%s", year,
 			      hy_str_ends(file.path, HY_S(".json")) ? "json" : "yaml");
-	l.cal = city_pack(c)->calendar;
-	l.json = hy_json_on(&l.text);
-	if (run->json) {
-		hy_json_obj(&l.json);
-		hy_json_kint(&l.json, "notice", year);
-		hy_json_key(&l.json, "moved");
-		hy_json_arr(&l.json);
-	}
-	code = city_notice(c, &file, city_now(c), list_moved, &l, e);
+	command_moved_begin(&l, run, city_pack(c)->calendar);
+	code = city_notice(c, &file, city_now(c), command_moved, &l, e);
 	if (code)
 		return code;
 	if (run->json) {
 		hy_json_arr_end(&l.json);
+		hy_json_kint(&l.json, "notice", year);
 		hy_json_obj_end(&l.json);
 	} else {
 		hy_buf_fmt(&l.text,

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "matter/explain.h"
+
 enum hy_code command_city(const struct hy_run *run, bool read_only, struct city **out,
 			  struct hy_err *e)
 {
@@ -92,4 +94,39 @@ void command_print(const struct hy_run *run, const struct hy_buf *b)
 	fwrite(b->p, 1, b->n, run->out);
 	if (b->n && b->p[b->n - 1] != '\n')
 		fputc('\n', run->out);
+}
+
+void command_moved_begin(struct command_moved *l, const struct hy_run *run,
+			 const struct hy_calendar *cal)
+{
+	*l = (struct command_moved){ .run = run, .cal = cal, .text = hy_buf_on(run->arena) };
+	l->json = hy_json_on(&l->text);
+	if (!run->json)
+		return;
+	hy_json_obj(&l->json);
+	hy_json_key(&l->json, "moved");
+	hy_json_arr(&l->json);
+}
+
+static hy_str when(const struct command_moved *l, hy_ms at)
+{
+	return at == HY_NO_TIME ? HY_S("none")
+				: hy_instant_text(l->text.a, hy_calendar_zone(l->cal), at);
+}
+
+void command_moved(void *list, const struct city_moved *m)
+{
+	struct command_moved *l = list;
+
+	l->n++;
+	if (!l->run->json) {
+		hy_buf_fmt(&l->text, HY_FMT "  " HY_FMT " -> " HY_FMT "\n", HY_ARG(m->code),
+			   HY_ARG(when(l, m->from)), HY_ARG(when(l, m->to)));
+		return;
+	}
+	hy_json_obj(&l->json);
+	hy_json_kstr(&l->json, "code", m->code);
+	explain_instant(&l->json, "from", l->cal, m->from);
+	explain_instant(&l->json, "to", l->cal, m->to);
+	hy_json_obj_end(&l->json);
 }

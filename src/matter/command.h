@@ -37,6 +37,19 @@ enum hy_code command_packs(const struct hy_run *run, const char *const **out,
 /* Prints every message as file:line:column. */
 void command_messages(const struct hy_run *run, const struct pack_messages *msgs);
 
+/* The list of dates that a new institution moved: lines, or an open JSON object whose array
+ * "moved" the caller ends. */
+struct command_moved {
+	const struct hy_run *run;
+	const struct hy_calendar *cal;
+	struct hy_buf text;
+	struct hy_json json;
+	int n;
+};
+void command_moved_begin(struct command_moved *l, const struct hy_run *run,
+			 const struct hy_calendar *cal);
+void command_moved(void *list, const struct city_moved *m); /* for city_activate(), city_notice() */
+
 /* B to run->out, with a newline when it lacks one. */
 void command_print(const struct hy_run *run, const struct hy_buf *b);
 

@@ -1,6 +1,5 @@
 /* huiyin pack check | test | activate | schema */
 #include "matter/command.h"
-#include "matter/explain.h"
 
 static void free_pack(void *p)
 {
@@ -115,54 +114,19 @@ static enum hy_code test(struct hy_run *run, struct hy_err *e)
 	return HY_OK;
 }
 
-struct moved_list {
-	const struct hy_run *run;
-	const struct hy_calendar *cal;
-	struct hy_buf text;
-	struct hy_json json;
-};
-
-static void say_moved(void *arg, const struct city_moved *m)
-{
-	struct moved_list *l = arg;
-	const struct hy_zone *zone = hy_calendar_zone(l->cal);
-	hy_str none = HY_S("none");
-
-	if (!l->run->json) {
-		hy_buf_fmt(&l->text, HY_FMT "  " HY_FMT " -> " HY_FMT "\n", HY_ARG(m->code),
-			   HY_ARG(m->from == HY_NO_TIME
-					  ? none
-					  : hy_instant_text(l->text.a, zone, m->from)),
-			   HY_ARG(m->to == HY_NO_TIME ? none
-						      : hy_instant_text(l->text.a, zone, m->to)));
-		return;
-	}
-	hy_json_obj(&l->json);
-	hy_json_kstr(&l->json, "code", m->code);
-	explain_instant(&l->json, "from", l->cal, m->from);
-	explain_instant(&l->json, "to", l->cal, m->to);
-	hy_json_obj_end(&l->json);
-}
-
 static enum hy_code activate(struct hy_run *run, struct hy_err *e)
 {
 	SCOPED_CITY c = NULL;
 	const char **dirs = hy_new_n(run->arena, const char *, run->n_operands + 1);
-	struct moved_list l = { .run = run, .text = hy_buf_on(run->arena) };
+	struct command_moved l;
 	enum hy_code code = command_city(run, false, &c, e);
 
 	for (size_t i = 0; i < run->n_operands; i++)
 		dirs[i] = run->operands[i].p;
 	if (code)
 		return code;
-	l.cal = city_pack(c)->calendar;
-	l.json = hy_json_on(&l.text);
-	if (run->json) {
-		hy_json_obj(&l.json);
-		hy_json_key(&l.json, "moved");
-		hy_json_arr(&l.json);
-	}
-	code = city_activate(c, dirs, city_now(c), say_moved, &l, e);
+	command_moved_begin(&l, run, city_pack(c)->calendar);
+	code = city_activate(c, dirs, city_now(c), command_moved, &l, e);
 	if (code)
 		return code;
 	const struct pack *p = city_pack(c);
