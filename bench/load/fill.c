@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "http/http.h"
 #include "matter/row.h"
 #include "record/record.h"
 
@@ -186,8 +185,7 @@ static enum hy_code make_indexes(struct hy_db *db, void *in_out, struct hy_err *
 
 int main(int argc, char **argv)
 {
-	const struct hy_migration *const more[] = { hy_http_migrations, NULL };
-	struct city_options o = { .fast_import = true, .more = more };
+	struct city_options o = { .fast_import = true };
 	HY_SCOPED_ARENA a = hy_arena_new(0);
 	struct fill f = { .a = a, .units = 200, .matters = argc > 2 ? atoll(argv[2]) : 0 };
 	struct hy_err e = { 0 };

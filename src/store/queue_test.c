@@ -445,6 +445,53 @@ static void readers_beside_the_writer(void **state)
 	hy_store_close(&s);
 }
 
+/* --- work that changes more than memory is set aside for ------------------------------------ */
+
+enum { LARGE_ROWS = 3000 };
+
+static enum hy_code add_large(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	char body[2049];
+	enum hy_code code = HY_OK;
+
+	memset(body, 'x', sizeof(body) - 1);
+	body[sizeof(body) - 1] = '\0';
+	for (int i = 0; !code && i < LARGE_ROWS; i++) {
+		struct test_note n = { *(int64_t *)in_out, body };
+		code = test_note_add(db, &n, e);
+	}
+	return code;
+}
+
+static enum hy_code change_large(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	HY_SCOPED_STMT up = hy_sql(db, "UPDATE note SET who = $1");
+	int64_t who = *(int64_t *)in_out;
+
+	hy_bind_int(up, 1, who);
+	enum hy_code code = hy_exec(up, NULL, e);
+	if (!code && who < 0)
+		return hy_fail(e, HY_NOT_NOW, "", "on second thoughts");
+	return code;
+}
+
+static void large_work_is_done_or_undone_whole(void **state)
+{
+	struct hy_store *s = test_open(*state, NULL);
+	int64_t one = 1, two = 2, refused = -1;
+	struct hy_err e = { 0 };
+
+	assert_int_equal(hy_store_write(s, add_large, &one, &e), HY_OK);
+	assert_int_equal(hy_store_write(s, change_large, &two, &e), HY_OK);
+	assert_int_equal(hy_store_write(s, change_large, &refused, &e), HY_NOT_NOW);
+	hy_err_clear(&e);
+	HY_SCOPED_DB db = NULL;
+	assert_int_equal(hy_store_read(s, &db, &e), HY_OK);
+	assert_int_equal(test_number(db, "SELECT count(*) FROM note WHERE who = 2"), LARGE_ROWS);
+	hy_store_give(&db);
+	hy_store_close(&s);
+}
+
 #define EACH(f) cmocka_unit_test_setup_teardown(f, test_folder, test_folder_gone)
 
 int main(void)
@@ -457,6 +504,7 @@ int main(void)
 		EACH(closing_finishes_what_was_accepted),
 		EACH(a_write_inside_a_write_is_refused),
 		EACH(done_may_submit),
+		EACH(large_work_is_done_or_undone_whole),
 		EACH(readers_beside_the_writer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,7 +99,9 @@ static void configure_library(void)
 {
 	/* Refused when somebody has used the library before us; then its defaults serve. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 4 << 20);
+	/* What undoes a savepoint is kept in memory up to here, then in a file.  It goes there in
+	 * pieces of this size, and SQLite takes a write of 128 KiB for a full disk. */
+	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 120 << 10);
 	sqlite3_initialize();
 }
 
