@@ -458,6 +458,7 @@ static enum hy_code add_large(struct hy_db *db, void *in_out, struct hy_err *e)
 	body[sizeof(body) - 1] = '\0';
 	for (int i = 0; !code && i < LARGE_ROWS; i++) {
 		struct test_note n = { *(int64_t *)in_out, body };
+		body[snprintf(body, 16, "%d", i)] = 'x'; /* no two alike */
 		code = test_note_add(db, &n, e);
 	}
 	return code;
