@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,7 +12,7 @@
 #include "cli/web.h"
 #include "matter/command.h"
 
-enum { TICK_MOST = 200, METRICS_MS = 10000, THREADS_MOST = 64 };
+enum { TICK_MOST = 200, METRICS_MS = 10000, THREADS_MOST = 64, CHECK_MOST = 256 << 20 };
 
 /* --- who may what ------------------------------------------------------------------------- */
 
@@ -178,6 +179,33 @@ static void announce(const struct hy_run *run, struct city *c, const char *addre
 	fflush(run->out);
 }
 
+/* Are the files sound?  Looked at beside the first requests; what is found stands in the log and
+ * in /readyz.  A large database is left to `huiyin fsck`: it would keep the disk busy for long. */
+static void *check_files(void *arg)
+{
+	struct city *c = arg;
+	struct hy_err e = { 0 };
+
+	if (hy_store_check(city_store(c), &e))
+		hy_log(HY_LOG_ERROR, "store-check", "%s", hy_err_text(&e));
+	return NULL;
+}
+
+static bool start_check(struct city *c, const char *data, pthread_t *out)
+{
+	char path[4096];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/huiyin.db", data);
+	if (stat(path, &st) == 0 && st.st_size > CHECK_MOST) {
+		hy_log(HY_LOG_INFO, "store-check",
+		       "the database is too large to be checked at each start; run huiyin fsck "
+		       "from time to time");
+		return false;
+	}
+	return pthread_create(out, NULL, check_files, c) == 0;
+}
+
 static enum hy_log_level level_of(hy_str word)
 {
 	static const hy_str words[] = { HY_S_INIT("error"), HY_S_INIT("warn"), HY_S_INIT("info"),
@@ -217,7 +245,7 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 	sigaddset(&stop, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	struct city_options options = { .store = hy_run_option(run, "--store").p,
-					.readers = (int)threads,
+					.readers = (int)threads + 1,
 					.now = shifted_now };
 	code = city_open(hy_run_option(run, "--data").p, &options, &c, e);
 	if (code)
@@ -238,8 +266,12 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 	if (code)
 		return code;
 	announce(run, c, address, hy_server_port(server));
+	pthread_t check;
+	bool checking = start_check(c, hy_run_option(run, "--data").p, &check);
 	run_until_signal(c, &stop);
 	hy_server_stop(&server);
+	if (checking)
+		pthread_join(check, NULL);
 	return HY_OK;
 }
 

@@ -34,7 +34,9 @@ static enum hy_code readyz(struct hy_request *r, struct hy_err *e)
 		return hy_fail(e, HY_STORE_BUSY, "", "the server is stopping");
 	if (!store)
 		return hy_fail(e, HY_STORE_BUSY, "", "the server has no store");
-	enum hy_code c = hy_store_read(store, &db, e);
+	enum hy_code c = hy_store_found(store, e);
+	if (!c)
+		c = hy_store_read(store, &db, e);
 	if (c)
 		return c;
 	HY_SCOPED_STMT s = hy_sql(db, "SELECT 1");

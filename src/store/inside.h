@@ -43,6 +43,7 @@ struct hy_store {
 	struct hy_db **readers; /* opened ones */
 	int opened;
 	struct hy_db *free;
+	struct hy_err found; /* by the last check */
 };
 
 /* A mistake in the program that must not be survived. */

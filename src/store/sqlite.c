@@ -46,6 +46,13 @@ struct hy_prep {
 
 /* --- errors ------------------------------------------------------------------------ */
 
+/* What those who wait may know; the operator's text stays. */
+static enum hy_code tell_people(struct hy_err *e, const char *detail)
+{
+	snprintf(e->detail, sizeof(e->detail), "%s", detail);
+	return e->code;
+}
+
 enum hy_code hy_sqlite_error(sqlite3 *db, int rc, const char *doing, struct hy_err *e)
 {
 	const char *said = db ? sqlite3_errmsg(db) : sqlite3_errstr(rc);
@@ -62,12 +69,16 @@ enum hy_code hy_sqlite_error(sqlite3 *db, int rc, const char *doing, struct hy_e
 	case SQLITE_INTERRUPT:
 		return hy_broke(e, HY_STORE_BUSY, "could not %s the database: %s", doing, said);
 	case SQLITE_FULL:
-		return hy_broke(e, HY_STORE, "could not %s the database: the disk is full", doing);
+		(void)hy_broke(e, HY_STORE, "could not %s the database: the disk is full", doing);
+		return tell_people(e, "the server's disk is full; nothing was recorded; try again "
+				      "later");
 	case SQLITE_READONLY:
-		return hy_broke(e, HY_STORE,
-				"cannot %s the database: the disk or the folder is read-only "
-				"or the file was moved (%s)",
-				doing, said);
+		(void)hy_broke(e, HY_STORE,
+			       "cannot %s the database: the disk or the folder is read-only "
+			       "or the file was moved (%s)",
+			       doing, said);
+		return tell_people(e, "the server's disk takes no writing; nothing was recorded; "
+				      "try again later");
 	case SQLITE_CORRUPT:
 		return hy_broke(e, HY_STORE,
 				"the database file is damaged (%s): restore it from a backup",

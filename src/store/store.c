@@ -295,5 +295,18 @@ enum hy_code hy_store_check(struct hy_store *s, struct hy_err *e)
 		return code;
 	code = s->d->check(db->conn, e);
 	hy_store_give(&db);
+	if (code && code != HY_STORE)
+		return code; /* it could not be looked at: that says nothing */
+	pthread_mutex_lock(&s->pool);
+	s->found = *e;
+	pthread_mutex_unlock(&s->pool);
 	return code;
+}
+
+enum hy_code hy_store_found(struct hy_store *s, struct hy_err *e)
+{
+	pthread_mutex_lock(&s->pool);
+	struct hy_err found = s->found;
+	pthread_mutex_unlock(&s->pool);
+	return found.code ? hy_fail(e, found.code, "", "%s", hy_err_text(&found)) : HY_OK;
 }

@@ -181,5 +181,7 @@ enum hy_code hy_store_copy(struct hy_store *from, struct hy_store *to, const cha
 
 /* "main" integrity of the files themselves (PRAGMA integrity_check); a named plain error. */
 enum hy_code hy_store_check(struct hy_store *s, struct hy_err *e) HY_MUST;
+/* What the last check of this process found, in any thread; HY_OK when it found nothing. */
+enum hy_code hy_store_found(struct hy_store *s, struct hy_err *e) HY_MUST;
 
 #endif

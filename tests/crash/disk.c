@@ -3,8 +3,9 @@
  *
  * HY_DISK is a folder.  HY_DISK/fault holds one word, read at every call:
  *   full      no room for more bytes          readonly  nothing may be written
- *   deaf      flushing fails                  lose-log  writes to the log seem to be done
+ *   deaf      flushing fails                  lies      flushing seems to be done
  *   lose-db   writes to the database seem to be done
+ *   lose-odd  every second page of the database is lost in the same way
  * Into HY_DISK/writes goes every write with what stood there before, and every flush, so that a
  * test can take away what was not flushed, as a power cut does.  Records, little-endian:
  *   file u8 (0 database, 1 log), kind u8 (0 write, 1 truncation, 2 flush),
@@ -26,6 +27,7 @@
 
 enum which { DATABASE, LOG, OTHER };
 enum kind { WRITE, TRUNCATE, FLUSH };
+enum { PAGE = 4096 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -132,7 +134,7 @@ static ssize_t on_pwrite(int fd, const void *p, size_t n, off64_t at)
 		return errno = EROFS, -1;
 	if (fault("full") && fstat(fd, &st) == 0 && at + (off64_t)n > st.st_size)
 		return errno = ENOSPC, -1;
-	if (fault(w == LOG ? "lose-log" : "lose-db"))
+	if (w == DATABASE && (fault("lose-db") || (at / PAGE % 2 && fault("lose-odd"))))
 		return (ssize_t)n;
 	pthread_mutex_lock(&lock);
 	note(fd, w, WRITE, at, p, n);
@@ -166,7 +168,7 @@ static int on_flush(int fd, bool all)
 		return all ? real_fsync(fd) : real_fdatasync(fd);
 	pthread_mutex_lock(&lock);
 	int rc = all ? real_fsync(fd) : real_fdatasync(fd);
-	if (rc == 0)
+	if (rc == 0 && !fault("lies"))
 		note(fd, w, FLUSH, 0, NULL, 0);
 	pthread_mutex_unlock(&lock);
 	return rc;
