@@ -537,7 +537,7 @@ static const struct hy_option backup_options[] = {
 	{ 0 },
 };
 static const struct hy_option restore_options[] = {
-	DATA_OPTION,
+	{ "--data", "DIR", "the new folder", .otherwise = "data" },
 	{ "--key", "KEY", "the secret key, when the backup is sealed" },
 	{ 0 },
 };

@@ -8,9 +8,9 @@ import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Disk } from './disk.mjs'
 import { Monitor } from './monitor.mjs'
-import { filing, ran, run, Site } from './site.mjs'
+import { database, filing, ran, run, Site } from './site.mjs'
 
-const own = process.env.HY_CRASH_STORE ? 'only where the disk is the program\'s own' : false
+const own = database ? 'only where the disk is the program\'s own' : false
 const shim = own || (Disk.there ? false : 'the program was built with a sanitizer')
 
 function aDisk(t) {

@@ -8,7 +8,7 @@ import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Disk } from './disk.mjs'
 import { Monitor } from './monitor.mjs'
-import { filing, next, ran, run, Site } from './site.mjs'
+import { database, filing, next, ran, Site } from './site.mjs'
 
 const rounds = Number(process.env.HY_CRASH_ROUNDS ?? 20)
 const seed = Number(process.env.HY_CRASH_SEED ?? process.pid)
@@ -164,14 +164,14 @@ async function storm(t, site, afterKill) {
 function judge(site, note) {
   const file = path.join(site.dir, 'seen')
   writeFileSync(file, note)
-  ran(['verify', '--quiet', '--data', site.data, '--checkpoint', file])
-  ran(['fsck', '--quiet', '--data', site.data])
+  ran(['verify', '--quiet', ...site.at, '--checkpoint', file])
+  ran(['fsck', '--quiet', ...site.at])
 }
 
 async function genuine(site, client, step) {
   const file = path.join(site.dir, 'proof')
   writeFileSync(file, (await client.get(`/api/v1/matters/${step.code}/receipt`)).bytes)
-  assert.match(ran(['verify', '--data', site.data, '--receipt', file]), /^genuine/)
+  assert.match(ran(['verify', ...site.at, '--receipt', file]), /^genuine/)
 }
 
 // Once more over everything that was ever acknowledged, by a reader who comes new.
@@ -197,7 +197,7 @@ test(`killed ${rounds} times, nothing acknowledged is lost (seed ${seed})`, { ti
 
 test(`the power cut ${rounds} times, nothing acknowledged is lost (seed ${seed})`, { timeout }, async (t) => {
   if (!Disk.there) return t.skip('the program was built with a sanitizer')
-  if (process.env.HY_CRASH_STORE) return t.skip('only where the disk is the program\'s own')
+  if (database) return t.skip('only where the disk is the program\'s own')
   const disk = new Disk()
   const site = new Site({ env: disk.env }).found()
   t.after(() => site.remove().then(() => disk.remove()))

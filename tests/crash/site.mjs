@@ -1,6 +1,7 @@
 // A city that may be ended at any moment, and plain clients for it.
 //
-// HY_CRASH_STORE: an address of a store instead of a folder of the test's own; it must be empty.
+// HY_TEST_STORE: a PostgreSQL address (tests/pg/with-postgres sets it): each city is then in a
+// schema of its own there, not in its folder.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -11,6 +12,9 @@ import { fileURLToPath } from 'node:url'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 export const huiyin = process.env.HUIYIN ?? path.join(root, 'build/huiyin')
+
+// An address, or nothing when cities are in their folders.
+export const database = process.env.HY_TEST_STORE || undefined
 
 export const run = (args, options = {}) =>
   spawnSync(huiyin, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20, ...options })
@@ -27,19 +31,27 @@ export class Site {
   // ENV: further environment for the program.
   constructor({ folder, env = {} } = {}) {
     this.dir = mkdtempSync(path.join(tmpdir(), 'huiyin-crash-'))
-    this.data = folder ?? process.env.HY_CRASH_STORE ?? path.join(this.dir, 'data')
+    this.data = folder ?? path.join(this.dir, 'data')
     this.env = { ...process.env, ...env }
     this.log = ''
+    this.store = []
+    if (database) {
+      const schema = path.basename(this.dir).toLowerCase().replace(/[^a-z0-9]/g, '')
+      this.store = ['--store', `${database}${database.includes('?') ? '&' : '?'}options=-csearch_path%3D${schema}`]
+    }
   }
 
+  // What each command must be told to find this city.
+  get at() { return ['--data', this.data, ...this.store] }
+
   found() {
-    execFileSync(huiyin, ['init', '--data', this.data, '--name', '试验市'], { cwd: root })
+    execFileSync(huiyin, ['init', ...this.at, '--name', '试验市'], { cwd: root })
     return this
   }
 
   spawn() {
     this.log = ''
-    this.process = spawn(huiyin, ['serve', '--data', this.data, '--port', '0', '--log', 'warn', '--json'],
+    this.process = spawn(huiyin, ['serve', ...this.at, '--port', '0', '--log', 'warn', '--json'],
       { cwd: root, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.process.stderr.on('data', (text) => { this.log += text })
     this.ended = new Promise((done) => this.process.on('close', (code, signal) => done({ code, signal })))

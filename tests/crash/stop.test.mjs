@@ -57,7 +57,7 @@ test('stopped under load, every request that was accepted is answered and there'
   for (const code of count.done) assert.equal(monitor.events.get(`matter/${code}#1`), 'file')
   client.close()
   await site.stop()
-  ran(['fsck', '--quiet', '--data', site.data])
+  ran(['fsck', '--quiet', ...site.at])
   assert.ok(count.done.length > clients * stops)
   t.diagnostic(`${count.done.length} accepted and answered in ${stops} runs, ${count.refused} told that it stops, ` +
     `${count.closed} connections closed between requests; the longest stop took ${longest.toFixed(0)} ms`)
