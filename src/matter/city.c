@@ -82,12 +82,14 @@ void city_close(struct city **c)
 static enum hy_code read_city(struct city *c, struct hy_err *e)
 {
 	HY_SCOPED_DB db = NULL;
+	struct matter_rules *rules = hy_new(c->arena, struct matter_rules);
 	enum hy_code code = hy_store_read(c->store, &db, e);
 
 	if (!code)
-		code = institution_load(c->arena, db, &c->rules, e);
+		code = institution_load(c->arena, db, rules, e);
 	if (code)
 		return code;
+	c->rules = rules;
 	HY_SCOPED_STMT s = hy_sql(db, "SELECT name FROM city WHERE id = 1");
 	bool row;
 	code = hy_step(s, &row, e);
@@ -250,7 +252,7 @@ struct change {
 	hy_ms at;
 	void (*moved)(void *arg, const struct city_moved *m);
 	void *arg;
-	struct matter_rules before, after;
+	const struct matter_rules *before, *after;
 };
 
 static enum hy_code bring_into_force(struct hy_db *db, void *in_out, struct hy_err *e)
@@ -264,10 +266,13 @@ static enum hy_code bring_into_force(struct hy_db *db, void *in_out, struct hy_e
 					    x->at, &version, e);
 	if (code)
 		return code;
-	struct matter_version *v = hy_new_n(c->arena, struct matter_version, x->before.n + 1);
-	memcpy(v, x->before.v, x->before.n * sizeof(*v));
-	v[x->before.n] = version;
-	c->rules = x->after = (struct matter_rules){ v, x->before.n + 1 };
+	size_t n = x->before->n;
+	struct matter_version *v = hy_new_n(c->arena, struct matter_version, n + 1);
+	struct matter_rules *after = hy_new(c->arena, struct matter_rules);
+	memcpy(v, x->before->v, n * sizeof(*v));
+	v[n] = version;
+	*after = (struct matter_rules){ v, n + 1 };
+	c->rules = x->after = after;
 	code = matter_move_open(c, db, x->at, x->moved, x->arg, e);
 	if (code)
 		c->rules = x->before;
@@ -319,14 +324,14 @@ struct record *city_record(struct city *c)
 	return c->record;
 }
 
-const struct matter_rules *city_rules(struct city *c)
+const struct matter_rules *city_rules(const struct city *c)
 {
-	return &c->rules;
+	return c->rules;
 }
 
 const struct pack *city_pack(struct city *c)
 {
-	return matter_rules_now(&c->rules);
+	return matter_rules_now(c->rules);
 }
 
 hy_str city_name(struct city *c)

@@ -9,7 +9,8 @@ struct city {
 	struct hy_arena *arena; /* lives as long as the city */
 	struct hy_store *store;
 	struct record *record; /* NULL when read only */
-	struct matter_rules rules;
+	/* Replaced as a whole, never changed: a reader keeps what it took. */
+	const struct matter_rules *_Atomic rules;
 	hy_str name;
 };
 

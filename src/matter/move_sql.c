@@ -28,7 +28,9 @@ enum hy_code matter_key_of(struct hy_db *db, struct hy_arena *a, hy_str code,
 
 static const struct matter_version *version_of(const struct city *c, int64_t n)
 {
-	return n >= 1 && (size_t)n <= c->rules.n ? &c->rules.v[n - 1] : NULL;
+	const struct matter_rules *rules = city_rules(c);
+
+	return n >= 1 && (size_t)n <= rules->n ? &rules->v[n - 1] : NULL;
 }
 
 static struct matter_event event_of(const struct pack_kind *kind, const struct record_event *r)
@@ -77,7 +79,7 @@ enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
 	}
 	if (code)
 		return code;
-	return matter_fold(a, &c->rules, v->pack, kind, key->code, events.v, events.n, out, e);
+	return matter_fold(a, city_rules(c), v->pack, kind, key->code, events.v, events.n, out, e);
 }
 
 enum hy_code matter_read(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
@@ -135,7 +137,7 @@ enum hy_code matter_append(struct city *c, struct hy_db *db, struct hy_arena *a,
 	ev->rec = city_now(c);
 	enum hy_code code = append(c, db, a, id, m->code, ev, e);
 
-	return code ? code : matter_add(a, &c->rules, m, ev, e);
+	return code ? code : matter_add(a, city_rules(c), m, ev, e);
 }
 
 enum hy_code matter_save(struct hy_db *db, int64_t id, const struct matter *m, struct hy_err *e)
@@ -301,7 +303,7 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 	if (!code)
 		code = not_imported(db, a, source, e);
 	if (!code)
-		code = matter_check(a, &c->rules, NULL, kind, mv, &ev, e);
+		code = matter_check(a, city_rules(c), NULL, kind, mv, &ev, e);
 	if (!code)
 		code = units_exist(db, a, &ev, e);
 	if (!code)
@@ -312,20 +314,20 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 	if (code)
 		return code;
 	add_to(ev.data, "kind", kind->id);
-	add_to(ev.data, "version", hy_printf(a, "%zu", c->rules.n));
+	add_to(ev.data, "version", hy_printf(a, "%zu", city_rules(c)->n));
 	if (source.n)
 		add_to(ev.private, "source", source); /* every filing has a private title */
 	ev.seq = 1;
 	ev.rec = city_now(c);
 	code = append(c, db, a, filed.id, filed.code, &ev, e);
 	if (!code)
-		code = matter_fold(a, &c->rules, p, kind, filed.code, &ev, 1, &m, e);
+		code = matter_fold(a, city_rules(c), p, kind, filed.code, &ev, 1, &m, e);
 	if (code)
 		return code;
 	struct matter_row r;
 	matter_row_of(m, &r);
 	r.id = filed.id;
-	r.version = (int64_t)c->rules.n;
+	r.version = (int64_t)city_rules(c)->n;
 	code = matter_row_new(db, &r, source, with_secret ? make_secret(a, filed.secret) : HY_S(""),
 			      e);
 	filed.idx = ev.idx;
@@ -342,7 +344,7 @@ static enum hy_code checked(struct city *c, struct hy_db *db, struct hy_arena *a
 			    const struct matter *m, const struct matter_move *mv,
 			    struct matter_event *ev, struct hy_err *e)
 {
-	enum hy_code code = matter_check(a, &c->rules, m, m->kind, mv, ev, e);
+	enum hy_code code = matter_check(a, city_rules(c), m, m->kind, mv, ev, e);
 
 	if (!code)
 		code = units_exist(db, a, ev, e);
@@ -405,7 +407,7 @@ static enum hy_code move_joined(struct city *c, struct hy_db *db, struct hy_aren
 		if (code)
 			return code;
 		struct matter_event ev;
-		if (matter_check(a, &c->rules, m, m->kind, &same, &ev, &why))
+		if (matter_check(a, city_rules(c), m, m->kind, &same, &ev, &why))
 			continue;
 		code = matter_append(c, db, a, key.id, m, &ev, e);
 		if (!code)
@@ -470,7 +472,7 @@ enum hy_code matter_preview(struct city *c, struct hy_db *db, struct hy_arena *a
 		return failed;
 	ev.seq = after->events[after->n_events - 1].seq + 1;
 	ev.rec = city_now(c);
-	failed = matter_add(a, &c->rules, after, &ev, e);
+	failed = matter_add(a, city_rules(c), after, &ev, e);
 	if (failed)
 		return failed;
 	*before_out = before;
