@@ -34,6 +34,7 @@ export class Site {
     this.data = folder ?? path.join(this.dir, 'data')
     this.env = { ...process.env, ...env }
     this.log = ''
+    this.more = [] // further options of serve
     this.store = []
     if (database) {
       const schema = path.basename(this.dir).toLowerCase().replace(/[^a-z0-9]/g, '')
@@ -51,7 +52,7 @@ export class Site {
 
   spawn() {
     this.log = ''
-    this.process = spawn(huiyin, ['serve', ...this.at, '--port', '0', '--log', 'warn', '--json'],
+    this.process = spawn(huiyin, ['serve', ...this.at, '--port', '0', '--log', 'warn', '--json', ...this.more],
       { cwd: root, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.process.stderr.on('data', (text) => { this.log += text })
     this.ended = new Promise((done) => this.process.on('close', (code, signal) => done({ code, signal })))

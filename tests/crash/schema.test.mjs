@@ -1,0 +1,106 @@
+// Cities of every earlier schema, kept in tests/fixtures/schema/, in the hands of today's program.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import test from 'node:test'
+import { shown } from '../fixtures/schema/shown.mjs'
+import { database, filing, ran, root, run, Site } from './site.mjs'
+
+const folder = path.join(root, 'tests/fixtures/schema')
+const fixtures = readdirSync(folder).filter((name) => name.endsWith('.backup')).map((name) => name.slice(0, 3)).sort()
+const own = database ? 'the fixtures are folders' : false
+
+const unpack = (file, into) => execFileSync('tar', ['--zstd', '-xf', file, '-C', into])
+
+function giveKey(fixture, data) {
+  mkdirSync(path.join(data, 'keys'), { mode: 0o700, recursive: true })
+  copyFileSync(path.join(folder, `${fixture}.log.key`), path.join(data, 'keys/log.key'))
+}
+
+// On its own day: later, some moves would come by themselves.
+const itsClock = (fixture) =>
+  ['--clock', JSON.parse(ran(['backup', '--check', path.join(folder, `${fixture}.backup`), '--json', '--quiet'])).about.made_at]
+
+// It is the city it was, and goes on.
+async function lives(site, expected) {
+  ran(['fsck', '--quiet', '--data', site.data])
+  assert.deepEqual(shown(site.data), expected)
+  const seen = path.join(site.dir, 'seen')
+  writeFileSync(seen, ran(['checkpoint', '--data', site.data]))
+  await site.start()
+  const client = site.client()
+  assert.equal((await filing('今天').send(client)).status, 201)
+  client.close()
+  await site.stop()
+  ran(['verify', '--quiet', '--data', site.data, '--checkpoint', seen])
+  ran(['fsck', '--quiet', '--data', site.data])
+}
+
+test('there is a fixture', () => assert.equal(fixtures[0], '001'))
+
+for (const fixture of fixtures) {
+  const file = path.join(folder, `${fixture}.backup`)
+  const expected = JSON.parse(readFileSync(path.join(folder, `${fixture}.json`), 'utf8'))
+
+  test(`schema ${fixture}: the server takes its folder as it lies`, { skip: own }, async (t) => {
+    const site = new Site()
+    t.after(() => site.remove())
+    site.more = itsClock(fixture)
+    mkdirSync(site.data)
+    unpack(file, site.data)
+    giveKey(fixture, site.data)
+    await site.start() // brings the schema up to date
+    await site.stop()
+    await lives(site, expected)
+  })
+
+  test(`schema ${fixture}: its backup is restored`, { skip: own }, async (t) => {
+    const site = new Site()
+    t.after(() => site.remove())
+    site.more = itsClock(fixture)
+    const done = run(['restore', file, '--data', site.data])
+    assert.equal(done.status, 0, done.stderr)
+    const then = JSON.parse(ran(['backup', '--check', file, '--json', '--quiet'])).about.schema
+    const fresh = path.join(site.dir, 'now.backup')
+    ran(['backup', fresh, '--quiet', '--data', site.data])
+    const now = JSON.parse(ran(['backup', '--check', fresh, '--json', '--quiet'])).about.schema
+    for (const step of now) {
+      if (!then.includes(step)) assert.ok(done.stderr.includes(step), `it says that ${step} was done`)
+    }
+    giveKey(fixture, site.data)
+    await lives(site, expected)
+  })
+}
+
+test('a backup of a later version is refused with its number before anything is written', { skip: own }, async (t) => {
+  const site = new Site()
+  t.after(() => site.remove())
+  const raw = path.join(site.dir, 'raw')
+  mkdirSync(raw)
+  unpack(path.join(folder, `${fixtures.at(-1)}.backup`), raw)
+  const manifest = JSON.parse(readFileSync(path.join(raw, 'manifest.json'), 'utf8'))
+  manifest.about.schema.push('weather-009')
+  manifest.about.version = '9.8.7'
+  delete manifest.sha256
+  manifest.sha256 = createHash('sha256').update(JSON.stringify(manifest)).digest('hex')
+  writeFileSync(path.join(raw, 'manifest.json'), JSON.stringify(manifest))
+  const later = path.join(site.dir, 'later.backup')
+  const names = ['manifest.json', ...manifest.files.map((file) => file.name)]
+  execFileSync('tar', ['--zstd', '-cf', later, '-C', raw, ...names])
+  const done = run(['restore', later, '--quiet', '--data', site.data])
+  assert.notEqual(done.status, 0)
+  assert.match(done.stderr, /9\.8\.7.*weather-009/)
+  assert.ok(!existsSync(site.data) && !existsSync(`${site.data}.restoring`))
+
+  // The database itself says so too, when it is put there by hand.
+  rmSync(path.join(raw, 'manifest.json'))
+  execFileSync('python3', ['-c', `import sqlite3
+db = sqlite3.connect(${JSON.stringify(path.join(raw, 'huiyin.db'))})
+db.execute("INSERT INTO schema_step VALUES ('weather-009', 0)")
+db.commit()`])
+  giveKey(fixtures.at(-1), raw)
+  site.data = raw
+  assert.match(await site.refusesToStart(), /newer version.*weather-009/)
+})
