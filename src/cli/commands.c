@@ -12,6 +12,7 @@
 	X(intake_commands) \
 	X(serve_commands) \
 	X(backup_commands) \
+	X(migrate_commands) \
 	X(route_commands) \
 	X(cli_commands)
 /* clang-format on */

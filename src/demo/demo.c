@@ -133,12 +133,14 @@ enum hy_code demo_make(const struct demo_options *o, struct hy_err *e)
 	hy_hash seed = seed_of(a, o);
 	hy_ms begin = hy_instant(&hy_zone_china, o->until - DEMO_DAYS - 400, 9 * HY_HOUR);
 	struct city_new n = { .packs = o->packs, .name = o->name, .seed = seed.b, .at = begin };
-	struct city_options opt = { .fast_import = true, .now = life_clock, .salt_seed = seed.b };
+	struct city_options opt = {
+		.store = o->store, .fast_import = true, .now = life_clock, .salt_seed = seed.b
+	};
 
 	if (o->matters < 1 || o->matters > DEMO_MOST)
 		return hy_fail(e, HY_BAD_FIELD, "--matters", "must be a number from 1 to %d",
 			       DEMO_MOST);
-	if (access(hy_printf(a, "%s/huiyin.db", o->where).p, F_OK) == 0)
+	if (!o->store && access(hy_printf(a, "%s/huiyin.db", o->where).p, F_OK) == 0)
 		return hy_fail(e, HY_EXISTS, "--data",
 			       "%s holds a city already; if it is an interrupted demo, remove the "
 			       "folder and begin anew",

@@ -17,6 +17,7 @@
 
 struct demo_options {
 	const char *where;
+	const char *store;	  /* postgresql:// address; NULL: the folder */
 	const char *const *packs; /* folders, ends with NULL */
 	hy_str name;		  /* of the city */
 	uint64_t seed;

@@ -159,7 +159,8 @@ static enum hy_code summary(struct hy_run *run, const struct demo_options *o, st
 
 static enum hy_code demo(struct hy_run *run, struct hy_err *e)
 {
-	struct demo_options o = { .where = hy_run_option(run, "--data").p,
+	struct demo_options o = { .store = hy_run_option(run, "--store").p,
+				  .where = hy_run_option(run, "--data").p,
 				  .name = hy_run_option(run, "--name"),
 				  .progress = run->quiet ? NULL : run->err };
 	int64_t seed = 1;

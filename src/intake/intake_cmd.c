@@ -248,7 +248,9 @@ static enum hy_code bind_map(struct hy_run *run, struct intake_map *m, struct ci
 
 static enum hy_code import(struct hy_run *run, struct hy_err *e)
 {
-	struct city_options o = { .fast_import = true, .readers = 1 };
+	struct city_options o = { .store = hy_run_option(run, "--store").p,
+				  .fast_import = true,
+				  .readers = 1 };
 	struct intake_options with = { hy_run_option(run, "--refused").p,
 				       run->quiet ? NULL : run->err };
 	struct pack_messages msgs = { 0 };

@@ -24,7 +24,7 @@ static enum hy_code institution(const struct hy_run *run, const struct pack **ou
 	struct hy_arena *a = run->arena;
 	enum hy_code code;
 
-	if (hy_run_has(run, "--data")) {
+	if (hy_run_has(run, "--data") || hy_run_has(run, "--store")) {
 		struct city *c = NULL;
 		code = command_city(run, true, &c, e);
 		if (code)
@@ -263,6 +263,7 @@ static enum hy_code calendar_import(struct hy_run *run, struct hy_err *e)
 
 #define INSTITUTION_OPTIONS                                                                        \
 	{ "--data", "DIR", "ask the institution of this city" },                                   \
+		{ "--store", "ADDRESS", "the city's database, postgresql://..." },                 \
 	{                                                                                          \
 		"--pack", "DIR", "ask this pack instead of packs/base", .repeated = true           \
 	}

@@ -82,19 +82,34 @@ void city_close(struct city **c)
 static enum hy_code read_city(struct city *c, struct hy_err *e)
 {
 	HY_SCOPED_DB db = NULL;
-	struct matter_rules *rules = hy_new(c->arena, struct matter_rules);
 	enum hy_code code = hy_store_read(c->store, &db, e);
 
 	if (!code)
-		code = institution_load(c->arena, db, rules, e);
+		code = institution_load(c->arena, db, NULL, &c->kept, e);
 	if (code)
 		return code;
-	c->rules = rules;
+	c->rules = c->kept;
 	HY_SCOPED_STMT s = hy_sql(db, "SELECT name FROM city WHERE id = 1");
 	bool row;
 	code = hy_step(s, &row, e);
 	if (!code && row)
 		c->name = hy_col_dup(c->arena, s, 0);
+	return code;
+}
+
+/* At the beginning of each batch on a store that others write too: what they have brought into
+ * force, and nothing of a batch that failed. */
+static enum hy_code keep_up(struct hy_db *db, void *arg, struct hy_err *e)
+{
+	struct city *c = arg;
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT max(n) FROM institution");
+	bool row;
+	enum hy_code code = hy_step(s, &row, e);
+
+	if (!code && hy_col_int(s, 0) > (int64_t)c->kept->n)
+		code = institution_load(c->arena, db, c->kept, &c->kept, e);
+	if (!code)
+		c->rules = c->kept;
 	return code;
 }
 
@@ -108,6 +123,8 @@ enum hy_code city_open(const char *where, const struct city_options *o, struct c
 		code = open_record(c, o, e);
 	if (!code)
 		code = read_city(c, e);
+	if (!code && !o->read_only && hy_store_shared(c->store))
+		hy_store_after_begin(c->store, keep_up, c);
 	if (code)
 		city_close(&c);
 	else
@@ -252,7 +269,7 @@ struct change {
 	hy_ms at;
 	void (*moved)(void *arg, const struct city_moved *m);
 	void *arg;
-	const struct matter_rules *before, *after;
+	const struct matter_rules *before;
 };
 
 static enum hy_code bring_into_force(struct hy_db *db, void *in_out, struct hy_err *e)
@@ -261,7 +278,9 @@ static enum hy_code bring_into_force(struct hy_db *db, void *in_out, struct hy_e
 	struct city *c = x->c;
 	struct matter_version version;
 
-	c->rules = x->before; /* a second run begins anew */
+	if (hy_store_shared(c->store))
+		x->before = c->rules; /* keep_up() has put it right */
+	c->rules = x->before;	      /* a second run begins anew */
 	enum hy_code code = institution_add(c, db, hy_db_arena(db), x->packs, x->n_packs, x->notice,
 					    x->at, &version, e);
 	if (code)
@@ -272,7 +291,7 @@ static enum hy_code bring_into_force(struct hy_db *db, void *in_out, struct hy_e
 	memcpy(v, x->before->v, n * sizeof(*v));
 	v[n] = version;
 	*after = (struct matter_rules){ v, n + 1 };
-	c->rules = x->after = after;
+	c->rules = after;
 	code = matter_move_open(c, db, x->at, x->moved, x->arg, e);
 	if (code)
 		c->rules = x->before;
@@ -284,7 +303,8 @@ static enum hy_code change(struct change *x, struct hy_err *e)
 	x->before = x->c->rules;
 	enum hy_code code = hy_store_write(x->c->store, bring_into_force, x, e);
 
-	x->c->rules = code ? x->before : x->after;
+	if (code && !hy_store_shared(x->c->store))
+		x->c->rules = x->before;
 	return code;
 }
 

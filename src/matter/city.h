@@ -9,8 +9,9 @@ struct city {
 	struct hy_arena *arena; /* lives as long as the city */
 	struct hy_store *store;
 	struct record *record; /* NULL when read only */
-	/* Replaced as a whole, never changed: a reader keeps what it took. */
+	/* Replaced as a whole; what was is never changed. */
 	const struct matter_rules *_Atomic rules;
+	const struct matter_rules *kept; /* the writer's: those that were committed */
 	hy_str name;
 };
 
@@ -43,8 +44,10 @@ enum hy_code matter_move_open(struct city *c, struct hy_db *db, hy_ms at,
 #define MATTER_EV_MOVED HY_S("system.moved")
 #define MATTER_EV_ERASED HY_S("system.erased")
 
-/* Version N of the institution, as kept in the store, built. */
-enum hy_code institution_load(struct hy_arena *a, struct hy_db *db, struct matter_rules *out,
+/* All versions of the institution, as kept in the store, built; those KNOWN (may be NULL) are
+ * taken from there. */
+enum hy_code institution_load(struct hy_arena *a, struct hy_db *db,
+			      const struct matter_rules *known, const struct matter_rules **out,
 			      struct hy_err *e) HY_MUST;
 /* Writes a version: PACKS as read from folders (n == 0: those of the last version), a further
  * NOTICE (NULL: none). */

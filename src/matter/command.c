@@ -15,7 +15,9 @@ enum hy_code command_city(const struct hy_run *run, bool read_only, struct city 
 				  .read_only = read_only,
 				  .readers = 2 };
 
-	return city_open(hy_run_option(run, "--data").p, &o, out, e);
+	const char *where = hy_run_option(run, "--data").p;
+
+	return city_open(where ? where : "data", &o, out, e);
 }
 
 enum hy_code command_read(const struct hy_run *run, struct city **out, struct hy_db **db_out,

@@ -163,7 +163,8 @@ static enum hy_code version_rows(struct hy_arena *a, struct hy_db *db, struct ve
 	return code;
 }
 
-enum hy_code institution_load(struct hy_arena *a, struct hy_db *db, struct matter_rules *out,
+enum hy_code institution_load(struct hy_arena *a, struct hy_db *db,
+			      const struct matter_rules *known, const struct matter_rules **out,
 			      struct hy_err *e)
 {
 	struct version_row *rows = NULL;
@@ -176,7 +177,9 @@ enum hy_code institution_load(struct hy_arena *a, struct hy_db *db, struct matte
 		return hy_fail(e, HY_NOT_FOUND, "",
 			       "this city has no institution; make it with 'huiyin init'");
 	struct matter_version *v = hy_new_n(a, struct matter_version, n);
-	for (size_t i = 0; i < n; i++) {
+	size_t had = known && known->n < n ? known->n : 0;
+	memcpy(v, had ? known->v : v, had * sizeof(*v));
+	for (size_t i = had; i < n; i++) {
 		struct content c;
 		struct pack *p = NULL;
 		code = content_read(a, db, rows[i].packs, rows[i].notices, &c, e);
@@ -186,7 +189,9 @@ enum hy_code institution_load(struct hy_arena *a, struct hy_db *db, struct matte
 			return code;
 		v[i] = (struct matter_version){ rows[i].idx, p };
 	}
-	*out = (struct matter_rules){ v, n };
+	struct matter_rules *rules = hy_new(a, struct matter_rules);
+	*rules = (struct matter_rules){ v, n };
+	*out = rules;
 	return HY_OK;
 }
 
@@ -308,11 +313,11 @@ enum hy_code institution_fsck(struct hy_arena *a, struct hy_db *db, struct hy_er
 {
 	struct version_row *rows = NULL;
 	size_t n = 0, i = 0;
-	struct matter_rules built;
+	const struct matter_rules *built = NULL;
 	enum hy_code code = version_rows(a, db, &rows, &n, e);
 
 	if (!code)
-		code = institution_load(a, db, &built, e);
+		code = institution_load(a, db, NULL, &built, e);
 	if (code)
 		return code;
 	HY_SCOPED_STMT s = hy_sql(db, record_of_subject);
@@ -323,7 +328,7 @@ enum hy_code institution_fsck(struct hy_arena *a, struct hy_db *db, struct hy_er
 		code = record_row(a, s, &ev, e);
 		if (code)
 			return code;
-		const struct pack *p = i < n ? built.v[i].pack : NULL;
+		const struct pack *p = i < n ? built->v[i].pack : NULL;
 		if (!p || ev.idx != rows[i].idx ||
 		    !hy_str_eq(hy_json_get(ev.data, "packs"), rows[i].packs) ||
 		    !hy_str_eq(hy_json_get(ev.data, "notices"), rows[i].notices) ||

@@ -49,6 +49,21 @@ static struct matter_event event_of(const struct pack_kind *kind, const struct r
 	};
 }
 
+/* Another server has brought version N into force, and this one has not heard of it yet. */
+static enum hy_code newer_elsewhere(struct hy_db *db, int64_t n, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT 1 FROM institution WHERE n = $1");
+	bool row;
+
+	hy_bind_int(s, 1, n);
+	enum hy_code code = hy_step(s, &row, e);
+	if (!code && row)
+		return hy_fail(e, HY_STORE_BUSY, "",
+			       "version %lld of the institution has just come into force; retry",
+			       (long long)n);
+	return code;
+}
+
 enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
 			 const struct matter_key *key, struct matter **out, struct hy_err *e)
 {
@@ -58,6 +73,8 @@ enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
 	bool row;
 	enum hy_code code;
 
+	if (!v && (code = newer_elsewhere(db, key->version, e)))
+		return code;
 	if (!kind)
 		return hy_broke(e, HY_TAMPERED,
 				HY_FMT " was filed under an institution that is not here",

@@ -28,6 +28,8 @@ struct queue {
 	pthread_t writer, flusher;
 	enum hy_code (*hook)(struct hy_db *db, void *arg, struct hy_err *e);
 	void *hook_arg;
+	enum hy_code (*first)(struct hy_db *db, void *arg, struct hy_err *e);
+	void *first_arg;
 
 	pthread_mutex_t lock; /* guards the next lines */
 	pthread_cond_t work, flush;
@@ -97,8 +99,9 @@ static enum hy_code in_savepoint(struct queue *q, struct hy_job *j, bool careful
 static enum hy_code in_transaction(struct queue *q, struct hy_job *jobs, struct hy_err *e)
 {
 	bool changed = false;
-	enum hy_code code = HY_OK;
+	enum hy_code code = q->first ? q->first(q->db, q->first_arg, e) : HY_OK;
 
+	hy_db_check_idle(q->db, "the hook after the beginning");
 	for (struct hy_job *j = jobs; !code && j; j = j->next)
 		code = in_savepoint(q, j, false, &changed, e);
 	if (!code && changed && q->hook) {
@@ -381,6 +384,16 @@ void hy_store_before_commit(struct hy_store *s,
 		return;
 	s->queue->hook = fn;
 	s->queue->hook_arg = arg;
+}
+
+void hy_store_after_begin(struct hy_store *s,
+			  enum hy_code (*fn)(struct hy_db *db, void *arg, struct hy_err *e),
+			  void *arg)
+{
+	if (!s->queue)
+		return;
+	s->queue->first = fn;
+	s->queue->first_arg = arg;
 }
 
 struct hy_store_stats hy_store_stats(struct hy_store *s)

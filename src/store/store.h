@@ -158,6 +158,12 @@ void hy_store_before_commit(struct hy_store *s,
 			    enum hy_code (*fn)(struct hy_db *db, void *arg, struct hy_err *e),
 			    void *arg);
 
+/* Called in the writer's thread at the beginning of each transaction: a place to look at what
+ * other processes have changed.  To be set before the first write. */
+void hy_store_after_begin(struct hy_store *s,
+			  enum hy_code (*fn)(struct hy_db *db, void *arg, struct hy_err *e),
+			  void *arg);
+
 /* A place for one room to hang state that lives with a transaction of the writer: freed (hooks
  * run) after commit or rollback of the batch.  It is not undone with a job's savepoint: what is
  * kept here must be derived from the tables, or be checked against them.  A reader's is
