@@ -108,6 +108,7 @@ static enum hy_code open_store(const struct hy_run *run, const struct side *s, b
 			       struct hy_store **out, struct hy_err *e)
 {
 	const struct hy_store_options o = { .create = create,
+					    .fast_import = create,
 					    .files = s->folder,
 					    .readers = 1,
 					    .migrations = city_migrations(run->arena, NULL) };

@@ -507,13 +507,17 @@ static hy_str pg_col_text(struct hy_prep *p, int col)
 
 /* --- upkeep ------------------------------------------------------------------------------- */
 
-/* The server minds its own log. */
+/* The server minds its own log.  After an import it should know at once what its tables hold, or
+ * it reads them whole for a minute; and that transaction is waited for, so what came before it is
+ * on disk too. */
 static enum hy_code pg_flush(struct hy_conn *c, enum hy_flush how, struct hy_err *e)
 {
-	(void)c;
-	(void)how;
-	(void)e;
-	return HY_OK;
+	enum hy_code code;
+
+	if (how != HY_FLUSH_TRUNCATE || !c->place->fast || !hy_pg_connected(c))
+		return HY_OK;
+	code = hy_pg_do(c, "SET synchronous_commit = on", "use", e);
+	return code ? code : hy_pg_do(c, "ANALYZE", "use", e);
 }
 
 static int64_t pg_log_bytes(struct hy_conn *c)

@@ -9,13 +9,23 @@ import { checkAnswer, huiyin, root } from './contract.mjs'
 
 const json = 'application/json'
 
+// HY_TEST_STORE is a PostgreSQL address (tests/pg/with-postgres sets it): then each city is in a schema of
+// its own there, not in its folder.
+function storeOf(dir) {
+  const database = process.env.HY_TEST_STORE
+  if (!database) return []
+  const schema = path.basename(dir).toLowerCase().replace(/[^a-z0-9]/g, '')
+  return ['--store', `${database}${database.includes('?') ? '&' : '?'}options=-csearch_path%3D${schema}`]
+}
+
 export class City {
   // OPTIONS: clock, the time the city's clock starts at.
   static async start(options = {}) {
     const city = new City()
     city.dir = mkdtempSync(path.join(tmpdir(), 'huiyin-http-'))
     city.data = path.join(city.dir, 'data')
-    execFileSync(huiyin, ['init', '--data', city.data, '--name', '试验市'], { cwd: root })
+    city.store = storeOf(city.dir)
+    execFileSync(huiyin, ['init', ...city.place, '--name', '试验市'], { cwd: root })
     await city.serve(options.clock)
     for (const [code, name] of [['gongan', '公安局'], ['chengguan', '城管局'], ['zhujian', '住建局']]) {
       assert.equal((await city.put(`/api/v1/units/${code}`, { name })).status, 200)
@@ -23,8 +33,11 @@ export class City {
     return city
   }
 
+  // What each command must be told to find this city.
+  get place() { return ['--data', this.data, ...this.store] }
+
   async serve(clock) {
-    const args = ['serve', '--data', this.data, '--port', '0', '--log', 'warn', '--json']
+    const args = ['serve', ...this.place, '--port', '0', '--log', 'warn', '--json']
     if (clock) args.push('--clock', clock)
     this.process = spawn(huiyin, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     this.log = ''
@@ -53,9 +66,9 @@ export class City {
 
   async stop() {
     await this.halt()
-    const fsck = spawnSync(huiyin, ['fsck', '--quiet', '--data', this.data], { cwd: root, encoding: 'utf8' })
+    const fsck = spawnSync(huiyin, ['fsck', '--quiet', ...this.place], { cwd: root, encoding: 'utf8' })
     assert.equal(fsck.status, 0, fsck.stderr)
-    const verify = spawnSync(huiyin, ['verify', '--quiet', '--data', this.data], { cwd: root, encoding: 'utf8' })
+    const verify = spawnSync(huiyin, ['verify', '--quiet', ...this.place], { cwd: root, encoding: 'utf8' })
     assert.equal(verify.status, 0, verify.stderr)
     rmSync(this.dir, { recursive: true })
   }

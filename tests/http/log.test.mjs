@@ -132,7 +132,7 @@ test('the public log', async (t) => {
   await t.test('the whole store verifies against a checkpoint kept elsewhere', () => {
     const kept = path.join(city.dir, 'kept')
     writeFileSync(kept, note)
-    const verdict = run(['verify', '--quiet', '--data', city.data, '--checkpoint', kept])
+    const verdict = run(['verify', '--quiet', ...city.place, '--checkpoint', kept])
     assert.equal(verdict.status, 0, verdict.stderr)
   })
 })
