@@ -52,7 +52,7 @@ static inline void city_drop(struct city **c)
 struct hy_store *city_store(struct city *c);
 struct record *city_record(struct city *c);
 const struct matter_rules *city_rules(const struct city *c); /* old ones stay valid */
-const struct pack *city_pack(struct city *c);	       /* in force now */
+const struct pack *city_pack(struct city *c);		     /* in force now */
 hy_str city_name(struct city *c);
 hy_ms city_now(struct city *c);
 
