@@ -17,17 +17,27 @@
 enum { PIECE = 256 << 10, MANIFEST_MOST = 1 << 20, FORMAT = 1 };
 #define MANIFEST "manifest.json"
 
+/* name, the folder that is made for it, mode */
+#define ALLOWED(X)                                                                                 \
+	X("huiyin.db", NULL, 0640)                                                                 \
+	X("log.vkey", NULL, 0644)                                                                  \
+	X("log/checkpoint", "log", 0644)                                                           \
+	X("keys/log.key", "keys", 0600)
+
 static const struct allowed {
-	const char *name, *folder; /* FOLDER is made for it */
+	const char *name, *folder;
 	unsigned mode;
 } allowed[] = {
-	{ "huiyin.db", NULL, 0640 },
-	{ "log.vkey", NULL, 0644 },
-	{ "log/checkpoint", "log", 0644 },
-	{ "keys/log.key", "keys", 0600 },
+#define X(name, folder, mode) { name, folder, mode },
+	ALLOWED(X)
+#undef X
 };
-const char *const hy_backup_names[] = { allowed[0].name, allowed[1].name, allowed[2].name,
-					allowed[3].name, NULL };
+const char *const hy_backup_names[] = {
+#define X(name, folder, mode) name,
+	ALLOWED(X)
+#undef X
+		NULL,
+};
 
 static const struct allowed *allowed_of(hy_str name)
 {
