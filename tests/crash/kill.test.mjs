@@ -1,11 +1,14 @@
 // Clients file, answer and rate at full speed; the server is killed at random moments, again and
-// again; in the second test the disk then loses what was not flushed, as in a power cut.
+// again; in the second test the disk then loses what was not flushed, as in a power cut; on
+// PostgreSQL the database is ended at once under a server that stays.
 // HY_CRASH_ROUNDS: how often (20); HY_CRASH_SEED: repeats the same moments.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { Disk } from './disk.mjs'
 import { Monitor } from './monitor.mjs'
 import { database, filing, next, ran, Site } from './site.mjs'
@@ -53,7 +56,13 @@ async function work(site, known, life) {
   while (!life.over) {
     const step = known.begin()
     try {
-      known.done(step, await step.change.send(client))
+      const answer = await step.change.send(client)
+      if (answer.status >= 500) { // the store is gone under the server
+        known.uncertain.push(step)
+        await sleep(20)
+      } else {
+        known.done(step, answer)
+      }
     } catch (error) {
       if (error instanceof assert.AssertionError) throw error
       known.uncertain.push(step)
@@ -68,7 +77,8 @@ async function watch(site, monitor, life) {
   const client = site.client()
   while (!life.over) {
     try {
-      monitor.saw((await client.get('/log/checkpoint')).text)
+      const { status, text } = await client.get('/log/checkpoint')
+      if (status === 200) monitor.saw(text)
     } catch (error) {
       if (error instanceof assert.AssertionError) throw error
       break
@@ -101,8 +111,31 @@ async function shows(client, step) {
   assert.equal(line?.move, step.move)
 }
 
-// A round: load, a kill, AFTER_KILL, a start without any command, and every check.
-async function storm(t, site, afterKill) {
+// How a blow is struck: by default the server is killed, and started without any command.
+const killing = (site, afterKill = () => {}) => ({
+  strike: async () => { await site.kill(); afterKill() },
+  revive: () => site.start(),
+  // Sometimes it dies while it is recovering, too.
+  again: async () => {
+    site.spawn()
+    await sleep(random() * 40)
+    await site.kill()
+    afterKill()
+  },
+})
+
+// Repeated until there is an answer that says something.
+async function settle(client, step) {
+  for (const late = performance.now() + 20000; ;) {
+    const answer = await step.change.send(client)
+    if (answer.status < 500) return answer
+    assert.ok(performance.now() < late, answer.text)
+    await sleep(20)
+  }
+}
+
+// A round: load, a blow, a start, and every check.
+async function storm(t, site, rounds, { strike, revive, again }) {
   const known = new Knowledge()
   const starts = []
   let committed = 0
@@ -119,23 +152,17 @@ async function storm(t, site, afterKill) {
     const before = known.acknowledged.length
     const all = [...Array.from({ length: clients }, () => work(site, known, life)), watch(site, monitor, life)]
     await sleep(5 + random() * 200)
-    await site.kill()
+    await strike()
     life.over = true
     await Promise.all(all)
-    afterKill()
-
-    // Sometimes it dies while it is recovering, too.
     if (random() < 0.2) {
       early++
-      site.spawn()
-      await sleep(random() * 40)
-      await site.kill()
-      afterKill()
+      await again()
     }
-    starts.push(await site.start()) // no command in between
+    starts.push(await revive())
     const client = site.client()
     for (const step of known.uncertain.splice(0)) {
-      const answer = await step.change.send(client)
+      const answer = await settle(client, step)
       committed += answer.headers['idempotent-replayed'] === 'true' ? 1 : 0
       known.done(step, answer)
     }
@@ -192,7 +219,7 @@ const timeout = 60000 + rounds * 10000
 test(`killed ${rounds} times, nothing acknowledged is lost (seed ${seed})`, { timeout }, async (t) => {
   const site = new Site().found()
   t.after(() => site.remove())
-  await storm(t, site, () => {})
+  await storm(t, site, rounds, killing(site))
 })
 
 test(`the power cut ${rounds} times, nothing acknowledged is lost (seed ${seed})`, { timeout }, async (t) => {
@@ -203,7 +230,32 @@ test(`the power cut ${rounds} times, nothing acknowledged is lost (seed ${seed})
   t.after(() => site.remove().then(() => disk.remove()))
   disk.watch(site.data)
   let lost = 0
-  await storm(t, site, () => { lost += disk.cut(random) })
+  await storm(t, site, rounds, killing(site, () => { lost += disk.cut(random) }))
   assert.ok(lost > 0, 'some writes were lost, else nothing was tested')
   t.diagnostic(`${lost} writes that were not flushed were taken away`)
+})
+
+// The server stays; the database under it is ended at once, as by kill -9, and started again.
+test(`PostgreSQL killed ${Math.ceil(rounds / 4)} times, nothing acknowledged is lost (seed ${seed})`, { timeout }, async (t) => {
+  const folder = process.env.HY_TEST_POSTGRES
+  if (!database || !folder) return t.skip('not on PostgreSQL')
+  const site = new Site().found()
+  t.after(() => site.remove())
+  const stop = () => promisify(execFile)(path.join(folder, 'stop'), ['immediate'])
+  const start = async () => {
+    const began = performance.now()
+    await promisify(execFile)(path.join(folder, 'start'))
+    const client = site.client()
+    while ((await client.get('/readyz')).status !== 200) {
+      assert.ok(performance.now() < began + 30000, 'the server takes it up again')
+      await sleep(10)
+    }
+    client.close()
+    return performance.now() - began
+  }
+  await storm(t, site, Math.ceil(rounds / 4), {
+    strike: async () => { await stop(); await sleep(50) },
+    again: async () => { await promisify(execFile)(path.join(folder, 'start')); await stop() },
+    revive: start,
+  })
 })
