@@ -1,6 +1,6 @@
 /* fill -- a city of many matters, quickly.
  *
- *   bench-fill CITY MATTERS [--units N] [--log]
+ *   bench-fill CITY MATTERS [--units N] [--store ADDRESS] [--log]
  *
  * Files one matter as the server would, then writes its row again and again with other numbers,
  * units and dates, three in ten of them open, straight into the table: enough for lists, which
@@ -194,9 +194,12 @@ int main(int argc, char **argv)
 		f.log |= strcmp(argv[i], "--log") == 0;
 		if (strcmp(argv[i], "--units") == 0 && i + 1 < argc)
 			f.units = atoll(argv[i + 1]);
+		if (strcmp(argv[i], "--store") == 0 && i + 1 < argc)
+			o.store = argv[i + 1];
 	}
 	if (argc < 3 || f.matters < 0 || f.units < 1 || f.units > 1000) {
-		fputs("usage: bench-fill CITY MATTERS [--units N] [--log]\n", stderr);
+		fputs("usage: bench-fill CITY MATTERS [--units N] [--store ADDRESS] [--log]\n",
+		      stderr);
 		return 2;
 	}
 	ok(city_open(argv[1], &o, &f.c, &e), &e);

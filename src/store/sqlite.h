@@ -14,7 +14,8 @@ struct hy_place {
 	char where[SQLITE_PATH], db[SQLITE_PATH + 16];
 	int lock; /* file descriptor, -1 when not locked */
 	bool read_only, fast;
-	bool still; /* nobody can write there (a backup on a read-only medium) */
+	int readers; /* at most so many connections for reading */
+	bool still;  /* nobody can write there (a backup on a read-only medium) */
 };
 
 /* The error of the last call on DB as one of ours; DOING says what was attempted. */

@@ -156,7 +156,9 @@ enum hy_code hy_sqlite_open_place(const char *where, const struct hy_store_optio
 
 	if (!p)
 		return hy_broke(e, HY_STORE, "no memory");
-	*p = (struct hy_place){ .lock = -1, .read_only = o->read_only, .fast = o->fast_import };
+	*p = (struct hy_place){
+		.lock = -1, .readers = o->readers, .read_only = o->read_only, .fast = o->fast_import
+	};
 	if (!where[0] || snprintf(p->where, sizeof(p->where), "%s", where) >= SQLITE_PATH) {
 		free(p);
 		return hy_fail(e, HY_BAD_INPUT, "", "the folder's path is empty or too long");
