@@ -181,7 +181,7 @@ static bool pledges(const struct pack *p)
 {
 	for (size_t i = 0; i < p->n_kinds; i++)
 		for (size_t k = 0; k < p->kinds[i].n_clocks; k++)
-			if (p->kinds[i].clocks[k].pledged.n && p->kinds[i].clocks[k].legal)
+			if (p->kinds[i].clocks[k].n_pledges && p->kinds[i].clocks[k].legal)
 				return true;
 	return false;
 }

@@ -57,7 +57,18 @@ static enum hy_code value_on(const struct pack_rule *rule, hy_day day,
 	return HY_OK;
 }
 
-/* What the filing stated for this clock: a limit of its own, or a date. */
+/* What is promised for matters of this class; START is that of the clock. */
+static void pledge(const struct matter *m, struct matter_clock *c, hy_ms start)
+{
+	const struct pack_value *p = pack_pledge_on(
+		c->def, m->cls, hy_local(hy_calendar_zone(c->calendar), start, NULL));
+
+	c->counted.pledged = p ? p->limit : (struct hy_limit){ 0 };
+	c->counted.pledge_clause = p ? p->clause : HY_S("");
+}
+
+/* What the filing stated for this clock: a limit of its own, or a date.  The pledge shortens the
+ * rule's limit; where another one is stated it does not hold. */
 static void stated(struct hy_arena *a, const struct matter *m, struct matter_clock *c,
 		   const struct matter_event *ev)
 {
@@ -68,12 +79,14 @@ static void stated(struct hy_arena *a, const struct matter *m, struct matter_clo
 	if (c->def->stated_limit && hy_limit_read(matter_field_text(filing, PACK_LIMIT), &limit)) {
 		c->counted.limit = limit;
 		c->counted.clause = basis.n ? basis : HY_S("stated at filing");
+		c->stated = true;
 	}
 	const json_t *due = c->def->stated_due ? matter_field(filing, PACK_DUE) : NULL;
 	if (json_is_integer(due)) {
 		struct hy_clock_event *x = push(a, c, HY_CLOCK_DUE, ev);
 		x->due_at = json_integer_value(due);
 		x->ref = basis.n ? basis : HY_S("stated at filing");
+		c->stated = true;
 	}
 }
 
@@ -98,8 +111,6 @@ static enum hy_code start(struct hy_arena *a, const struct matter_rules *rules, 
 			.id = r->id,
 			.clause = v->clause,
 			.limit = v->limit,
-			.pledged = def->pledged,
-			.pledge_clause = def->pledge_clause,
 			.roll = r->roll,
 			.keep_time = r->keep_time,
 			.office_end = r->office_end,
@@ -116,6 +127,8 @@ static enum hy_code start(struct hy_arena *a, const struct matter_rules *rules, 
 	push(a, &c, HY_CLOCK_START, ev)->at = at;
 	c.events[0].ref = c.counted.clause;
 	stated(a, m, &c, ev);
+	if (c.rule && !c.stated)
+		pledge(m, &c, at);
 	if (!c.rule && c.counted.limit.n == 0 && c.n_events == 1)
 		return HY_OK; /* neither a rule nor anything stated: this clock does not run */
 	if (m->n_clocks == m->cap_clocks)
@@ -132,13 +145,15 @@ static void stop(struct hy_arena *a, const struct matter_rules *rules, struct ma
 			      ->calendar;
 }
 
-/* A corrected class may bring another limit to a clock that runs; its start stays. */
+/* A corrected class may bring another limit and pledge to a clock that runs; its start stays. */
 static enum hy_code change_limit(struct hy_arena *a, struct matter *m, struct matter_clock *c,
 				 const struct matter_event *ev, struct hy_err *e)
 {
 	const struct pack_rule *rule = matter_clock_rule(c->def, m->cls);
 	const struct pack_value *v = NULL;
 
+	if (rule && !c->stated)
+		pledge(m, c, c->events[0].at);
 	if (!rule || rule == c->now_rule)
 		return HY_OK;
 	enum hy_code code = value_on(

@@ -86,8 +86,10 @@ static void moves_of(struct hy_json *j, const char *key, const struct pack_kind 
 	hy_json_arr_end(j);
 }
 
-static void clock_json(struct hy_json *j, const struct pack_kind *k, const struct pack_clock *c)
+static void clock_json(struct hy_json *j, const struct pack_kind *k, const struct pack_clock *c,
+		       hy_day today)
 {
+	const struct pack_value *pledged = pack_pledge_on(c, HY_S(""), today);
 	uint64_t starts = 0;
 
 	hy_json_obj(j);
@@ -109,7 +111,7 @@ static void clock_json(struct hy_json *j, const struct pack_kind *k, const struc
 	hy_json_kstr(j, "ladder", c->ladder ? c->ladder->id : HY_S(""));
 	hy_json_kbool(j, "stated_limit", c->stated_limit);
 	hy_json_kbool(j, "stated_due", c->stated_due);
-	limit(j, "pledged", c->pledged);
+	limit(j, "pledged", pledged ? pledged->limit : (struct hy_limit){ 0 });
 	for (size_t i = 0; i < c->n_starts; i++)
 		starts |= (uint64_t)1 << c->starts[i].move;
 	moves_of(j, "starts", k, starts);
@@ -121,7 +123,7 @@ static void clock_json(struct hy_json *j, const struct pack_kind *k, const struc
 	hy_json_obj_end(j);
 }
 
-static void kind_json(struct hy_json *j, const struct pack_kind *k)
+static void kind_json(struct hy_json *j, const struct pack_kind *k, hy_day today)
 {
 	hy_json_obj(j);
 	hy_json_kstr(j, "id", k->id);
@@ -146,14 +148,16 @@ static void kind_json(struct hy_json *j, const struct pack_kind *k)
 	hy_json_key(j, "clocks");
 	hy_json_arr(j);
 	for (size_t i = 0; i < k->n_clocks; i++)
-		clock_json(j, k, &k->clocks[i]);
+		clock_json(j, k, &k->clocks[i], today);
 	hy_json_arr_end(j);
 	hy_json_obj_end(j);
 }
 
 static enum hy_code kinds(struct hy_request *r, struct hy_err *e)
 {
-	const struct pack *p = city_pack(api_city(r));
+	struct city *c = api_city(r);
+	const struct pack *p = city_pack(c);
+	hy_day today = hy_local(hy_calendar_zone(p->calendar), city_now(c), NULL);
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
 
@@ -162,7 +166,7 @@ static enum hy_code kinds(struct hy_request *r, struct hy_err *e)
 	hy_json_key(&j, "kinds");
 	hy_json_arr(&j);
 	for (size_t i = 0; i < p->n_kinds; i++)
-		kind_json(&j, &p->kinds[i]);
+		kind_json(&j, &p->kinds[i], today);
 	hy_json_arr_end(&j);
 	hy_json_obj_end(&j);
 	return answer_data(r, &b);

@@ -58,6 +58,7 @@ struct matter_clock { /* one running of one clock */
 	const struct pack_rule *now_rule; /* by the class of today: governs pauses and extensions */
 	int n;				  /* 1.. among the runnings of this clock */
 	hy_str unit;			  /* who held the matter when it started */
+	bool stated;			  /* the filing gave it a limit or date of its own */
 	struct hy_clock_rule counted;	  /* what hy_clock_due() was given */
 	struct hy_clock_event *events;
 	size_t n_events, cap_events;

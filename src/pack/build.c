@@ -113,7 +113,7 @@ static void read_file(struct pack_build *b, struct pack_doc *d)
 			&b->log, d, NULL,
 			"a pack has no such file; known: pack.yaml, calendar/hours.yaml, "
 			"calendar/statutory.yaml, calendar/2026.yaml, calendar/regions/, lists/, "
-			"rules/, ladders/, kinds/, tests/");
+			"rules/, ladders/, kinds/, pledges/, tests/");
 	else if (pack_node_read(b->tmp, b->a, &b->log, d)) {
 		if (place->id == PLACE_NOTICE)
 			pack_notice_check(&b->log, d);
@@ -241,6 +241,18 @@ static void gather_notice(struct pack_build *b, const struct pack_doc *d, size_t
 	pack_add(b, &b->notices, "the notice", n->s, n, d->root, d, source);
 }
 
+static void gather_pledges(struct pack_build *b, const struct pack_doc *d, size_t source)
+{
+	const struct pack_node *list = pack_node_get(d->root, "pledges");
+
+	for (size_t i = 0; i < list->n; i++)
+		*hy_push(b->tmp, &b->pledges) =
+			(struct pack_item){ .id = pack_node_str(list->v[i], "kind"),
+					    .node = list->v[i],
+					    .doc = d,
+					    .source = source };
+}
+
 static void gather(struct pack_build *b, const struct pack_doc *d, size_t source)
 {
 	const struct pack_node *r = d->root;
@@ -278,6 +290,9 @@ static void gather(struct pack_build *b, const struct pack_doc *d, size_t source
 	case PLACE_KIND:
 		pack_add(b, &b->kinds, "the kind", pack_node_str(r, "kind"),
 			 pack_node_get(r, "kind"), r, d, source);
+		break;
+	case PLACE_PLEDGES:
+		gather_pledges(b, d, source);
 		break;
 	case PLACE_TESTS:
 		gather_list(b, &b->tests, "the test", "name", d, pack_node_get(r, "tests"), source);
@@ -328,6 +343,8 @@ static void build(struct pack_build *b, const struct pack_file *notices, size_t 
 	pack_load_rules(b);
 	pack_load_ladders(b);
 	pack_load_kinds(b);
+	if (!msgs->errors) /* of a kind in error they would only repeat that */
+		pack_load_pledges(b);
 	if (b->p->calendar)
 		pack_load_tests(b);
 }

@@ -21,6 +21,16 @@ struct pack_items {
 	struct hy_map by_id;
 };
 
+/* A value with dates, and where it stands. */
+struct pack_dated {
+	hy_str cls; /* of a pledge; values of different classes have nothing to do with each other
+		     */
+	struct pack_value v;
+	const struct pack_doc *doc;
+	const struct pack_node *at;
+	bool open; /* no `until` was written */
+};
+
 struct pack_build {
 	struct hy_arena *a;   /* of the pack */
 	struct hy_arena *tmp; /* until the build ends */
@@ -29,6 +39,7 @@ struct pack_build {
 	struct pack_doc *docs; /* every file, then the further notices */
 	size_t n_docs;
 	struct pack_items rules, kinds, ladders, tests, notices, regions, lists[PACK__LISTS];
+	HY_VEC(struct pack_item) pledges;	  /* of all folders; id: the kind */
 	struct pack_item *hours, *statute, *pack; /* of the last folder that has one */
 	hy_str region;				  /* overlay in force; "" none */
 };
@@ -55,7 +66,13 @@ void pack_load_lists(struct pack_build *b);
 void pack_load_rules(struct pack_build *b);
 void pack_load_ladders(struct pack_build *b);
 void pack_load_kinds(struct pack_build *b);
+void pack_load_pledges(struct pack_build *b);
 void pack_load_tests(struct pack_build *b);
+
+struct pack_dated pack_dated_read(struct pack_build *b, const struct pack_doc *d,
+				  const struct pack_node *n);
+/* In order by class and date; an absent `until` is the next one's `from`.  WHAT: "value". */
+void pack_dated_order(struct pack_build *b, const char *what, struct pack_dated *v, size_t n);
 
 /* What one kind must fulfil as a whole (check.c). */
 void pack_check_kind(struct pack_build *b, const struct pack_doc *d, const struct pack_node *n,

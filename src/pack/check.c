@@ -162,34 +162,6 @@ static const struct pack_rule *clock_rule(const struct pack_clock *c, size_t i)
 	return i <= c->n_by_class ? c->by_class[i - 1].rule : NULL;
 }
 
-/* Never longer than the statutory limit, which needs the same unit to be seen. */
-static void check_pledge(const struct at *t, const struct pack_clock *c, const struct pack_node *n)
-{
-	const struct pack_node *at = pack_node_get(pack_node_get(n, "pledged"), "limit");
-
-	if (!at)
-		return;
-	if (!c->rule) {
-		WRONG(t, at, "a pledge needs a rule that it shortens");
-		return;
-	}
-	for (size_t i = 0; i <= c->n_by_class; i++) {
-		const struct pack_rule *r = clock_rule(c, i);
-		for (size_t v = 0; v < r->n_values; v++) {
-			struct hy_limit l = r->values[v].limit;
-			if (l.n == 0 || (l.unit == c->pledged.unit && l.n >= c->pledged.n))
-				continue;
-			WRONG(t, at,
-			      "the pledge " HY_FMT " %s the limit " HY_FMT " of the rule " HY_FMT,
-			      HY_ARG(hy_limit_text(t->b->tmp, c->pledged)),
-			      l.unit == c->pledged.unit ? "is longer than"
-							: "must have the same unit as",
-			      HY_ARG(hy_limit_text(t->b->tmp, l)), HY_ARG(r->id));
-			return;
-		}
-	}
-}
-
 /* Moves that pass a matter between units: they must not touch the citizen's time. */
 static uint64_t passing(const struct pack_kind *k)
 {
@@ -306,7 +278,6 @@ static void check_clock(const struct at *t, size_t i)
 	check_grounds(t, c, n);
 	check_moves(t, c, n, "extends", PACK_EXTEND, c->extends, extensible);
 	check_citizen(t, c, n);
-	check_pledge(t, c, n);
 }
 
 static void check_main(const struct at *t)

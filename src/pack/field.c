@@ -95,6 +95,24 @@ const struct pack_value *pack_value_on(const struct pack_rule *r, hy_day day)
 	return NULL;
 }
 
+const struct pack_value *pack_pledge_on(const struct pack_clock *c, hy_str cls, hy_day day)
+{
+	const struct pack_value *general = NULL, *own = NULL;
+	bool has_own = false;
+
+	for (size_t i = 0; i < c->n_pledges; i++) {
+		const struct pack_pledge *p = &c->pledges[i];
+		bool holds = p->value.from <= day && day < p->value.until;
+		if (p->cls.n == 0)
+			general = holds ? &p->value : general;
+		else if (hy_str_eq(p->cls, cls)) {
+			has_own = true;
+			own = holds ? &p->value : own;
+		}
+	}
+	return has_own ? own : general;
+}
+
 const struct pack_kind *pack_kind(const struct pack *p, hy_str id)
 {
 	for (size_t lo = 0, hi = p->n_kinds; lo < hi;) {

@@ -256,7 +256,6 @@ static void load_clock(struct at *t, const struct pack_node *n, struct pack_cloc
 {
 	const struct pack_node *rule = pack_node_get(n, "rule"),
 			       *ladder = pack_node_get(n, "ladder");
-	const struct pack_node *pledged = pack_node_get(n, "pledged");
 
 	c->id = pack_node_str(n, "id");
 	c->title = pack_node_text(n, "title");
@@ -266,8 +265,6 @@ static void load_clock(struct at *t, const struct pack_node *n, struct pack_cloc
 	c->main = pack_node_flag(n, "main", false);
 	c->rule = rule ? pack_refer(t->b, &t->b->rules, "rule", t->d, rule) : NULL;
 	c->ladder = ladder ? pack_refer(t->b, &t->b->ladders, "ladder", t->d, ladder) : NULL;
-	c->pledged = pack_node_limit(pledged, "limit");
-	c->pledge_clause = pack_node_str(pledged, "clause");
 	load_by_class(t, n, c);
 	load_stated(n, c);
 	load_starts(t, n, c);

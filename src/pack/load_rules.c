@@ -1,6 +1,4 @@
 /* load_rules -- lists of words, time limits and ladders. */
-#include <stdlib.h>
-
 #include "pack/build.h"
 #include "pack/field.h"
 
@@ -24,48 +22,18 @@ void pack_load_lists(struct pack_build *b)
 
 /* --- rules ------------------------------------------------------------------------------ */
 
-struct dated { /* a value and where it stands */
-	struct pack_value v;
-	const struct pack_node *at;
-	bool open; /* no `until` was written */
-};
-
-static int by_from(const void *a, const void *b)
-{
-	const struct dated *x = a, *y = b;
-
-	return (x->v.from > y->v.from) - (x->v.from < y->v.from);
-}
-
-/* Values in order; an absent `until` is the next value's `from`. */
 static void load_values(struct pack_build *b, const struct pack_item *it, struct pack_rule *r)
 {
 	const struct pack_node *list = pack_node_get(it->node, "values");
-	struct dated *d = hy_new_n(b->tmp, struct dated, list->n);
+	struct pack_dated *d = hy_new_n(b->tmp, struct pack_dated, list->n);
 
-	for (size_t i = 0; i < list->n; i++) {
-		const struct pack_node *n = list->v[i];
-		d[i] = (struct dated){ { .from = pack_node_day(n, "from", INT32_MIN),
-					 .until = pack_node_day(n, "until", HY_NO_DAY),
-					 .limit = pack_node_limit(n, "limit"),
-					 .clause = pack_node_str(n, "clause") },
-				       n,
-				       pack_node_get(n, "until") == NULL };
-		if (d[i].v.until <= d[i].v.from)
-			pack_wrong(&b->log, it->doc, n, "\"until\" must be after \"from\"");
-	}
-	qsort(d, list->n, sizeof(*d), by_from);
+	for (size_t i = 0; i < list->n; i++)
+		d[i] = pack_dated_read(b, it->doc, list->v[i]);
+	pack_dated_order(b, "value", d, list->n);
 	r->values = hy_new_n(b->a, struct pack_value, list->n);
 	r->n_values = list->n;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct dated *next = i + 1 < list->n ? &d[i + 1] : NULL;
-		if (next && d[i].open && next->v.from > d[i].v.from)
-			d[i].v.until = next->v.from;
-		if (next && d[i].v.until > next->v.from)
-			pack_wrong(&b->log, it->doc, next->at,
-				   "this value overlaps the one in line %d", d[i].at->line);
+	for (size_t i = 0; i < list->n; i++)
 		r->values[i] = d[i].v;
-	}
 }
 
 static void load_cutoff(struct pack_build *b, const struct pack_item *it, struct pack_rule *r)

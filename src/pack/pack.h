@@ -215,6 +215,12 @@ struct pack_by_class {
 	hy_str cls;
 	const struct pack_rule *rule;
 };
+/* A promised limit 承诺时限: shorter than the rule's or equal, in the same unit. */
+struct pack_pledge {
+	hy_str cls; /* for matters of this class; "": for those of classes without one of their own
+		     */
+	struct pack_value value;
+};
 enum pack_holder {
 	PACK_CITIZEN,
 	PACK_UNIT_HOLDS
@@ -230,9 +236,9 @@ struct pack_clock {
 	bool main;  /* exactly one per kind: "answered in time" is judged by it */
 	const struct pack_ladder *ladder;
 	bool stated_limit, stated_due; /* the filing move may carry LIMIT or DUE for this clock */
-	struct hy_limit
-		pledged; /* promised limit 承诺时限; n == 0: none.  Never above the statutory one */
-	hy_str pledge_clause;
+	struct pack_pledge *pledges;   /* by class, then by from, not overlapping; from the kind's
+					  `pledged` or the pledges.yaml of a later folder */
+	size_t n_pledges;
 	struct pack_start *starts;
 	size_t n_starts;
 	/* Bit i: move i does that to the clock.  At most 64 moves. */
@@ -256,6 +262,8 @@ struct pack_kind {
 int pack_move_index(const struct pack_kind *k, hy_str id); /* -1: none */
 int pack_state_index(const struct pack_kind *k, hy_str id);
 int pack_clock_index(const struct pack_kind *k, hy_str id);
+/* What is promised to matters of class CLS whose clock starts on DAY; NULL: nothing. */
+const struct pack_value *pack_pledge_on(const struct pack_clock *c, hy_str cls, hy_day day);
 
 /* --- tests in the pack ------------------------------------------------------------------ */
 struct pack_expect_clock {
@@ -340,11 +348,13 @@ struct pack_messages {
 
 /* Builds one institution from folders in order.  In a later folder the same id (of a rule, kind,
  * ladder or word), the same year's notice, the hours, the statute and a test of the same name
- * replace what was there; in one folder a repetition is an error.  A value of a rule without
- * `until` holds until the next one begins.  What stands wrong in a file is told first; references
- * between things are looked at when every file is well formed.  All messages are collected in MSGS
- * (in arena A), not only the first; any error makes it fail with HY_BAD_PACK and a detail that
- * quotes the first.  NOTICES are further calendar notices (see pack_notice_read), later ones win.
+ * replace what was there; in one folder a repetition is an error.  What a folder promises for a
+ * clock of a kind replaces what earlier ones promised for it.  A value of a rule or a pledge
+ * without `until` holds until the next one begins.  What stands wrong in a file is told first;
+ * references between things are looked at when every file is well formed.  All messages are
+ * collected in MSGS (in arena A), not only the first; any error makes it fail with HY_BAD_PACK and
+ * a detail that quotes the first.  NOTICES are further calendar notices (see pack_notice_read),
+ * later ones win.
  */
 enum hy_code pack_build(struct hy_arena *a, const struct pack_source *sources, size_t n_sources,
 			const struct pack_file *notices, size_t n_notices,

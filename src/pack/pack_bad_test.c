@@ -31,16 +31,6 @@ struct slip {
 	const char *where; /* the file of the message when it is another */
 };
 
-static hy_str replaced(struct hy_arena *a, hy_str in, const char *from, const char *to)
-{
-	ptrdiff_t i = hy_str_find(in, hy_str_of(from));
-
-	if (i < 0)
-		fail_msg("the sample has no \"%s\"", from);
-	return hy_printf(a, HY_FMT "%s" HY_FMT, (int)i, in.p, to,
-			 (int)(in.n - (size_t)i - strlen(from)), in.p + i + strlen(from));
-}
-
 static void slips(struct hy_arena *a, const struct slip *v, size_t n)
 {
 	size_t bad = 0;

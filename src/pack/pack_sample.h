@@ -201,4 +201,15 @@ static inline hy_str *sample_text(struct pack_source *s, const char *path)
 	return &f->text;
 }
 
+/* The first FROM in IN becomes TO. */
+static inline hy_str replaced(struct hy_arena *a, hy_str in, const char *from, const char *to)
+{
+	ptrdiff_t i = hy_str_find(in, hy_str_of(from));
+
+	if (i < 0)
+		fail_msg("the sample has no \"%s\"", from);
+	return hy_printf(a, HY_FMT "%s" HY_FMT, (int)i, in.p, to,
+			 (int)(in.n - (size_t)i - strlen(from)), in.p + i + strlen(from));
+}
+
 #endif

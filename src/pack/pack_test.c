@@ -155,7 +155,9 @@ static void reads_clocks_and_ladders(void **state)
 	assert_true(c->by_class[0].rule == pack_rule(p, HY_S("LIC_JOINT")));
 	assert_int_equal(c->holder, PACK_CITIZEN);
 	assert_true(c->legal && c->main && c->stated_limit && !c->stated_due);
-	assert_int_equal(c->pledged.n, 10);
+	assert_int_equal(c->n_pledges, 1);
+	assert_int_equal(pack_pledge_on(c, HY_S(""), day(1990, 1, 1))->limit.n, 10);
+	assert_str(pack_pledge_on(c, HY_S("joint"), day(2099, 1, 1))->clause, "服务承诺");
 	assert_int_equal(c->n_starts, 2);
 	assert_int_equal(c->starts[0].back_to, -1);
 	assert_int_equal(c->starts[1].move, pack_move_index(k, HY_S("deem_accept")));
@@ -427,7 +429,7 @@ static void grounds_have_their_lists(void **state)
 	assert_false(pack_fields[PACK_APPROVER].is_private);
 }
 
-static void base_pack_loads(void **state)
+static void packs_here_load(void **state)
 {
 	struct hy_arena *a = *state;
 	struct pack_source s = { 0 };
@@ -438,6 +440,13 @@ static void base_pack_loads(void **state)
 	struct pack *p = built(a, &s, 1, NULL, 0);
 	assert_str(p->name, "base");
 	assert_true(p->n_kinds > 0 && p->n_rules > 0 && p->n_tests > 0);
+	pack_free(&p);
+
+	struct pack_source two[2] = { s };
+	if (pack_source_read(a, HY_SOURCE_ROOT "/packs/demo-city", &two[1], &e))
+		fail_msg("%s", hy_err_text(&e));
+	p = built(a, two, 2, NULL, 0);
+	assert_str(p->name, "demo_city");
 	pack_free(&p);
 }
 
@@ -494,7 +503,7 @@ int main(void)
 		T(reads_a_folder),
 		T(schema_is_json_and_names_everything),
 		T(grounds_have_their_lists),
-		T(base_pack_loads),
+		T(packs_here_load),
 		T(holiday_files_are_notices),
 #undef T
 	};

@@ -358,7 +358,9 @@ static const struct pack_key clock_keys[] = {
 	{ "main", &flag, false, "answered in time is judged by it; exactly one" },
 	{ "ladder", &id, false, "its ladder of lights" },
 	{ "stated", &stated, false, "the filing move may carry these for it" },
-	{ "pledged", &pledged, false, "the promised limit" },
+	{ "pledged", &pledged, false,
+	  "the promised limit, never longer than the rule's and in its unit; a later folder's "
+	  "pledges.yaml replaces it" },
 	{ "starts", &starts, true, "moves that start it" },
 	{ "stops", &ids, false, "moves that stop it" },
 	{ "pauses", &ids, false, "moves that pause it" },
@@ -382,6 +384,28 @@ static const struct pack_key kind_keys[] = {
 	END,
 };
 MAP(kind, "a kind", kind_keys);
+
+/* --- pledges ---------------------------------------------------------------------------- */
+static const struct pack_key pledge_keys[] = {
+	{ "kind", &id, true, "the kind, of this folder or an earlier one" },
+	{ "clock", &id, true, "its clock; these pledges replace those of earlier folders for it" },
+	{ "class", &id, false,
+	  "for this class, which then has its own pledges only; absent: for all others" },
+	{ "limit", &limit, true,
+	  "the promised limit, never longer than the rule's and in its unit" },
+	{ "clause", &line, true, "where it was promised" },
+	{ "from", &day, false,
+	  "first day on which it holds, for clocks that start then; absent: always" },
+	{ "until", &day, false, "first day on which it holds no longer; absent: the next one's" },
+	END,
+};
+MAP(pledge, "a pledge on a clock", pledge_keys);
+LIST(pledges, pledge, 1, 1000);
+static const struct pack_key pledges_keys[] = {
+	{ "pledges", &pledges, true, "promised limits" },
+	END,
+};
+MAP(pledges_file, "a file of pledges", pledges_keys);
 
 /* --- tests ------------------------------------------------------------------------------ */
 static const struct pack_shape any_light = { .type = SHAPE_WORD, .words = pack_light_names };
@@ -457,6 +481,10 @@ const struct pack_place pack_places[] = {
 	{ "ladders/*.yaml", "^ladders/" NAME "\\.yaml$", PLACE_LADDERS, &ladders_file,
 	  "ladders of lights" },
 	{ "kinds/*.yaml", "^kinds/" NAME "\\.yaml$", PLACE_KIND, &kind, "a kind of matter" },
+	{ "pledges.yaml", "^pledges\\.yaml$", PLACE_PLEDGES, &pledges_file,
+	  "limits promised on top of the kinds" },
+	{ "pledges/*.yaml", "^pledges/" NAME "\\.yaml$", PLACE_PLEDGES, &pledges_file,
+	  "limits promised on top of the kinds" },
 	{ "tests/*.yaml", "^tests/" NAME "\\.yaml$", PLACE_TESTS, &tests_file, "tests of kinds" },
 };
 const size_t pack_n_places = HY_COUNT(pack_places);
