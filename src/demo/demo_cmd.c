@@ -157,6 +157,21 @@ static enum hy_code summary(struct hy_run *run, const struct demo_options *o, st
 	return code;
 }
 
+/* The packs of --pack; else national law and the invented city's own pledges. */
+static enum hy_code packs_of(struct hy_run *run, const char *const **out, struct hy_err *e)
+{
+	if (hy_run_list(run, "--pack").n)
+		return command_packs(run, out, e);
+	const char **v = hy_new_n(run->arena, const char *, 3);
+	hy_str dir = HY_S("");
+	enum hy_code code = command_packs_dir(run->arena, &dir, e);
+
+	v[0] = hy_printf(run->arena, HY_FMT "/base", HY_ARG(dir)).p;
+	v[1] = hy_printf(run->arena, HY_FMT "/demo-city", HY_ARG(dir)).p;
+	*out = v;
+	return code;
+}
+
 static enum hy_code demo(struct hy_run *run, struct hy_err *e)
 {
 	struct demo_options o = { .store = hy_run_option(run, "--store").p,
@@ -164,7 +179,7 @@ static enum hy_code demo(struct hy_run *run, struct hy_err *e)
 				  .name = hy_run_option(run, "--name"),
 				  .progress = run->quiet ? NULL : run->err };
 	int64_t seed = 1;
-	enum hy_code code = command_packs(run, &o.packs, e);
+	enum hy_code code = packs_of(run, &o.packs, e);
 
 	if (!code)
 		code = hy_run_int(run, "--seed", 0, INT64_MAX, &seed, e);
@@ -184,7 +199,8 @@ static const struct hy_option demo_options[] = {
 	{ "--matters", "N", "how many", .otherwise = "20000" },
 	{ "--until", "DAY", "the last day (default: the last whose 17:00 is over)" },
 	{ "--name", "NAME", "the city's name", .otherwise = "回音市" },
-	{ "--pack", "DIR", "a pack instead of packs/base; several build on one another",
+	{ "--pack", "DIR",
+	  "a pack instead of packs/base and packs/demo-city; several build on one another",
 	  .repeated = true },
 	{ 0 },
 };

@@ -46,7 +46,8 @@ static void gone(const struct place *p)
 	nftw(p->where, drop, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-static const char *const packs[] = { HY_SOURCE_ROOT "/packs/base", NULL };
+static const char *const packs[] = { HY_SOURCE_ROOT "/packs/base",
+				     HY_SOURCE_ROOT "/packs/demo-city", NULL };
 
 static struct demo_options options(const struct place *p, uint64_t seed, int64_t matters)
 {
@@ -176,7 +177,7 @@ static void every_kind_and_state_occurs(void **state)
 		fail_msg("no matter stands in" HY_FMT, HY_ARG(hy_buf_str(&missing)));
 }
 
-/* Orange comes with a pledged limit only; where the pack has none no light can be orange. */
+/* Orange comes with a pledged limit only; where the packs have none no light can be orange. */
 static bool pledges(const struct pack *p)
 {
 	for (size_t i = 0; i < p->n_kinds; i++)
@@ -221,6 +222,12 @@ static void what_cities_live_through_occurs(void **state)
 		{ "answered in time", "SELECT count(*) FROM matter WHERE verdict = 1 AND $1 = ''",
 		  1500 },
 		{ "answered late", "SELECT count(*) FROM matter WHERE verdict = 2 AND $1 = ''",
+		  60 },
+		{ "answered as promised",
+		  "SELECT count(*) FROM matter WHERE pledged_verdict = 1 AND $1 = ''", 1500 },
+		{ "answered late by the promise and in time by law",
+		  "SELECT count(*) FROM matter WHERE pledged_verdict = 2 AND verdict = 1 AND $1 = "
+		  "''",
 		  60 },
 		{ "rated 1", "SELECT count(*) FROM matter WHERE rating = 1 AND $1 = ''", 10 },
 		{ "rated 5", "SELECT count(*) FROM matter WHERE rating = 5 AND $1 = ''", 100 },

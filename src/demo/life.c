@@ -32,11 +32,31 @@ static hy_ms office_after(struct life *l, hy_ms t, int64_t least, int64_t most)
 	return at == HY_NO_TIME ? at : at + draw_in(&l->d, 1, 50) * 1000;
 }
 
-/* The unit's pace with chance about it: from a third of it to five thirds. */
+/* The day the unit works towards: the earliest that is promised, else due, and still to come. */
+static hy_ms aim(const struct life *l)
+{
+	hy_ms first = HY_NO_TIME;
+
+	for (size_t i = 0; i < l->m->n_clocks; i++) {
+		const struct matter_clock *c = &l->m->clocks[i];
+		if (!c->def->legal || c->due.state != HY_CLOCK_RUNNING)
+			continue;
+		hy_ms end = c->due.pledged_due_at;
+		if (end == HY_NO_TIME || end <= l->t)
+			end = c->due.due_at;
+		if (end > l->t && end < first)
+			first = end;
+	}
+	return first;
+}
+
+/* The unit's pace with chance about it: from a third of it to five thirds.  Careless units look at
+ * the law's day only. */
 static hy_ms share_after(struct life *l, const struct demo_step *row)
 {
 	int64_t pace = demo_units[l->unit].pace;
-	hy_ms due = l->m->due_at;
+	bool careless = draw_chance(&l->d, (100 - demo_units[l->unit].care) * 6);
+	hy_ms due = careless ? l->m->due_at : aim(l);
 
 	if (due == HY_NO_TIME || due <= l->t)
 		return office_after(l, l->t, row->least, row->most);

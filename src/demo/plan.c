@@ -135,6 +135,47 @@ static void show_states(struct maker *m, int64_t most)
 	}
 }
 
+/* The clock that counts from filing and by which the kind is judged; NULL: none. */
+static const struct pack_clock *judged(const struct pack_kind *k)
+{
+	for (size_t i = 0; i < k->n_clocks; i++)
+		for (size_t s = 0; k->clocks[i].main && s < k->clocks[i].n_starts; s++)
+			if (k->clocks[i].starts[s].move == 0)
+				return &k->clocks[i];
+	return NULL;
+}
+
+/* The day to file on for a pledge that ended just before UNTIL; HY_NO_DAY: none is in days. */
+static hy_day broken_since(const struct maker *m, const struct pack_clock *c)
+{
+	const struct pack_value *p = c ? pack_pledge_on(c, HY_S(""), m->until) : NULL;
+
+	if (p && p->limit.unit == HY_WORKING_DAY)
+		return hy_work_back(m->pack->calendar, m->until, p->limit.n + 1);
+	return p && p->limit.unit == HY_CALENDAR_DAY ? m->until - 1 - p->limit.n : HY_NO_DAY;
+}
+
+/* Orange is short: promised for yesterday, and still in hand. */
+static void show_broken_pledges(struct maker *m, int64_t each, int64_t most)
+{
+	for (const struct demo_steps *s = demo_steps; s->kind; s++) {
+		const struct pack_kind *k = pack_kind(m->pack, hy_str_of(s->kind));
+		hy_day day = k ? broken_since(m, judged(k)) : HY_NO_DAY;
+		int handling = k ? pack_state_index(k, HY_S("handling")) : -1;
+		for (int64_t i = 0; day != HY_NO_DAY && i < each && m->n < most; i++) {
+			struct draw d = draw_begin(m->seed, "pledge", (uint64_t)m->n);
+			add(m, (struct demo_task){
+				       .at = hy_instant(hy_calendar_zone(m->pack->calendar), day,
+							9 * HY_HOUR +
+								(int)draw_below(&d, 7200) * 1000),
+				       .steps = s,
+				       .kind = k,
+				       .target = handling < 0 ? k->moves[0].to : handling,
+				       .season = season_of(day) });
+		}
+	}
+}
+
 /* --- all the others
  * -------------------------------------------------------------------------------- */
 
@@ -193,6 +234,7 @@ struct demo_task *demo_plan(struct hy_arena *a, const hy_hash *seed, const struc
 	int64_t left, shares = 0;
 
 	m.v = hy_new_n(a, struct demo_task, (size_t)n);
+	show_broken_pledges(&m, 1 + n / 4000, n / 20);
 	show_states(&m, n / 20);
 	left = n - m.n;
 	for (const struct demo_steps *s = demo_steps; s->kind; s++)
