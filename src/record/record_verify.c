@@ -361,9 +361,10 @@ static enum hy_code judge(struct pass *p, struct hy_err *e)
 static enum hy_code walk(struct pass *p, void (*progress)(void *, int64_t, int64_t), void *arg,
 			 struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(p->db, "SELECT idx, subject, body, leaf FROM event ORDER BY idx");
+	HY_SCOPED_STMT s =
+		hy_sql_many(p->db, "SELECT idx, subject, body, leaf FROM event ORDER BY idx");
 	HY_SCOPED_STMT private =
-		hy_sql(p->db, "SELECT idx, salt, body FROM event_private ORDER BY idx");
+		hy_sql_many(p->db, "SELECT idx, salt, body FROM event_private ORDER BY idx");
 	bool row;
 
 	p->private.s = private;

@@ -219,7 +219,7 @@ static enum hy_code tally_rows(struct pass *p, struct hy_db *db, struct hy_map *
 			       struct hy_err *e)
 {
 	bool whole = p->q->from == HY_NO_DAY && p->q->to == HY_NO_DAY;
-	HY_SCOPED_STMT s = hy_sql(db, whole ? count_all : count_period);
+	HY_SCOPED_STMT s = hy_sql_many(db, whole ? count_all : count_period);
 	struct supervise_group *g = NULL;
 	enum hy_code code;
 	bool row;
@@ -317,7 +317,7 @@ enum hy_code supervise_open(struct hy_arena *a, struct city *c, struct hy_db *db
 
 	if (code)
 		return code;
-	HY_SCOPED_STMT s = hy_sql(db, list_period);
+	HY_SCOPED_STMT s = hy_sql_many(db, list_period);
 	hy_bind_int(s, 1, p.period.from);
 	hy_bind_int(s, 2, p.period.until);
 	hy_bind_int(s, 3, o->after);
