@@ -217,7 +217,7 @@ static enum hy_code lead_ok(struct hy_db *db, struct hy_arena *a, const struct m
 
 static enum hy_code next_id(struct hy_db *db, int64_t *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT max(id) FROM matter");
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT id FROM matter ORDER BY id DESC LIMIT 1");
 	bool row;
 	enum hy_code code = hy_step(s, &row, e);
 

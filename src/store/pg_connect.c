@@ -198,8 +198,11 @@ static const char session[] = "SET client_min_messages = warning;"
 			      "SET lock_timeout = '30s';"
 			      "SET jit = off;"
 			      "SET client_encoding = 'UTF8'";
+/* The writer asks for single rows, found by an index.  Without statistics, as in a young city, the
+ * planner might read whole tables instead, and keep that plan. */
 static const char write_session[] =
 	"SET idle_in_transaction_session_timeout = '60s';"
+	"SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
 	"SELECT set_config('synchronous_commit', 'on', false)"
 	" WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
