@@ -203,13 +203,15 @@ static inline void extra_metrics(struct hy_buf *out, void *ctx)
 	hy_buf_add(out, HY_S("huiyin_test_lines 7\n"));
 }
 
+static int idle_seconds = 1; /* of the servers of this program */
+
 static inline struct hy_server_options options(struct place *p)
 {
 	return (struct hy_server_options){ .address = "127.0.0.1",
 					   .loopback_only = true,
 					   .threads = 2,
 					   .body_limit = 64 * 1024,
-					   .idle_seconds = 1,
+					   .idle_seconds = idle_seconds,
 					   .tables = tables,
 					   .otherwise = first_page,
 					   .metrics = extra_metrics,

@@ -42,7 +42,7 @@ enum hy_code matter_move_open(struct city *c, struct hy_db *db, hy_ms at,
 
 /* Names of system events; a dot cannot stand in a move's id. */
 #define MATTER_EV_MOVED HY_S("system.moved")
-#define MATTER_EV_ERASED HY_S("system.erased")
+#define MATTER_EV_ERASED HY_S(RECORD_ERASED)
 
 /* All versions of the institution, as kept in the store, built; those KNOWN (may be NULL) are
  * taken from there. */

@@ -65,8 +65,10 @@ struct record_new {
 enum hy_code record_append(struct record *r, struct hy_db *db, const struct record_new *ev,
 			   int64_t *idx_out, struct hy_err *e) HY_MUST;
 
-/* Erases the private content of event IDX; its commitment stays in the log.  The caller appends an
- * event that says so.  A second time does nothing. */
+/* Erases the private content of event IDX; its commitment stays in the log.  The caller appends
+ * an event of the same subject with the move RECORD_ERASED: content that is gone without one is
+ * tampering to record_verify().  A second time does nothing. */
+#define RECORD_ERASED "system.erased"
 enum hy_code record_erase(struct hy_db *db, int64_t idx, struct hy_err *e) HY_MUST;
 
 /* --- reading ------------------------------------------------------------------------ */

@@ -482,6 +482,40 @@ static enum hy_code erase_one(struct hy_db *db, void *in_out, struct hy_err *e)
 	return record_erase(db, *(int64_t *)in_out, e);
 }
 
+struct say_erased {
+	struct test_city *c;
+	hy_str subject;
+};
+
+static enum hy_code say_erased(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	const struct say_erased *x = in_out;
+	struct record_new ev = { .subject = x->subject,
+				 .move = HY_S(RECORD_ERASED),
+				 .seq = 99,
+				 .at = test_now(),
+				 .rec = test_now(),
+				 .data = HY_S("{}") };
+	int64_t idx;
+
+	return record_append(x->c->record, db, &ev, &idx, e);
+}
+
+static hy_str subject_of(struct hy_arena *a, struct test_city *c, int64_t idx)
+{
+	HY_SCOPED_DB db = NULL;
+	struct record_event ev;
+	bool row;
+
+	assert_ok(hy_store_read(c->store, &db, e));
+	HY_SCOPED_STMT s = hy_sql(db, record_from);
+	hy_bind_int(s, 1, idx);
+	hy_bind_int(s, 2, 1);
+	assert_ok(hy_step(s, &row, e));
+	assert_ok(record_row(a, s, &ev, e));
+	return hy_str_dup(a, ev.subject);
+}
+
 static void erased_content_leaves_the_log_whole(void **state)
 {
 	struct test_city *c = *state;
@@ -494,6 +528,14 @@ static void erased_content_leaves_the_log_whole(void **state)
 	add(c, 0, 20);
 	for (size_t i = 0; i < HY_COUNT(idx); i++)
 		assert_ok(hy_store_write(c->store, erase_one, &idx[i], e));
+	/* Gone without a word is tampering; said in the open it is an erasure. */
+	struct hy_err why = { 0 };
+	assert_int_equal(record_verify(a, c->store, HY_S(""), NULL, NULL, &v, &why), HY_TAMPERED);
+	assert_says(&why, HY_TAMPERED, "no event says that it was erased");
+	for (size_t i = 0; i < 2; i++) {
+		struct say_erased x = { c, subject_of(a, c, idx[i]) };
+		assert_ok(hy_store_write(c->store, say_erased, &x, e));
+	}
 	verified(a, c, HY_S(""), &v);
 	assert_true(v.private_events == 10 && v.erased == 2);
 	{

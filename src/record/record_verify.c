@@ -1,3 +1,4 @@
+#include "base/map.h"
 #include "ledger/commit.h"
 #include "record/record_part.h"
 
@@ -41,6 +42,8 @@ struct pass {
 	struct misfit_leaf leaf;
 	struct misfit_node node;
 	hy_str column, content; /* texts of the first misfits of these sorts; empty: none */
+	struct hy_map blank;	/* subject -> int64_t: its first event without content that no later
+				   event explains; -1: explained */
 };
 
 /* --- words ------------------------------------------------------------------------------ */
@@ -73,8 +76,47 @@ static void bad_content(struct pass *p, hy_str text)
 		p->content = text;
 }
 
+/* Content that is gone must have been erased in the open: a later event of the same subject says
+ * so. */
+static void note_blank(struct pass *p, hy_str subject, int64_t idx)
+{
+	int64_t *first = hy_map_get(&p->blank, subject);
+
+	p->verdict.erased++;
+	if (!first) {
+		first = hy_new(p->a, int64_t);
+		*first = -1;
+		hy_map_put(&p->blank, hy_str_dup(p->a, subject), first);
+	}
+	if (*first < 0)
+		*first = idx;
+}
+
+static void note_erased(struct pass *p, hy_str subject)
+{
+	int64_t *first = hy_map_get(&p->blank, subject);
+
+	if (first)
+		*first = -1;
+}
+
+static void judge_blanks(struct pass *p)
+{
+	for (size_t i = 0; i < p->blank.cap; i++) {
+		const int64_t *first = p->blank.slots[i].value;
+		if (first && *first >= 0)
+			bad_content(
+				p,
+				hy_printf(p->a,
+					  "the private content of event %lld is gone and no event "
+					  "says that it was erased",
+					  (long long)*first));
+	}
+}
+
 /* Is the private content of event IDX what COMMITTED (hex, may be empty) says? */
-static enum hy_code check_private(struct pass *p, int64_t idx, hy_str committed, struct hy_err *e)
+static enum hy_code check_private(struct pass *p, int64_t idx, hy_str subject, hy_str committed,
+				  struct hy_err *e)
 {
 	struct private_rows *rows = &p->private;
 	enum hy_code c = HY_OK;
@@ -100,7 +142,7 @@ static enum hy_code check_private(struct pass *p, int64_t idx, hy_str committed,
 	}
 	hy_str salted = hy_col_text(rows->s, 1), body = hy_col_text(rows->s, 2);
 	if (hy_col_null(rows->s, 1) && hy_col_null(rows->s, 2)) {
-		p->verdict.erased++;
+		note_blank(p, subject, idx);
 	} else if (salted.n != sizeof(salt.b) || !hy_unhex(committed, want.b, sizeof(want.b))) {
 		bad_content(p,
 			    hy_printf(p->a, "the salt of event %lld's private content was changed",
@@ -176,7 +218,9 @@ static enum hy_code check_event(struct pass *p, struct hy_stmt *s, struct hy_err
 			HY_ARG(name_of(p->a, idx, subject, cut.move)),
 			HY_ARG(readable ? cut.subject : HY_S("nothing readable")));
 	}
-	enum hy_code c = check_private(p, idx, cut.private, e);
+	if (hy_str_eq(cut.move, HY_S(RECORD_ERASED)))
+		note_erased(p, subject);
+	enum hy_code c = check_private(p, idx, subject, cut.private, e);
 	return c ? c : grow(p, &leaf, e);
 }
 
@@ -368,6 +412,7 @@ static enum hy_code walk(struct pass *p, void (*progress)(void *, int64_t, int64
 	bool row;
 
 	p->private.s = private;
+	p->blank.a = p->a;
 	enum hy_code c = next_private(&p->private, e);
 	while (!c) {
 		c = hy_step(s, &row, e);
@@ -379,7 +424,9 @@ static enum hy_code walk(struct pass *p, void (*progress)(void *, int64_t, int64
 			progress(arg, p->verdict.events, p->head.size);
 	}
 	if (!c)
-		c = check_private(p, INT64_MAX, HY_S(""), e); /* what is left over */
+		c = check_private(p, INT64_MAX, HY_S(""), HY_S(""), e); /* what is left over */
+	if (!c)
+		judge_blanks(p);
 	if (!c && progress)
 		progress(arg, p->verdict.events, p->head.size);
 	p->private.s = NULL;
