@@ -1,4 +1,6 @@
 /* huiyin init | fsck | verify | unit list | unit put */
+#include <unistd.h>
+
 #include "base/file.h"
 #include "base/progress.h"
 #include "ledger/receipt.h"
@@ -227,6 +229,9 @@ static enum hy_code verify_store(struct hy_run *run, struct hy_err *e)
 	hy_progress_end(&p, v.events);
 	if (code)
 		return code;
+	bool published =
+		access(hy_printf(run->arena, "%s/log/checkpoint", hy_store_files(city_store(c))).p,
+		       F_OK) == 0;
 	struct hy_buf b = hy_buf_on(run->arena);
 	struct hy_json j = hy_json_on(&b);
 	if (run->json) {
@@ -235,6 +240,7 @@ static enum hy_code verify_store(struct hy_run *run, struct hy_err *e)
 		hy_json_kint(&j, "events", v.events);
 		hy_json_kint(&j, "private", v.private_events);
 		hy_json_kint(&j, "erased", v.erased);
+		hy_json_kbool(&j, "published", published);
 		hy_json_kstr(&j, "root", hex(run, &v.root));
 		hy_json_kstr(&j, "checkpoint", v.checkpoint);
 		hy_json_obj_end(&j);
@@ -242,9 +248,15 @@ static enum hy_code verify_store(struct hy_run *run, struct hy_err *e)
 		hy_buf_fmt(&b,
 			   "untouched: %lld events, every one where the log sealed it (%lld with "
 			   "private "
-			   "content, %lld erased)\nroot " HY_FMT "\n",
+			   "content, %lld erased)\nroot " HY_FMT "\n"
+			   "the tables that lists are read from are compared by: huiyin fsck\n",
 			   (long long)v.events, (long long)v.private_events, (long long)v.erased,
 			   HY_ARG(hex(run, &v.root)));
+		if (!published && !note.n)
+			hy_buf_add(&b, HY_S("no published checkpoint lies beside the database: "
+					    "whether this is an "
+					    "older copy shows only with one that was kept "
+					    "(--checkpoint FILE)\n"));
 	}
 	command_print(run, &b);
 	return HY_OK;

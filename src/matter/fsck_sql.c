@@ -16,6 +16,40 @@ static void wrong(struct run *r, hy_str code, const char *what)
 					  HY_ARG(code), code.n ? ": " : "", what);
 }
 
+/* The key of an imported matter stands in its filing; erased content does not give it back. */
+static bool source_same(struct run *r, int64_t id, const struct matter *m, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(r->db, "SELECT source FROM matter WHERE id = $1");
+	bool row;
+
+	if (!m->events[0].private)
+		return true;
+	hy_bind_int(s, 1, id);
+	if (hy_step(s, &row, e))
+		return false;
+	return hy_str_eq(hy_col_text(s, 0), hy_json_get(m->events[0].private, "source"));
+}
+
+/* The city's name is what its founding says. */
+static enum hy_code name_same(struct run *r, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(r->db, record_of_subject);
+	HY_SCOPED_STMT stored = hy_sql(r->db, "SELECT name FROM city WHERE id = 1");
+	struct record_event ev = { 0 };
+	bool founded = false, named = false;
+
+	hy_bind_text(s, 1, HY_S("city"));
+	enum hy_code code = hy_step(s, &founded, e);
+	if (!code && founded)
+		code = record_row(r->a, s, &ev, e);
+	if (!code)
+		code = hy_step(stored, &named, e);
+	if (!code && (!founded || !named ||
+		      !hy_str_eq(hy_json_get(ev.data, "name"), hy_col_text(stored, 0))))
+		wrong(r, HY_S(""), "the city's name is not the one it was founded with");
+	return code;
+}
+
 static enum hy_code one(struct run *r, struct hy_arena *a, const struct matter_row *row,
 			struct hy_err *e)
 {
@@ -41,6 +75,12 @@ static enum hy_code one(struct run *r, struct hy_arena *a, const struct matter_r
 	if (!hy_str_int(hy_json_get(m->events[0].data, "version"), &version) ||
 	    version != row->version)
 		member = "version";
+	if (!member && !source_same(r, row->id, m, &why))
+		member = "source";
+	if (why.code) {
+		*e = why;
+		return why.code;
+	}
 	if (member)
 		wrong(r, row->code,
 		      hy_printf(r->a, "the stored '%s' is not what its events make", member).p);
@@ -155,5 +195,7 @@ enum hy_code matter_fsck(struct city *c, struct hy_arena *a,
 	}
 	if (!code)
 		code = orphans(&r, e);
+	if (!code)
+		code = name_same(&r, e);
 	return code ? code : rest(&r, e);
 }

@@ -356,6 +356,7 @@ static void peers_23_rebuilt_from_events_equals_stored_and_tampering_shows(void 
 		"UPDATE matter SET title = '很好'",
 		"UPDATE matter SET red_at = 9223372036854775807",
 		"UPDATE matter SET version = 2",
+		"UPDATE matter SET source = 'letters:1'",
 		"DELETE FROM matter",
 	};
 	for (size_t i = 0; i < HY_COUNT(changes); i++) {
@@ -373,6 +374,13 @@ static void peers_23_rebuilt_from_events_equals_stored_and_tampering_shows(void 
 			"DELETE FROM matter; INSERT INTO matter SELECT * FROM was; DROP TABLE was");
 		assert_ok(hy_store_write(city_store(t->city), town_script, script, e));
 	}
+	char rename[] = "UPDATE city SET name = '他市'";
+	struct matter_fsck f;
+	assert_ok(hy_store_write(city_store(t->city), town_script, rename, e));
+	assert_ok(matter_fsck(t->city, t->a, NULL, NULL, &f, e));
+	assert_int_equal(f.wrong, 1);
+	char back[] = "UPDATE city SET name = '试验市'";
+	assert_ok(hy_store_write(city_store(t->city), town_script, back, e));
 	town_fsck(t);
 	(void)code;
 }

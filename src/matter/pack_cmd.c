@@ -8,6 +8,23 @@ static void free_pack(void *p)
 	pack_free(&pack);
 }
 
+/* A message names the pack; an editor wants the file: the pack's name becomes its folder. */
+static void in_folder(const struct hy_run *run, const struct pack_source *v, struct pack_message *m)
+{
+	for (size_t i = 0; i < run->n_operands; i++) {
+		size_t n = v[i].name.n;
+		if (!n || !hy_str_starts(m->file, v[i].name) || m->file.n <= n ||
+		    m->file.p[n] != '/')
+			continue;
+		hy_str dir = run->operands[i];
+		while (dir.n > 1 && dir.p[dir.n - 1] == '/')
+			dir.n--;
+		m->file = hy_printf(run->arena, HY_FMT HY_FMT, HY_ARG(dir), (int)(m->file.n - n),
+				    m->file.p + n);
+		return;
+	}
+}
+
 /* Builds the folders of the operands in their order; prints every message. */
 static enum hy_code build(struct hy_run *run, struct pack_messages *msgs, struct pack **out,
 			  struct hy_err *e)
@@ -19,6 +36,8 @@ static enum hy_code build(struct hy_run *run, struct pack_messages *msgs, struct
 		code = pack_source_read(run->arena, run->operands[i].p, &v[i], e);
 	if (!code)
 		code = pack_build(run->arena, v, run->n_operands, NULL, 0, msgs, out, e);
+	for (size_t i = 0; i < msgs->n; i++)
+		in_folder(run, v, &msgs->v[i]);
 	if (!code)
 		hy_arena_defer(run->arena, free_pack, *out);
 	return code;

@@ -67,6 +67,8 @@ static enum hy_code rule_of(struct asking *k, hy_ms from)
 	if (q->limit.n && (!hy_limit_read(q->limit, &k->rule->limit) || k->rule->limit.n == 0))
 		return hy_fail(k->e, HY_BAD_FIELD, field(k, "limit"),
 			       "must be a length such as 5wd, 30cd, 6mo, 24h or 8wh");
+	if (q->limit.n && q->rule.n)
+		k->rule->clause = HY_S(""); /* the clause says another length */
 	k->rule->roll |= q->roll;
 	return HY_OK;
 }
