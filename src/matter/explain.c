@@ -36,7 +36,7 @@ static void line_json(struct hy_json *j, const struct hy_trace_line *l)
 	if (l->why.name.n)
 		hy_json_kstr(j, "name", l->why.name);
 	if (l->why.ref.n)
-		hy_json_kstr(j, "notice", l->why.ref);
+		hy_json_kstr(j, l->why.source == HY_BY_WEEK ? "clause" : "notice", l->why.ref);
 	if (l->why.provisional)
 		hy_json_kbool(j, "provisional", true);
 	if (l->ref.n && !hy_str_eq(l->ref, l->why.ref))
@@ -167,14 +167,16 @@ static const char *const make_up[LANGUAGES] = { "调休上班", "調休上班", 
 static const char *const provisional[LANGUAGES] = { "暂定（尚无当年通知）", "暫定（尚無當年通知）",
 						    "provisional (no notice for that year yet)" };
 
-static void why_text(struct hy_buf *b, const struct hy_trace_line *l, int lang)
+static void why_text(struct hy_buf *b, const struct hy_trace_line *l, int lang, bool *week_said)
 {
 	if (l->why.work && l->why.source != HY_BY_WEEK)
 		hy_buf_fmt(b, "  %s", make_up[lang]);
 	if (l->why.name.n)
 		hy_buf_fmt(b, "  " HY_FMT, HY_ARG(l->why.name));
-	if (l->why.ref.n)
+	bool week = l->why.source == HY_BY_WEEK;
+	if (l->why.ref.n && !(week && *week_said))
 		hy_buf_fmt(b, "  [" HY_FMT "]", HY_ARG(l->why.ref));
+	*week_said |= week && l->why.ref.n;
 	if (l->why.provisional)
 		hy_buf_fmt(b, "  %s", provisional[lang]);
 }
@@ -183,6 +185,7 @@ void explain_trace_text(struct hy_buf *b, const struct hy_trace *trace, hy_str l
 {
 	int lang = language_index(language);
 	hy_str said = HY_S(""); /* a clause is quoted where it begins to speak */
+	bool week_said = false; /* and that of the week once */
 
 	for (size_t i = 0; i < trace->n; i++) {
 		const struct hy_trace_line *l = &trace->v[i];
@@ -195,7 +198,7 @@ void explain_trace_text(struct hy_buf *b, const struct hy_trace *trace, hy_str l
 		hy_buf_fmt(b, "  %s", whats[l->what][lang]);
 		if (l->count && l->what != HY_TRACE_COUNTED)
 			hy_buf_fmt(b, " (%d)", l->count);
-		why_text(b, l, lang);
+		why_text(b, l, lang, &week_said);
 		if (l->ref.n && !hy_str_eq(l->ref, l->why.ref) && !hy_str_eq(l->ref, said))
 			hy_buf_fmt(b, "  «" HY_FMT "»", HY_ARG(l->ref));
 		said = l->ref.n ? l->ref : said;

@@ -70,6 +70,7 @@ static void make_hours(struct make *m)
 	const struct pack_node *weekend = pack_node_get(n, "weekend");
 
 	m->data.id = pack_node_str(n, "id");
+	m->data.week_ref = pack_node_str(n, "clause");
 	m->data.always_final = pack_node_flag(n, "always_final", false);
 	for (size_t i = 0; i < weekend->n; i++)
 		m->data.weekend |= 1u << weekday_of(weekend->v[i]->s);

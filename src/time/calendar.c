@@ -187,6 +187,7 @@ enum hy_code hy_calendar_new(const struct hy_calendar_data *data, struct hy_cale
 	struct hy_calendar *c = hy_new(a, struct hy_calendar);
 	c->arena = a;
 	c->id = hy_str_dup(a, data->id);
+	c->week_ref = hy_str_dup(a, data->week_ref);
 	c->zone = data->zone;
 	c->zone.spans = copy(a, data->zone.spans, sizeof(*data->zone.spans), data->zone.n_spans);
 	c->weekend = data->weekend;
@@ -249,6 +250,8 @@ struct hy_day_why hy_calendar_why(const struct hy_calendar *c, hy_day d)
 				  .name = HY_S(""),
 				  .ref = HY_S("") };
 
+	if (!why.work)
+		why.ref = c->week_ref;
 	if (calendar_has(d) && c->entry[d - HY_CALENDAR_FIRST]) {
 		const struct calendar_entry *t = &c->entries[c->entry[d - HY_CALENDAR_FIRST]];
 		why.source = t->source;

@@ -24,7 +24,8 @@ struct hy_day_why {
 	bool provisional; /* no notice covers this day yet */
 	enum hy_day_source { HY_BY_WEEK, HY_BY_STATUTE, HY_BY_NOTICE, HY_BY_REGION } source;
 	hy_str name; /* "国庆节"; for a make-up working day the holiday it belongs to; "" by week */
-	hy_str ref; /* number or address of the notice, article of the statute; "" by week */
+	hy_str ref; /* number or address of the notice, article of the statute; of a rest day by
+		       week: where the week is laid down */
 };
 
 /* --- building ------------------------------------------------------------------ */
@@ -47,6 +48,7 @@ struct hy_office_day {
 struct hy_calendar_data {
 	hy_str id; /* "cn", "cn-150000" */
 	struct hy_zone zone;
+	hy_str week_ref;  /* where the week is laid down; the reason of its rest days */
 	unsigned weekend; /* bit w set: weekday w is no working day */
 	/* Years (of days, not of notices) fully covered by loaded notices: ascending. */
 	const int *years;

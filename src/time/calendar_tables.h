@@ -21,6 +21,7 @@ struct hy_calendar {
 	hy_str id, hash;
 	struct hy_zone zone;
 	unsigned weekend;
+	hy_str week_ref;
 	bool always_final;
 	const int *years;
 	size_t n_years;

@@ -1,5 +1,7 @@
 /* When something falls due.  Tests named peers_NN are the lines of what other systems get
- * wrong: receipt at midnight, pauses over holidays, extensions too late, and so on. */
+ * wrong: receipt at midnight, pauses over holidays, extensions too late, and so on.  Those that
+ * need a matter and a store stand in matter/matter_test.c; line 20 (reminders only in office hours)
+ * is about outgoing mail, not about a clock. */
 #include <time.h>
 
 #include "time/clock_fixture.h"
