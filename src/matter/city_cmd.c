@@ -227,6 +227,16 @@ static enum hy_code verify_store(struct hy_run *run, struct hy_err *e)
 		return code;
 	code = record_verify(run->arena, city_store(c), note, advance, &p, &v, e);
 	hy_progress_end(&p, v.events);
+	/* The whole store: what lists are read from must be what the proven events make. */
+	struct matter_fsck f = { 0 };
+	if (!code)
+		code = matter_fsck(c, run->arena, NULL, NULL, &f, e);
+	if (!code && f.wrong)
+		code = hy_fail(e, HY_TAMPERED, "",
+			       "every event is genuine, but %lld stored things are not what they "
+			       "make; the "
+			       "first: " HY_FMT,
+			       (long long)f.wrong, HY_ARG(f.first));
 	if (code)
 		return code;
 	bool published =
@@ -248,10 +258,10 @@ static enum hy_code verify_store(struct hy_run *run, struct hy_err *e)
 		hy_buf_fmt(&b,
 			   "untouched: %lld events, every one where the log sealed it (%lld with "
 			   "private "
-			   "content, %lld erased)\nroot " HY_FMT "\n"
-			   "the tables that lists are read from are compared by: huiyin fsck\n",
+			   "content, %lld erased), and %lld matters stored as they make them\n"
+			   "root " HY_FMT "\n",
 			   (long long)v.events, (long long)v.private_events, (long long)v.erased,
-			   HY_ARG(hex(run, &v.root)));
+			   (long long)f.matters, HY_ARG(hex(run, &v.root)));
 		if (!published && !note.n)
 			hy_buf_add(&b, HY_S("no published checkpoint lies beside the database: "
 					    "whether this is an "
@@ -430,7 +440,9 @@ const struct hy_command city_commands[] = {
 	{ "verify", "prove that the record was not touched, or that a receipt is genuine",
 	  .description = "Reads every event and checks it against the log's tree, its signed head, "
 			 "the checkpoint "
-			 "published outside the database and, when given, one that you kept.",
+			 "published outside the database and, when given, one that you kept; then "
+			 "rebuilds "
+			 "every matter from its events and compares (as fsck does).",
 	  .options = verify_options, .examples = verify_examples, .json = true, .run = verify },
 	{ "receipt", "the receipt of a filing: what to keep to prove it", .options = data_options,
 	  .operands = "CODE", .least = 1, .most = 1, .json = true, .run = receipt },
