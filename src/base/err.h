@@ -17,7 +17,11 @@
 	X(OK, 0, 0, "ok", "no error")                                                              \
 	X(BAD_FIELD, 400, 3, "bad_field", "a field fails its rule")                                \
 	X(BAD_INPUT, 400, 3, "bad_input", "the input as a whole cannot be read")                   \
+	X(NO_LOGIN, 401, 4, "no_login", "log in first")                                            \
+	X(BAD_LOGIN, 401, 4, "bad_login",                                                          \
+	  "login, password or code is wrong, or locked for a while")                               \
 	X(FORBIDDEN, 403, 4, "forbidden", "this role may not do that")                             \
+	X(NEED_FACTOR, 403, 4, "need_factor", "log in with the second factor for this")            \
 	X(NOT_FOUND, 404, 4, "not_found", "no such thing, or not yours")                           \
 	X(NO_ROUTE, 404, 4, "no_route", "no such address")                                         \
 	X(NO_METHOD, 405, 4, "no_method", "this address does not take that method")                \

@@ -140,6 +140,13 @@ typedef enum hy_code hy_finish(struct hy_request *r, struct hy_db *db, void *in_
 enum hy_code hy_answer_after(struct hy_request *r, hy_work *work, hy_finish *finish, void *in_out,
 			     struct hy_err *e) HY_MUST;
 
+/* Puts the answer off until a thread of another kind has it: the connection is suspended, the
+ * pool's thread goes on.  After HY_OK the handler returns at once, and whoever was handed R fills
+ * the answer and calls hy_answer_now() exactly once, with its error or HY_OK in E; R is not touched
+ * after. */
+enum hy_code hy_answer_later(struct hy_request *r, struct hy_err *e) HY_MUST;
+void hy_answer_now(struct hy_request *r, const struct hy_err *e);
+
 /* --- the server ------------------------------------------------------------------------ */
 /* Decides by the route's permission whether R may go on, and says who asks; runs before the
  * body is read, for every route ("public" ones too: there it may only look who it is). */

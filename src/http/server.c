@@ -242,6 +242,21 @@ enum hy_code hy_answer_after(struct hy_request *r, hy_work *work, hy_finish *fin
 	return c;
 }
 
+enum hy_code hy_answer_later(struct hy_request *r, struct hy_err *e)
+{
+	if (!write_begins(r->server))
+		return hy_fail(e, HY_STORE_BUSY, "", "the server is stopping; retry");
+	r->waiting = true;
+	MHD_suspend_connection(r->con);
+	return HY_OK;
+}
+
+void hy_answer_now(struct hy_request *r, const struct hy_err *e)
+{
+	r->err = *e;
+	resume(r);
+}
+
 /* --- starting ------------------------------------------------------------------------------ */
 
 static void mhd_says(void *cls, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));

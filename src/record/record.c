@@ -341,6 +341,11 @@ enum hy_code record_open(struct hy_store *store, const unsigned char *salt_seed,
 	return HY_OK;
 }
 
+struct record *record_of(struct hy_store *store)
+{
+	return hy_store_commit_arg(store);
+}
+
 static enum hy_code publish(struct record *r, struct hy_arena *a, struct hy_err *e)
 {
 	struct record_head h;

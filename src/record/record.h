@@ -42,6 +42,9 @@ enum hy_code record_create(const char *where, hy_str origin, const unsigned char
  * the index (for reproducible demo cities only; NULL: random). */
 enum hy_code record_open(struct hy_store *store, const unsigned char *salt_seed,
 			 struct record **out, struct hy_err *e) HY_MUST;
+/* The keeper of an open store, for those who are handed the store alone (handlers); NULL when it is
+ * open for reading only. */
+struct record *record_of(struct hy_store *store);
 /* Publishes the last checkpoint, unhooks and frees; before hy_store_close(), when nothing
  * is being written any more.  NULL inside is allowed. */
 void record_close(struct record **r);

@@ -386,6 +386,11 @@ void hy_store_before_commit(struct hy_store *s,
 	s->queue->hook_arg = arg;
 }
 
+void *hy_store_commit_arg(struct hy_store *s)
+{
+	return s->queue ? s->queue->hook_arg : NULL;
+}
+
 void hy_store_after_begin(struct hy_store *s,
 			  enum hy_code (*fn)(struct hy_db *db, void *arg, struct hy_err *e),
 			  void *arg)

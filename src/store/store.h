@@ -158,6 +158,9 @@ void hy_store_before_commit(struct hy_store *s,
 			    enum hy_code (*fn)(struct hy_db *db, void *arg, struct hy_err *e),
 			    void *arg);
 
+/* What hy_store_before_commit() was given last; NULL: nothing. */
+void *hy_store_commit_arg(struct hy_store *s);
+
 /* Called in the writer's thread at the beginning of each transaction: a place to look at what
  * other processes have changed.  To be set before the first write. */
 void hy_store_after_begin(struct hy_store *s,
