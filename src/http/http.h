@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "store/store.h"
 
@@ -85,6 +86,10 @@ struct hy_route {
 	hy_handler *run;
 	bool idempotent_key; /* honours Idempotency-Key */
 	bool need_match;     /* refuses without If-Match */
+	size_t body_limit;   /* bytes of a body; 0: the server's limit */
+	/* The body is a file of any type: it goes to an unnamed file on the disk while it
+	 * arrives, and hy_request_upload() has it.  BODY must be NULL. */
+	bool upload;
 };
 
 /* Calls FN for every route of the tables (ends with NULL), in their order. */
@@ -101,6 +106,12 @@ struct hy_store *hy_request_store(struct hy_request *r);
 hy_str hy_request_param(struct hy_request *r, const char *name); /* of the path, decoded */
 const void *hy_request_query(struct hy_request *r); /* the struct by the route's table */
 const void *hy_request_body(struct hy_request *r);
+struct hy_upload {
+	int fd; /* to be read from 0 on; closed with the request */
+	int64_t size;
+	hy_hash hash; /* SHA-256 of the bytes */
+};
+const struct hy_upload *hy_request_upload(struct hy_request *r);  /* NULL: nothing was sent */
 hy_str hy_request_header(struct hy_request *r, const char *name); /* empty when absent */
 hy_str hy_request_id(struct hy_request *r); /* also in the answer as X-Request-Id */
 hy_str hy_request_language(
@@ -146,6 +157,11 @@ enum hy_code hy_answer_after(struct hy_request *r, hy_work *work, hy_finish *fin
  * after. */
 enum hy_code hy_answer_later(struct hy_request *r, struct hy_err *e) HY_MUST;
 void hy_answer_now(struct hy_request *r, const struct hy_err *e);
+/* For what takes long and is no write (passwords, pictures): the connection is suspended and RUN
+ * is called as a handler in one of the server's few side threads, so that nobody else waits for
+ * it.  RUN may end with hy_answer_after().  HY_STORE_BUSY when too many wait already.  The
+ * handler returns at once what this returns, without touching R again. */
+enum hy_code hy_answer_aside(struct hy_request *r, hy_handler *run, struct hy_err *e) HY_MUST;
 
 /* --- the server ------------------------------------------------------------------------ */
 /* Decides by the route's permission whether R may go on, and says who asks; runs before the
@@ -168,6 +184,9 @@ struct hy_server_options {
 	void (*metrics)(struct hy_buf *out, void *ctx);
 	void *ctx;
 	struct hy_store *store;
+	const char *spool; /* folder for uploads on their way; NULL: there are none */
+	int aside_threads; /* 0: 2 */
+	int aside_most;	   /* how many may wait for them; 0: 64 */
 };
 /* Fails with HY_BAD_INPUT for an address or tables that cannot be served (a table's mistake
  * is named), with HY_IO when the port is taken.  While loopback_only a request must name a

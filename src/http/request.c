@@ -2,8 +2,6 @@
 
 #include <microhttpd.h>
 
-#include "base/hash.h"
-
 /* --- what a handler asks ------------------------------------------------------------ */
 
 struct hy_arena *hy_request_arena(struct hy_request *r)
@@ -56,6 +54,11 @@ const void *hy_request_body(struct hy_request *r)
 	return r->fields;
 }
 
+const struct hy_upload *hy_request_upload(struct hy_request *r)
+{
+	return r->upload;
+}
+
 hy_str hy_request_header(struct hy_request *r, const char *name)
 {
 	const char *v = MHD_lookup_connection_value(r->con, MHD_HEADER_KIND, name);
@@ -102,7 +105,8 @@ hy_str hy_request_digest(struct hy_request *r)
 		if (!hy_str_starts(part, HY_S("lang=")))
 			hy_buf_fmt(&head, "&" HY_FMT, HY_ARG(part));
 	hy_buf_byte(&head, '\n');
-	hy_hash h = hy_sha256_4(hy_buf_str(&head), hy_buf_str(&r->body), HY_S(""), HY_S(""));
+	hy_str file = r->upload ? (hy_str){ (const char *)r->upload->hash.b, HY_SHA256 } : HY_S("");
+	hy_hash h = hy_sha256_4(hy_buf_str(&head), hy_buf_str(&r->body), file, HY_S(""));
 	r->digest = hy_hex(r->arena, h.b, sizeof(h.b));
 	return r->digest;
 }
@@ -205,10 +209,18 @@ static enum hy_code check_origin(const struct hy_request *r, const struct head *
 		       "pages, or send no Origin");
 }
 
+size_t hy_request_body_limit(const struct hy_request *r)
+{
+	const struct hy_routed *routed = r->matched.routed;
+
+	return routed && routed->route->body_limit ? routed->route->body_limit
+						   : r->server->o.body_limit;
+}
+
 static enum hy_code too_large(const struct hy_request *r, struct hy_err *e)
 {
 	return hy_fail(e, HY_TOO_LARGE, "", "the body may have %zu bytes; send less",
-		       r->server->o.body_limit);
+		       hy_request_body_limit(r));
 }
 
 static bool is_json(hy_str type)
@@ -235,8 +247,7 @@ static enum hy_code check_body_head(struct hy_request *r, const struct head *h, 
 		return hy_fail(e, HY_BAD_INPUT, "Content-Length",
 			       "must be a number of bytes written with digits");
 	r->has_body = length > 0 || h->transfer_encoding.p;
-	if ((uint64_t)length > r->server->o.body_limit)
-		return too_large(r, e);
+	r->announced = (uint64_t)length;
 	return HY_OK;
 }
 
@@ -246,6 +257,8 @@ static enum hy_code check_media(const struct hy_request *r, const struct head *h
 
 	if (!r->has_body)
 		return HY_OK;
+	if (route && route->upload)
+		return HY_OK; /* what it is says the content */
 	if (!route || !route->body)
 		return hy_fail(e, HY_BAD_INPUT, "", "this address takes no body; send none");
 	if (!is_json(h->content_type.p ? h->content_type : HY_S("")))
@@ -336,6 +349,11 @@ enum hy_code hy_request_begin(struct hy_request *r, struct hy_err *e)
 		c = choose_language(r, e);
 	if (!c)
 		c = find_route(r, e);
+	/* Whatever else is wrong: nothing that large is read to its end. */
+	if (r->announced > hy_request_body_limit(r)) {
+		hy_err_clear(e);
+		return too_large(r, e);
+	}
 	if (!c)
 		c = ask_guard(r, e);
 	if (!c)
@@ -362,6 +380,8 @@ static enum hy_code read_body(struct hy_request *r, const struct hy_route *route
 	hy_str text = hy_buf_str(&r->body);
 	json_t *v = NULL;
 
+	if (route->upload)
+		return r->upload ? hy_upload_end(r, e) : HY_OK;
 	if (!route->body)
 		return text.n ? hy_fail(e, HY_BAD_INPUT, "",
 					"this address takes no body; send none")

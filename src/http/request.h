@@ -94,9 +94,14 @@ struct hy_request {
 	hy_str scope;
 
 	struct hy_buf body;
-	size_t dropped;		    /* bytes of the body that were read and not kept */
-	bool has_body;		    /* announced by the head */
-	bool begun, whole, waiting; /* head seen; body complete and handler run; suspended */
+	struct hy_upload *upload; /* NULL: the route takes none, or nothing has come */
+	struct hy_upload_hash *upload_hash;
+	hy_handler *aside;		 /* runs, or is to run, in a side thread */
+	struct hy_request *waiting_next; /* under the server's ASIDE lock */
+	size_t dropped;			 /* bytes of the body that were read and not kept */
+	bool has_body;			 /* announced by the head */
+	uint64_t announced;		 /* bytes of the body; 0: not said */
+	bool begun, whole, waiting;	 /* head seen; body complete and handler run; suspended */
 	struct hy_err err;
 	struct hy_reply reply;
 };
@@ -120,6 +125,27 @@ enum hy_code hy_key_read(hy_str header, hy_str *out, struct hy_err *e) HY_MUST;
 enum hy_code hy_key_recall(struct hy_request *r, struct hy_db *db, bool *found_out,
 			   struct hy_err *e) HY_MUST;
 enum hy_code hy_key_keep(struct hy_request *r, struct hy_db *db, struct hy_err *e) HY_MUST;
+
+/* upload.c */
+/* Adds DATA to the request's file, which is made with the first bytes. */
+enum hy_code hy_upload_add(struct hy_request *r, hy_str data, struct hy_err *e) HY_MUST;
+enum hy_code hy_upload_end(struct hy_request *r, struct hy_err *e) HY_MUST;
+/* How many bytes the body of this request may have. */
+size_t hy_request_body_limit(const struct hy_request *r);
+
+/* aside.c */
+struct hy_aside {
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	struct hy_request *first, *last; /* under LOCK, like the next two */
+	int waiting;
+	bool closed;
+	pthread_t thread[16];
+	int n_threads;
+};
+enum hy_code hy_aside_start(struct hy_server *s, struct hy_err *e) HY_MUST;
+extern _Thread_local bool hy_aside_given; /* hy_answer_after() has taken over */
+void hy_aside_stop(struct hy_server *s);  /* after the last write has been answered */
 
 /* ops.c */
 enum { HY_BUCKETS = 12 };
@@ -146,6 +172,7 @@ struct hy_server {
 	pthread_cond_t idle;
 	int64_t writes; /* under LOCK: submitted and not yet resumed */
 	bool closed;	/* under LOCK: no more writes */
+	struct hy_aside aside;
 };
 
 #endif

@@ -102,19 +102,26 @@ static enum MHD_Result head_arrived(struct hy_request *r, const char *method)
 
 static enum MHD_Result body_arrived(struct hy_request *r, const char *data, size_t *size)
 {
-	struct hy_server *s = r->server;
 	size_t n = *size;
 
 	*size = 0;
 	if (micros() - r->began > SLOWEST_SECONDS * INT64_C(1000000))
 		return MHD_NO;
-	if (!r->err.code && !r->dropped && n <= s->o.body_limit - r->body.n) {
-		hy_buf_add(&r->body, (hy_str){ data, n });
+	size_t most = hy_request_body_limit(r);
+	const struct hy_route *route = hy_request_route(r);
+	bool upload = route && route->upload;
+	size_t has = upload && r->upload ? (size_t)r->upload->size : r->body.n;
+	if (!r->err.code && !r->dropped && n <= most - has) {
+		struct hy_err e = { 0 };
+		if (!upload)
+			hy_buf_add(&r->body, (hy_str){ data, n });
+		else if (hy_upload_add(r, (hy_str){ data, n }, &e))
+			r->err = e;
 		return MHD_YES;
 	}
 	/* Too much came without being announced; MHD can answer only after the end. */
 	r->dropped += n;
-	return r->dropped > DROPPED_MOST * s->o.body_limit ? MHD_NO : MHD_YES;
+	return r->dropped > DROPPED_MOST * most ? MHD_NO : MHD_YES;
 }
 
 static enum MHD_Result whole_arrived(struct hy_request *r)
@@ -224,7 +231,7 @@ enum hy_code hy_answer_after(struct hy_request *r, hy_work *work, hy_finish *fin
 
 	if (!s->o.store)
 		return hy_broke(e, HY_INTERNAL, "a write on a server without a store");
-	if (!write_begins(s))
+	if (!r->aside && !write_begins(s)) /* aside it is held already */
 		return hy_fail(e, HY_STORE_BUSY, "", "the server is stopping; retry");
 	struct after *w = hy_new(r->arena, struct after);
 	*w = (struct after){
@@ -233,7 +240,10 @@ enum hy_code hy_answer_after(struct hy_request *r, hy_work *work, hy_finish *fin
 	w->job = (struct hy_job){ .work = after_work, .in_out = w, .done = after_done };
 	/* Suspended first: the writer may be done before hy_store_submit() returns. */
 	r->waiting = true;
-	MHD_suspend_connection(r->con);
+	if (r->aside)
+		hy_aside_given = true;
+	else
+		MHD_suspend_connection(r->con);
 	enum hy_code c = hy_store_submit(s->o.store, &w->job, e);
 	if (c) {
 		r->err = *e;
@@ -446,8 +456,14 @@ enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server
 	c = listen_on(o, &fd, &s->port, e);
 	if (c)
 		return c;
+	c = hy_aside_start(s, e);
+	if (c) {
+		close(fd);
+		return c;
+	}
 	s->daemon = daemon_start(s, fd);
 	if (!s->daemon) {
+		hy_aside_stop(s);
 		close(fd);
 		return hy_broke(e, HY_IO, "could not start the HTTP library: %s", strerror(errno));
 	}
@@ -492,6 +508,7 @@ void hy_server_stop(struct hy_server **server)
 	MHD_socket fd = MHD_quiesce_daemon(s->daemon);
 	wait_for_answers(s);
 	wait_for_writes(s);
+	hy_aside_stop(s);
 	MHD_stop_daemon(s->daemon);
 	if (fd != MHD_INVALID_SOCKET)
 		close(fd);
