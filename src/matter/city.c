@@ -2,12 +2,13 @@
 #include "matter/city.h"
 
 #include "http/http.h"
+#include "people/setting.h"
 
 #include <sys/stat.h>
 
 /* Those of the http floor too: every command must be able to open a city that was served. */
 static const struct hy_migration *const own_migrations[] = { record_migrations, unit_migrations,
-							     matter_migrations,
+							     setting_migrations, matter_migrations,
 							     hy_http_migrations };
 
 static size_t count(const struct hy_migration *m)

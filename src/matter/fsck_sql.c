@@ -1,6 +1,7 @@
 /* fsck: every cached field is rebuilt from events and compared. */
 #include "matter/city.h"
 #include "matter/row.h"
+#include "people/setting.h"
 
 struct run {
 	struct city *c;
@@ -137,9 +138,16 @@ static enum hy_code orphans(struct run *r, struct hy_err *e)
 static enum hy_code rest(struct run *r, struct hy_err *e)
 {
 	struct hy_err why = { 0 };
-	int64_t units = 0;
+	int64_t units = 0, settings = 0;
 	enum hy_code code = unit_fsck(r->a, r->db, &units, &why);
 
+	if (code == HY_TAMPERED) {
+		wrong(r, HY_S(""), hy_err_text(&why));
+		hy_err_clear(&why);
+		code = HY_OK;
+	}
+	if (!code)
+		code = setting_fsck(r->a, r->db, &settings, &why);
 	if (code == HY_TAMPERED) {
 		wrong(r, HY_S(""), hy_err_text(&why));
 		hy_err_clear(&why);
