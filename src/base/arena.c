@@ -108,7 +108,7 @@ static struct block *block_add(struct hy_arena *a, size_t need)
 	return b;
 }
 
-void *hy_arena_take(struct hy_arena *a, size_t size)
+void *hy_arena_room(struct hy_arena *a, size_t size)
 {
 	if (size > SIZE_MAX / 4)
 		out_of_memory();
@@ -123,7 +123,12 @@ void *hy_arena_take(struct hy_arena *a, size_t size)
 	void *p = b->mem + b->used;
 	b->used += need;
 	a->used += need;
-	return memset(p, 0, size);
+	return p;
+}
+
+void *hy_arena_take(struct hy_arena *a, size_t size)
+{
+	return memset(hy_arena_room(a, size), 0, size);
 }
 
 void *hy_arena_try(struct hy_arena *a, size_t size)
@@ -166,12 +171,22 @@ size_t hy_arena_used(const struct hy_arena *a)
 	return a->used;
 }
 
+size_t hy_arena_held(const struct hy_arena *a)
+{
+	size_t held = 0;
+
+	for (const struct block *b = a->blocks; b; b = b->next)
+		held += b->size;
+	return held;
+}
+
 hy_str hy_str_dup(struct hy_arena *a, hy_str s)
 {
-	char *p = hy_arena_take(a, s.n + 1);
+	char *p = hy_arena_room(a, s.n + 1);
 
 	if (s.n)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return (hy_str){ p, s.n };
 }
 
@@ -183,10 +198,10 @@ hy_str hy_vprintf(struct hy_arena *a, const char *fmt, va_list ap)
 	va_copy(again, ap);
 	int n = vsnprintf(most, sizeof(most), fmt, ap);
 	if (n < 0)
-		n = 0;
-	char *p = hy_arena_take(a, (size_t)n + 1);
+		most[n = 0] = '\0';
+	char *p = hy_arena_room(a, (size_t)n + 1);
 	if ((size_t)n < sizeof(most))
-		memcpy(p, most, (size_t)n);
+		memcpy(p, most, (size_t)n + 1);
 	else
 		vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);

@@ -27,14 +27,18 @@ void hy_arena_empty(struct hy_arena *a);
  * machine has no memory left the process stops.  For sizes we choose. */
 void *hy_arena_take(struct hy_arena *a, size_t size) __attribute__((returns_nonnull));
 
+/* The same, not zeroed: for what is written over at once. */
+void *hy_arena_room(struct hy_arena *a, size_t size) __attribute__((returns_nonnull));
+
 /* The same for a size that a stranger chose: NULL when the limit is passed. */
 void *hy_arena_try(struct hy_arena *a, size_t size);
 
 /* Calls FN(ARG) when the arena is emptied or freed. */
 void hy_arena_defer(struct hy_arena *a, void (*fn)(void *), void *arg);
 
-/* Bytes in use. */
+/* Bytes in use, and bytes held for use: an emptied arena keeps one block. */
 size_t hy_arena_used(const struct hy_arena *a);
+size_t hy_arena_held(const struct hy_arena *a);
 
 #define hy_new(a, T) ((T *)hy_arena_take((a), sizeof(T)))
 #define hy_new_n(a, T, count) ((T *)hy_arena_take_n((a), sizeof(T), (count)))

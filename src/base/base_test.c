@@ -87,6 +87,32 @@ static void str_knows_utf8(void **state)
 	assert_string_equal(hy_near_text(&near), "; did you mean \"extend\"?");
 }
 
+/* Three bytes at once and eight at once say what one by one would. */
+static void str_knows_utf8_at_every_place(void **state)
+{
+	char text[24];
+
+	(void)state;
+	for (unsigned p0 = 0xdf; p0 <= 0xf1; p0++)
+		for (unsigned p1 = 0x7f; p1 <= 0xc0; p1++)
+			for (unsigned p2 = 0x7f; p2 <= 0xc0; p2++) {
+				const char s[] = { (char)p0, (char)p1, (char)p2 };
+				bool tail = p1 >= 0x80 && p1 <= 0xbf && p2 >= 0x80 && p2 <= 0xbf;
+				bool good = tail && p0 >= 0xe0 && p0 <= 0xef &&
+					    !(p0 == 0xe0 && p1 < 0xa0) &&
+					    !(p0 == 0xed && p1 > 0x9f);
+				assert_true(hy_str_utf8((hy_str){ s, 3 }, NULL) == good);
+			}
+	for (size_t at = 0; at < sizeof(text); at++)
+		for (int c = 0; c < 2; c++) {
+			size_t bad = 99;
+			memset(text, 'x', sizeof(text));
+			text[at] = c ? (char)0x80 : '\0';
+			assert_false(hy_str_utf8((hy_str){ text, sizeof(text) }, &bad));
+			assert_int_equal(bad, at);
+		}
+}
+
 static void count(void *arg)
 {
 	++*(int *)arg;
@@ -181,6 +207,89 @@ static void json_sorts_keys_and_mends_bad_bytes(void **state)
 	struct hy_json j = hy_json_on(&b);
 	hy_json_str(&j, HY_S("x\xffy"));
 	assert_str(hy_buf_str(&b), "\"x\xef\xbf\xbdy\"");
+}
+
+/* What Jansson alone says of TEXT: the canonical value, or its message. */
+static hy_str jansson_says(struct hy_arena *a, hy_str text, bool *ok_out)
+{
+	json_error_t why;
+	json_t *v = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
+
+	*ok_out = v != NULL;
+	if (!v)
+		return hy_printf(a, "not JSON at line %d column %d: %s", why.line, why.column,
+				 why.text);
+	hy_str s = hy_json_canonical(a, v);
+	json_decref(v);
+	return s;
+}
+
+static void reads_as_jansson(struct hy_arena *a, hy_str text)
+{
+	bool ok;
+	struct hy_err e = { 0 };
+	json_t *v = NULL;
+	hy_str want = jansson_says(a, text, &ok);
+	enum hy_code code = hy_json_read(a, text, &v, &e);
+
+	hy_str got = code ? hy_str_of(e.detail) : hy_json_canonical(a, v);
+	if (ok != !code || !hy_str_eq(got, hy_str_head(want, code ? got.n : want.n)))
+		fail_msg("of '" HY_FMT "' jansson says " HY_FMT " and we " HY_FMT, HY_ARG(text),
+			 HY_ARG(want), HY_ARG(got));
+}
+
+static const char *const json_samples[] = {
+	"{\"kind\":\"complaint\",\"by\":{\"role\":\"citizen\"},\"data\":{\"title\":\"路灯不亮\","
+	"\"n\":[1,-2,0,-0,123456789012345678],\"x\":null,\"yes\":true,\"no\":false}}",
+	" \t\r\n{ \"a\" : [ ] , \"b\" : { } , \"\" : \"\" } \n",
+	"[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\",\"\\u0041\\u00e9\\u8def\\uD83D\\ude00\",\"a\\nb\"]",
+	"[9223372036854775807,-9223372036854775808,9223372036854775808,1234567890123456789]",
+	"[1.5,1e3,-0.0,1E+2,12e,01,-,--1,+1,.5,1.]",
+	"[\"\\u0000\"]",
+	"[\"\\ud800\"]",
+	"[\"\\udc00x\"]",
+	"[\"\\u12g4\"]",
+	"[\"\\x\"]",
+	"[\"tab\there\",\"\x7f\"]",
+	"{\"a\":1,\"\\u0061\":2}",
+	"{\"a\":{\"b\":1,\"b\":2}}",
+	"truefalse",
+	"nul",
+	"true",
+	"\"\"",
+	"12a",
+	"{\"a\":1}x",
+	"{\"a\":1,}",
+	"{a:1}",
+	"{\"a\" 1}",
+	"[1 2]",
+	"\xef\xbb\xbf{}",
+	"[\"\xed\xa0\x80\",\"\xc0\xaf\",\"\xf4\x90\x80\x80\",\"\xe2\x82\"]",
+	"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+};
+
+/* Each sample whole, cut off at every byte, and with every byte exchanged for others. */
+static void json_is_read_as_jansson_reads_it(void **state)
+{
+	static const char others[] = "\"\\{}[]:,0-9u.e \n\x01\x80\xe8\xff";
+	char text[512];
+
+	for (size_t i = 0; i < HY_COUNT(json_samples); i++) {
+		size_t n = strlen(json_samples[i]);
+		assert_true(n < sizeof(text));
+		for (size_t at = 0; at <= n; at++)
+			reads_as_jansson(*state, (hy_str){ json_samples[i], at });
+		for (size_t at = 0; at < n; at++) {
+			hy_arena_empty(*state);
+			for (const char *c = others; *c; c++) {
+				memcpy(text, json_samples[i], n);
+				text[at] = *c;
+				reads_as_jansson(*state, (hy_str){ text, n });
+			}
+			text[at] = '\0';
+			reads_as_jansson(*state, (hy_str){ text, n });
+		}
+	}
 }
 
 static void json_says_where_it_cannot_read(void **state)
@@ -288,11 +397,13 @@ int main(void)
 		T(str_cuts_and_trims),
 		T(str_reads_integers_and_refuses_the_rest),
 		T(str_knows_utf8),
+		T(str_knows_utf8_at_every_place),
 		T(json_quotes_every_byte_everywhere),
 		T(arena_zeroes_bounds_and_runs_hooks),
 		T(vec_grows),
 		T(json_writes_what_jansson_reads),
 		T(json_sorts_keys_and_mends_bad_bytes),
+		T(json_is_read_as_jansson_reads_it),
 		T(json_says_where_it_cannot_read),
 		T(map_finds_and_suggests),
 		T(hash_and_encodings),

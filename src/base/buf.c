@@ -8,9 +8,10 @@ char *hy_buf_grow(struct hy_buf *b, size_t more)
 
 	while (cap - b->n <= more)
 		cap *= 2;
-	char *p = hy_arena_take(b->a, cap);
+	char *p = hy_arena_room(b->a, cap);
 	if (b->n)
 		memcpy(p, b->p, b->n);
+	p[b->n] = '\0';
 	b->p = p;
 	b->cap = cap;
 	return b->p + b->n;

@@ -48,17 +48,6 @@ static bool stands_plain(unsigned char c)
 	return c >= 0x20 && c != '"' && c != '\\';
 }
 
-/* Eight bytes at once; false means only that they must be looked at one by one. */
-static bool all_plain(uint64_t w)
-{
-	const uint64_t ones = UINT64_MAX / 255, tops = ones << 7;
-	uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
-
-	return !(
-		(((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
-		tops);
-}
-
 static void escape(struct hy_buf *b, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -92,7 +81,7 @@ static void quoted(struct hy_buf *b, hy_str s)
 		char *to = hy_buf_room(b, s.n - i + 1);
 		for (; s.n - i >= sizeof(w); i += sizeof(w), n += sizeof(w)) {
 			memcpy(&w, s.p + i, sizeof(w));
-			if (!all_plain(w))
+			if (!hy_json_plain8(w))
 				break;
 			memcpy(to + n, &w, sizeof(w));
 		}
@@ -248,24 +237,6 @@ hy_str hy_json_canonical(struct hy_arena *a, const json_t *v)
 
 	hy_json_value(&j, v);
 	return hy_buf_str(&b);
-}
-
-static void release(void *v)
-{
-	json_decref(v);
-}
-
-enum hy_code hy_json_read(struct hy_arena *a, hy_str text, json_t **out, struct hy_err *e)
-{
-	json_error_t why;
-	json_t *v = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
-
-	if (!v)
-		return hy_fail(e, HY_BAD_INPUT, "", "not JSON at line %d column %d: %s", why.line,
-			       why.column, why.text);
-	hy_arena_defer(a, release, v);
-	*out = v;
-	return HY_OK;
 }
 
 hy_str hy_json_get(const json_t *obj, const char *key)

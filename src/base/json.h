@@ -47,6 +47,18 @@ hy_str hy_json_canonical(struct hy_arena *a, const json_t *v);
  * 2048; an error names line and column.  The value is released with the arena. */
 enum hy_code hy_json_read(struct hy_arena *a, hy_str text, json_t **out, struct hy_err *e) HY_MUST;
 
+/* Do these eight bytes of a text stand for themselves?  False means only that they must be looked
+ * at one by one. */
+static inline bool hy_json_plain8(uint64_t w)
+{
+	const uint64_t ones = UINT64_MAX / 255, tops = ones << 7;
+	uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
+
+	return !(
+		(((w - ones * 0x20) & ~w) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
+		tops);
+}
+
 /* The string VALUE of KEY in an object, the empty view when absent or no string. */
 hy_str hy_json_get(const json_t *obj, const char *key);
 /* The integer, or OTHERWISE when absent or no integer. */

@@ -90,11 +90,32 @@ static size_t utf8_len(const unsigned char *p, size_t n)
 	return len;
 }
 
+/* Eight bytes of ASCII without a NUL among them. */
+static bool ascii8(const char *p)
+{
+	const uint64_t ones = UINT64_MAX / 255, tops = ones << 7;
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	return !((w | ((w - ones) & ~w)) & tops);
+}
+
+/* A sequence of three bytes, but for those whose second byte has a narrower range. */
+static bool common3(const unsigned char *p)
+{
+	return p[0] > 0xe0 && p[0] < 0xf0 && p[0] != 0xed && (p[1] & 0xc0) == 0x80 &&
+	       (p[2] & 0xc0) == 0x80;
+}
+
 bool hy_str_utf8(hy_str s, size_t *bad_out)
 {
 	for (size_t i = 0; i < s.n;) {
 		if ((signed char)s.p[i] > 0) { /* ASCII */
-			i++;
+			i += s.n - i >= 8 && ascii8(s.p + i) ? 8 : 1;
+			continue;
+		}
+		if (s.n - i >= 3 && common3((const unsigned char *)s.p + i)) {
+			i += 3;
 			continue;
 		}
 		size_t len = utf8_len((const unsigned char *)s.p + i, s.n - i);

@@ -156,8 +156,14 @@ struct hy_route_counts {
 };
 void hy_count(struct hy_route_counts *c, int status, int64_t micros);
 
+/* Arenas of past requests, for the next ones: a few at most, and none that has become large. */
+enum { HY_SPARE_ARENAS = 128, HY_SPARE_BYTES = 64 * 1024 };
+
 struct hy_server {
 	struct hy_arena *arena;
+	pthread_mutex_t sparing; /* guards the next two */
+	struct hy_arena *spare[HY_SPARE_ARENAS];
+	size_t n_spare;
 	struct hy_server_options o;
 	struct hy_router *router;
 	struct hy_route_counts *counts; /* by route id; the last is for what no route took */

@@ -32,11 +32,36 @@ static int64_t micros(void)
 
 /* --- a request's life --------------------------------------------------------------------- */
 
+static struct hy_arena *arena_for_request(struct hy_server *s)
+{
+	struct hy_arena *a = NULL;
+
+	pthread_mutex_lock(&s->sparing);
+	if (s->n_spare)
+		a = s->spare[--s->n_spare];
+	pthread_mutex_unlock(&s->sparing);
+	return a ? a : hy_arena_new(8 * s->o.body_limit + 4 * MEGABYTE);
+}
+
+static void spare(struct hy_server *s, struct hy_arena *a)
+{
+	hy_arena_empty(a);
+	if (hy_arena_held(a) <= HY_SPARE_BYTES) {
+		pthread_mutex_lock(&s->sparing);
+		if (s->n_spare < HY_SPARE_ARENAS) {
+			s->spare[s->n_spare++] = a;
+			a = NULL;
+		}
+		pthread_mutex_unlock(&s->sparing);
+	}
+	hy_arena_free(&a);
+}
+
 /* Called with the first line of a request, before anything of it is decoded. */
 static void *request_born(void *cls, const char *uri, struct MHD_Connection *con)
 {
 	struct hy_server *s = cls;
-	struct hy_arena *a = hy_arena_new(8 * s->o.body_limit + 4 * MEGABYTE);
+	struct hy_arena *a = arena_for_request(s);
 	struct hy_request *r = hy_new(a, struct hy_request);
 
 	r->server = s;
@@ -71,8 +96,7 @@ static void request_over(void *cls, struct MHD_Connection *con, void **req_cls,
 	       r->reply.status, (long long)took);
 	if (r->whole)
 		atomic_fetch_sub(&s->whole, 1);
-	struct hy_arena *a = r->arena;
-	hy_arena_free(&a);
+	spare(s, r->arena);
 }
 
 static enum MHD_Result answer(struct hy_request *r)
@@ -424,6 +448,9 @@ static void server_free(struct hy_server **s)
 {
 	if (!*s)
 		return;
+	while ((*s)->n_spare)
+		hy_arena_free(&(*s)->spare[--(*s)->n_spare]);
+	pthread_mutex_destroy(&(*s)->sparing);
 	pthread_mutex_destroy(&(*s)->lock);
 	pthread_cond_destroy(&(*s)->idle);
 	hy_arena_free(&(*s)->arena);
@@ -442,6 +469,7 @@ enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server
 	if (!s || sodium_init() < 0)
 		return hy_broke(e, HY_INTERNAL, "no memory, or no random numbers");
 	pthread_mutex_init(&s->lock, NULL);
+	pthread_mutex_init(&s->sparing, NULL);
 	pthread_cond_init(&s->idle, NULL);
 	s->arena = hy_arena_new(0);
 	s->o = *o;
