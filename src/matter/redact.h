@@ -12,8 +12,15 @@
 
 #define REDACT_KINDS(X)                                                                            \
 	X(PHONE, "phone")                                                                          \
-	X(ID_CARD, "id_card") X(BANK_CARD, "bank_card") X(PLATE, "plate") X(EMAIL, "email")        \
-		X(ACCOUNT, "account") X(ADDRESS, "address") X(NAME, "name") X(OTHER, "other")
+	X(ID_CARD, "id_card")                                                                      \
+	X(BANK_CARD, "bank_card")                                                                  \
+	X(PLATE, "plate")                                                                          \
+	X(EMAIL, "email")                                                                          \
+	X(ACCOUNT, "account")                                                                      \
+	X(ADDRESS, "address")                                                                      \
+	X(NAME, "name")                                                                            \
+	X(OTHER, "other")
+
 enum redact_kind {
 #define X(id, name) REDACT_##id,
 	REDACT_KINDS(X)
