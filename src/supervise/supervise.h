@@ -4,12 +4,12 @@
 /* supervise 电子监察 -- the figures of a period over all matters, and the matters behind each.
  *
  * One pass over the rows of matters, whatever the number of groups and figures.  What is counted
- * and what is listed go through the same pass and the same facts (figure.h). */
+ * and what is listed go through the same pass and the same facts (matter/facts.h). */
 
 #include "base/command.h"
 #include "base/json.h"
 #include "http/http.h"
-#include "supervise/figure.h"
+#include "matter/facts.h"
 
 extern const struct hy_command supervise_commands[];
 extern const struct hy_route supervise_routes[];

@@ -1,5 +1,5 @@
 /* Facts, quantiles and rounding, and the table of figures as a whole: nothing but values. */
-#include "supervise/figure.h"
+#include "matter/facts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

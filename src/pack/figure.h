@@ -1,17 +1,17 @@
-#ifndef SUPERVISE_FIGURE_H
-#define SUPERVISE_FIGURE_H
+#ifndef PACK_FIGURE_H
+#define PACK_FIGURE_H
 
-/* figure 指标 -- the figures of electronic supervision 电子监察, as a table.
+/* figure 指标 -- the vocabulary of figures, as a table: what supervision 电子监察 reports and what
+ * an appraisal may be made of.
  *
- * A matter has facts: "received in the period", "answered in time", "open under a red light".
- * facts_of() says which, as bits; it is pure.  Every figure is made of facts alone: how many
- * matters have one, what share of those with one have another too, or how a number is spread over
- * them. So the list behind a figure is the matters with its fact, and can never differ from the
- * count.
+ * A matter has facts: "received in the period", "answered in time", "open under a red light";
+ * matter/facts.h says which.  Every figure is made of facts alone: how many matters have one, what
+ * share of those with one have another too, or how a number is spread over them.  So the list
+ * behind a figure is the matters with its fact, and can never differ from the count.
  *
- * To add a figure: a fact below when none fits, its line in facts_of(), a row in figure.c. */
+ * To add a figure: a fact below when none fits, its line in facts_of(), a row in figure_table.c. */
 
-#include "matter/matter_store.h"
+#include "pack/pack.h"
 
 /* name, in words.  Those of the period: filed in it and not annulled. */
 #define FACTS(X)                                                                                   \
@@ -69,22 +69,6 @@ enum fact {
 typedef uint64_t facts;
 #define FACT_BIT(fact) ((facts)1 << (fact))
 
-/* What facts_of() reads of a matter. */
-struct fact_row {
-	bool open, annulled, paused, provisional, assigned;
-	hy_str outcome;
-	hy_ms filed_at, answered_at, main_due_at, original_at, pledged_at, due_at;
-	enum matter_verdict verdict, pledged_verdict;
-	hy_ms lights[HY_LIGHT_RED + 1];
-	int hand_offs, returns, reopens;
-};
-struct period { /* from <= t < until */
-	hy_ms from, until;
-};
-/* DECLINES: the grounds of refusal, by which a refusal is known from other outcomes. */
-facts facts_of(const struct fact_row *r, struct period p, const struct pack_words *declines,
-	       hy_ms now);
-
 /* --- the table ----------------------------------------------------------------------------- */
 enum figure_measure {
 	FIGURE__NONE,
@@ -139,33 +123,5 @@ const struct pack_text *figure_population_text(enum figure_population p);
 const char *fact_figure(enum fact fact);
 extern const char *const figure_unit_names[];	   /* "matters", "basis_points" ... */
 extern const char *const figure_direction_names[]; /* by enum figure_direction */
-
-/* --- tallies: what is kept of a group ------------------------------------------------------------
- */
-struct spread { /* how often each number of days occurred: quantiles are exact */
-	int64_t *at;
-	size_t cap;
-	int64_t n, sum;
-};
-struct tally {
-	int64_t count[FACT__COUNT];
-	int64_t sum[NUMBER__COUNT];
-	struct spread days[2]; /* working, calendar */
-};
-struct numbers {	       /* of one matter */
-	int of[NUMBER__COUNT]; /* days are -1 when it is not answered */
-};
-void tally_add(struct hy_arena *a, struct tally *t, facts f, const struct numbers *n);
-void tally_join(struct hy_arena *a, struct tally *into, const struct tally *from);
-
-struct figure_value {
-	bool known;    /* false: a share of nothing, a median of nobody */
-	int64_t value; /* in the figure's unit, rounded here and nowhere else (half up) */
-	int64_t numerator, denominator; /* of a share or a mean; of a count 1 */
-};
-struct figure_value figure_value(const struct figure *f, const struct tally *t);
-
-/* The smallest number that at least PERMILLE of all do not exceed; S must not be empty. */
-int spread_quantile(const struct spread *s, int permille);
 
 #endif

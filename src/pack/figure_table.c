@@ -1,5 +1,5 @@
 /* The figures, in the order in which they are printed, with what they mean in three languages. */
-#include "supervise/figure.h"
+#include "pack/figure.h"
 
 #define T(cn, hant, english)                                                                       \
 	{                                                                                          \

@@ -1,0 +1,53 @@
+#ifndef MATTER_FACTS_H
+#define MATTER_FACTS_H
+
+/* facts -- which facts a matter has, and what many of them come to.  Pure. */
+
+#include "matter/matter_store.h"
+#include "pack/figure.h"
+
+/* What facts_of() reads of a matter. */
+struct fact_row {
+	bool open, annulled, paused, provisional, assigned;
+	hy_str outcome;
+	hy_ms filed_at, answered_at, main_due_at, original_at, pledged_at, due_at;
+	enum matter_verdict verdict, pledged_verdict;
+	hy_ms lights[HY_LIGHT_RED + 1];
+	int hand_offs, returns, reopens;
+};
+struct period { /* from <= t < until */
+	hy_ms from, until;
+};
+/* DECLINES: the grounds of refusal, by which a refusal is known from other outcomes. */
+facts facts_of(const struct fact_row *r, struct period p, const struct pack_words *declines,
+	       hy_ms now);
+
+/* --- tallies: what is kept of a group ------------------------------------------------------------
+ */
+struct spread { /* how often each number of days occurred: quantiles are exact */
+	int64_t *at;
+	size_t cap;
+	int64_t n, sum;
+};
+struct tally {
+	int64_t count[FACT__COUNT];
+	int64_t sum[NUMBER__COUNT];
+	struct spread days[2]; /* working, calendar */
+};
+struct numbers {	       /* of one matter */
+	int of[NUMBER__COUNT]; /* days are -1 when it is not answered */
+};
+void tally_add(struct hy_arena *a, struct tally *t, facts f, const struct numbers *n);
+void tally_join(struct hy_arena *a, struct tally *into, const struct tally *from);
+
+struct figure_value {
+	bool known;    /* false: a share of nothing, a median of nobody */
+	int64_t value; /* in the figure's unit, rounded here and nowhere else (half up) */
+	int64_t numerator, denominator; /* of a share or a mean; of a count 1 */
+};
+struct figure_value figure_value(const struct figure *f, const struct tally *t);
+
+/* The smallest number that at least PERMILLE of all do not exceed; S must not be empty. */
+int spread_quantile(const struct spread *s, int permille);
+
+#endif
