@@ -7,6 +7,7 @@
  * transaction and rebuilt by matter_fsck(). */
 
 #include "matter/matter.h"
+#include "people/access.h"
 #include "people/unit.h"
 
 extern const struct hy_migration matter_migrations[];

@@ -1,6 +1,26 @@
 /* load_rules -- lists of words, time limits and ladders. */
 #include "pack/build.h"
 #include "pack/field.h"
+#include "pack/permission.h"
+
+static int word_index(const char *const *words, hy_str word)
+{
+	for (int i = 0; words[i]; i++)
+		if (hy_str_eq(word, hy_str_of(words[i])))
+			return i;
+	return 0;
+}
+
+static void load_role(const struct pack_node *n, struct pack_word *w)
+{
+	const struct pack_node *may = pack_node_get(n, "may");
+
+	for (size_t i = 0; may && i < may->n; i++)
+		w->may |= PERMISSION_BIT(permission_of(may->v[i]->s));
+	w->reach = word_index(pack_reach_names, pack_node_str(n, "reach"));
+	w->clearance = word_index(pack_guard_names, pack_node_str(n, "clearance"));
+	w->oversees = pack_node_flag(n, "oversees", false);
+}
 
 void pack_load_lists(struct pack_build *b)
 {
@@ -15,6 +35,8 @@ void pack_load_lists(struct pack_build *b)
 						 .title = pack_node_text(it->node, "title"),
 						 .clause = pack_node_str(it->node, "clause"),
 						 .outcome = pack_node_str(it->node, "outcome") };
+			if (i == PACK_ROLES)
+				load_role(it->node, w);
 			it->made = w;
 		}
 	}

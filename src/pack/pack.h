@@ -75,6 +75,11 @@ struct pack_word {
 	hy_str clause;
 	hy_str outcome; /* of a closing ground: "solved", "explained", "not_supported", "not_ours",
 			   "duplicate", "withdrawn" ...; "" elsewhere */
+	/* of a role: what whoever has it may do, and where (pack/permission.h) */
+	uint64_t may;  /* bits by enum permission */
+	int reach;     /* enum pack_reach */
+	int clearance; /* enum pack_guard */
+	bool oversees;
 };
 struct pack_words {
 	struct pack_word *v;

@@ -1,6 +1,7 @@
 #include "pack/schema.h"
 
 #include "pack/field.h"
+#include "pack/permission.h"
 
 #define END                                                                                        \
 	{                                                                                          \
@@ -173,6 +174,38 @@ static const struct pack_key word_keys[] = {
 	END,
 };
 MAP(word, "a word of a list", word_keys);
+
+/* --- roles: what the institution allows to whoever has one --------------------------------- */
+#define WORD_OFFICE(name) name,
+#define WORD_SYSTEM(name)
+#define WORD_EVERY(name)
+static const char *const may_words[] = {
+#define X(id, name, whom, cn, hant, english) WORD_##whom(name)
+	PERMISSION_ROWS(X)
+#undef X
+		NULL,
+};
+static const struct pack_shape may_word = { .type = SHAPE_WORD, .words = may_words };
+LIST(may_list, may_word, 0, PERMISSION__N);
+static const struct pack_shape reach_word = { .type = SHAPE_WORD, .words = pack_reach_names };
+static const struct pack_shape guard_word = { .type = SHAPE_WORD, .words = pack_guard_names };
+static const struct pack_key role_keys[] = {
+	{ "id", &id, true, "the role" },
+	{ "title", &text, true, "for people" },
+	{ "clause", &line, false, "where it is laid down" },
+	{ "may", &may_list, false, "permissions; absent: none" },
+	{ "reach", &reach_word, false,
+	  "from the unit in which it is held: own (the unit alone), below (what stands under it "
+	  "too), all (the whole city); absent: own" },
+	{ "clearance", &guard_word, false,
+	  "the most closely kept matters it sees: normal, protected, sealed; absent: normal" },
+	{ "oversees", &flag, false,
+	  "complaints about units and people go to the unit that holds it when nobody stands "
+	  "above" },
+	END,
+};
+MAP(role_word, "a role", role_keys);
+LIST(role_list, role_word, 0, 1000);
 LIST(words, word, 0, 1000);
 static const struct pack_key close_keys[] = {
 	{ "id", &id, true, "the word" },
@@ -185,7 +218,7 @@ MAP(close_word, "a closing ground", close_keys);
 LIST(close_words, close_word, 0, 1000);
 static const struct pack_key lists_keys[] = {
 	{ "channels", &words, false, "how matters come in" },
-	{ "roles", &words, false, "who may act" },
+	{ "roles", &role_list, false, "who may act" },
 	{ "classes", &words, false, "classes of matters" },
 	{ "pause_grounds", &words, false, "grounds that stop a clock" },
 	{ "close_grounds", &close_words, false, "grounds for closing, with their outcome" },

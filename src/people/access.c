@@ -1,0 +1,239 @@
+#include "people/access.h"
+
+#include "base/buf.h"
+
+const struct access_scope access_all = { .all = true, .any = true };
+
+/* --- may ---------------------------------------------------------------------------------- */
+
+static bool logged_in(const struct actor *who)
+{
+	return who->kind == ACTOR_ACCOUNT || who->kind == ACTOR_TOKEN;
+}
+
+bool access_may(const struct actor *who, enum permission p)
+{
+	if (p <= PERMISSION_NONE || p >= PERMISSION__N)
+		return false;
+	if (who->kind == ACTOR_CONSOLE)
+		return true;
+	if (!logged_in(who) || (who->only && !(who->only & PERMISSION_BIT(p))))
+		return false;
+	if (permission_rows[p].for_whom == PERMISSION_EVERY)
+		return true;
+	for (size_t i = 0; i < who->n_grants; i++)
+		if (who->grants[i].role.may & PERMISSION_BIT(p))
+			return true;
+	return false;
+}
+
+bool access_may_route(const struct actor *who, const char *permission)
+{
+	if (strcmp(permission, "public") == 0)
+		return true;
+	return access_may(who, permission_of(hy_str_of(permission)));
+}
+
+enum hy_code access_need(const struct actor *who, enum permission p, struct hy_err *e)
+{
+	if (access_may(who, p))
+		return HY_OK;
+	return hy_fail(e, HY_FORBIDDEN, "", "this needs the permission " HY_FMT,
+		       HY_ARG(permission_rows[p].name));
+}
+
+/* --- which matters ---------------------------------------------------------------------------- */
+
+static void add_unit(struct hy_arena *a, const hy_str **v, size_t *n, hy_str unit)
+{
+	hy_str *longer = hy_new_n(a, hy_str, *n + 1);
+
+	for (size_t i = 0; i < *n; i++) {
+		if (hy_str_eq((*v)[i], unit))
+			return;
+		longer[i] = (*v)[i];
+	}
+	longer[(*n)++] = unit;
+	*v = longer;
+}
+
+static void add(struct hy_arena *a, struct access_units *u, const struct actor_grant *g)
+{
+	if (g->reach == PACK_REACH_ALL || (g->reach == PACK_REACH_BELOW && g->unit.n == 0)) {
+		u->whole = true;
+		return;
+	}
+	if (g->reach == PACK_REACH_BELOW) {
+		add_unit(a, &u->below, &u->n_below, g->unit);
+		if (g->top)
+			add_unit(a, &u->own, &u->n_own,
+				 HY_S("")); /* what has no unit belongs to the top */
+	} else if (g->unit.n) {
+		add_unit(a, &u->own, &u->n_own, g->unit);
+	}
+}
+
+/* Each item between two separators that no item holds. */
+static hy_str fenced(struct hy_arena *a, const hy_str *v, size_t n, char fence)
+{
+	struct hy_buf b = hy_buf_on(a);
+
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].n == 0)
+			continue;
+		hy_buf_byte(&b, fence);
+		hy_buf_add(&b, v[i]);
+	}
+	hy_buf_byte(&b, fence);
+	return hy_buf_str(&b);
+}
+
+struct access_scope access_scope(struct hy_arena *a, const struct actor *who, enum permission p,
+				 hy_str role)
+{
+	struct access_scope s = { 0 };
+	const hy_str persons[] = { hy_printf(a, "%lld", (long long)who->account), who->login,
+				   who->name };
+
+	if (who->kind == ACTOR_CONSOLE)
+		return access_all;
+	if (!access_may(who, p))
+		return s;
+	s.within = fenced(a, who->within, who->n_within, '|');
+	s.persons = fenced(a, persons, HY_COUNT(persons), '\x1f');
+	for (size_t i = 0; i < who->n_grants; i++) {
+		const struct actor_grant *g = &who->grants[i];
+		if (!(g->role.may & PERMISSION_BIT(p)) || (role.n && !hy_str_eq(role, g->role.id)))
+			continue;
+		add(a, &s.of[g->clearance], g);
+		/* Whoever may see exact counts by one role does not lose that by another. */
+		s.least = !s.any || g->role.least < s.least ? g->role.least : s.least;
+		s.any = true;
+	}
+	return s;
+}
+
+/* --- as SQL --------------------------------------------------------------------------------------
+ */
+
+struct making {
+	struct hy_arena *a;
+	struct hy_buf sql;
+	HY_VEC(struct access_value) values;
+	int first;
+};
+
+static int number(struct making *m, int64_t v)
+{
+	*hy_push(m->a, &m->values) = (struct access_value){ .number = v };
+	return m->first + (int)m->values.n - 1;
+}
+
+static int text(struct making *m, hy_str v)
+{
+	*hy_push(m->a, &m->values) = (struct access_value){ .is_text = true, .text = v };
+	return m->first + (int)m->values.n - 1;
+}
+
+/* "x = $1" or "x IN ($1, $2)". */
+static void one_of(struct making *m, const char *what, const hy_str *v, size_t n)
+{
+	hy_buf_fmt(&m->sql, n == 1 ? "%s = " : "%s IN (", what);
+	for (size_t i = 0; i < n; i++)
+		hy_buf_fmt(&m->sql, "%s$%d", i ? ", " : "", text(m, v[i]));
+	if (n > 1)
+		hy_buf_byte(&m->sql, ')');
+}
+
+static void where_units(struct making *m, const struct access_units *u)
+{
+	if (u->whole)
+		return;
+	hy_buf_add(&m->sql, HY_S(" AND "));
+	if (u->n_own && u->n_below)
+		hy_buf_byte(&m->sql, '(');
+	if (u->n_own)
+		one_of(m, "m.unit", u->own, u->n_own);
+	if (u->n_own && u->n_below)
+		hy_buf_add(&m->sql, HY_S(" OR "));
+	if (u->n_below) {
+		hy_buf_add(&m->sql, HY_S("m.unit IN (WITH RECURSIVE reach(code) AS (SELECT x.code"
+					 " FROM unit x WHERE "));
+		one_of(m, "x.code", u->below, u->n_below);
+		hy_buf_add(&m->sql, HY_S(" UNION SELECT u.code FROM unit u JOIN reach r ON"
+					 " u.parent = r.code) SELECT code FROM reach)"));
+	}
+	if (u->n_own && u->n_below)
+		hy_buf_byte(&m->sql, ')');
+}
+
+static bool some(const struct access_units *u)
+{
+	return u->whole || u->n_own || u->n_below;
+}
+
+struct access_where access_where(struct hy_arena *a, const struct access_scope *s, int first)
+{
+	struct making m = { .a = a, .sql = hy_buf_on(a), .first = first };
+	int groups = 0, n = 0;
+
+	if (s->all)
+		return (struct access_where){ .sql = HY_S(""), .first = first };
+	for (int i = 0; i < PACK__GUARDS; i++)
+		groups += some(&s->of[i]);
+	if (groups == 0)
+		return (struct access_where){ .sql = HY_S(" AND 1 = 0"), .first = first };
+	hy_buf_add(&m.sql, groups > 1 ? HY_S(" AND ((") : HY_S(" AND "));
+	for (int i = 0; i < PACK__GUARDS; i++) {
+		if (!some(&s->of[i]))
+			continue;
+		if (n++)
+			hy_buf_add(&m.sql, HY_S(") OR ("));
+		hy_buf_fmt(&m.sql, "m.guard <= $%d", number(&m, i));
+		where_units(&m, &s->of[i]);
+	}
+	if (groups > 1)
+		hy_buf_add(&m.sql, HY_S("))"));
+	/* replace() is the one way to look for a text in a text that both engines have. */
+	n = text(&m, s->within);
+	hy_buf_fmt(&m.sql,
+		   " AND (m.about_unit = '' OR replace($%d, '|' || m.about_unit || '|', '') = $%d)",
+		   n, n);
+	n = text(&m, s->persons);
+	hy_buf_fmt(&m.sql,
+		   " AND (m.about_person = '' OR replace($%d, '\x1f' || m.about_person || '\x1f',"
+		   " '') = $%d)",
+		   n, n);
+	return (struct access_where){
+		.sql = hy_buf_str(&m.sql), .v = m.values.v, .n = (int)m.values.n, .first = first
+	};
+}
+
+void access_bind(struct hy_stmt *st, const struct access_where *w)
+{
+	for (int i = 0; i < w->n; i++) {
+		if (w->v[i].is_text)
+			hy_bind_text(st, w->first + i, w->v[i].text);
+		else
+			hy_bind_int(st, w->first + i, w->v[i].number);
+	}
+}
+
+enum hy_code access_below(struct hy_arena *a, struct hy_db *db, hy_str unit, hy_str above,
+			  bool *out, struct hy_err *e)
+{
+	bool found = false;
+
+	for (int i = 0; unit.n && above.n && !found && i < 64; i++) {
+		HY_SCOPED_STMT s = hy_sql(db, "SELECT parent FROM unit WHERE code = $1");
+		bool row;
+		found = hy_str_eq(unit, above);
+		hy_bind_text(s, 1, unit);
+		enum hy_code code = hy_step(s, &row, e);
+		if (code)
+			return code;
+		unit = row ? hy_col_dup(a, s, 0) : HY_S("");
+	}
+	*out = found;
+	return HY_OK;
+}
