@@ -64,6 +64,10 @@ struct hy_driver {
 	/* Has a statement since the savepoint failed in such a way that the others are lost with
 	 * it?  Then the work is undone and done again with care. */
 	bool (*spoiled)(struct hy_conn *c);
+	/* Could undo() take back what was done since the savepoint?  An engine may do without a
+	 * real one while CAREFUL is false: then this says false as soon as something may have been
+	 * changed, and the transaction is done again with care. */
+	bool (*undoable)(struct hy_conn *c);
 	enum hy_code (*release)(struct hy_conn *c, struct hy_err *e);
 	/* Back to the savepoint, which is gone afterwards. */
 	enum hy_code (*undo)(struct hy_conn *c, struct hy_err *e);

@@ -588,6 +588,7 @@ const struct hy_driver hy_pg_driver = {
 	.in_transaction = hy_pg_in_transaction,
 	.savepoint = hy_pg_savepoint,
 	.spoiled = hy_pg_spoiled,
+	.undoable = hy_pg_undoable,
 	.release = hy_pg_release,
 	.undo = hy_pg_undo,
 	.script = pg_script,

@@ -62,6 +62,7 @@ void hy_pg_rollback(struct hy_conn *c);
 bool hy_pg_in_transaction(struct hy_conn *c);
 enum hy_code hy_pg_savepoint(struct hy_conn *c, bool careful, struct hy_err *e);
 bool hy_pg_spoiled(struct hy_conn *c);
+bool hy_pg_undoable(struct hy_conn *c); /* there is always a savepoint */
 enum hy_code hy_pg_release(struct hy_conn *c, struct hy_err *e);
 enum hy_code hy_pg_undo(struct hy_conn *c, struct hy_err *e);
 

@@ -167,6 +167,11 @@ bool hy_pg_spoiled(struct hy_conn *c)
 	return c->spoiled;
 }
 
+bool hy_pg_undoable(struct hy_conn *c)
+{
+	return c->in_job;
+}
+
 enum hy_code hy_pg_release(struct hy_conn *c, struct hy_err *e)
 {
 	c->in_job = c->careful = false;

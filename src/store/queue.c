@@ -18,7 +18,8 @@ enum {
 	FORCE_AT = 64 << 20,
 	FORCE_AGAIN = 16 << 20,
 	IDLE_MS = 200,
-	SLOW_MS = 1000
+	SLOW_MS = 1000,
+	CARE = 32 /* batches with care after one that had to be done again */
 };
 
 struct queue {
@@ -40,6 +41,7 @@ struct queue {
 	pthread_mutex_t flushing; /* one flush at a time */
 	_Atomic int64_t log_bytes;
 	int64_t flushed_at, force_at; /* the writer's: log sizes */
+	int care;		      /* the writer's: so many batches yet with real savepoints */
 	bool flush_when_idle;
 };
 
@@ -90,6 +92,10 @@ static enum hy_code in_savepoint(struct queue *q, struct hy_job *j, bool careful
 		code = d->undo(q->db->conn, e);
 		return code ? code : in_savepoint(q, j, true, changed, e);
 	}
+	if (outcome && !d->undoable(q->db->conn)) {
+		q->care = CARE;
+		return hy_broke(e, HY_STORE_BUSY, "the work of %s needs a savepoint", j->at);
+	}
 	if (outcome)
 		return d->undo(q->db->conn, e);
 	*changed |= d->changes(q->db->conn) != before;
@@ -103,7 +109,7 @@ static enum hy_code in_transaction(struct queue *q, struct hy_job *jobs, struct 
 
 	hy_db_check_idle(q->db, "the hook after the beginning");
 	for (struct hy_job *j = jobs; !code && j; j = j->next)
-		code = in_savepoint(q, j, false, &changed, e);
+		code = in_savepoint(q, j, q->care > 0, &changed, e);
 	if (!code && changed && q->hook) {
 		code = q->hook(q->db, q->hook_arg, e);
 		hy_db_check_idle(q->db, "the hook before the commit");
@@ -124,15 +130,31 @@ static void all_failed(struct hy_job *jobs, const struct hy_err *e)
 			j->err = *e;
 }
 
+/* One transaction; once more with real savepoints when it turns out that they are needed. */
+static enum hy_code transaction(struct queue *q, struct hy_job *jobs, bool *begun, struct hy_err *e)
+{
+	int care = q->care;
+	enum hy_code code = q->s->d->begin_write(q->db->conn, e);
+
+	*begun = !code;
+	if (!code)
+		code = in_transaction(q, jobs, e);
+	if (code && !care && q->care) {
+		hy_arena_empty(q->db->arena);
+		hy_err_clear(e);
+		return transaction(q, jobs, begun, e);
+	}
+	q->care -= q->care > 0;
+	return code;
+}
+
 /* False: the transaction failed as a whole and its work should be tried one by one. */
 static bool attempt(struct queue *q, struct hy_job *jobs)
 {
 	struct hy_err e = { 0 };
-	enum hy_code code = q->s->d->begin_write(q->db->conn, &e);
-	bool begun = !code;
+	bool begun;
+	enum hy_code code = transaction(q, jobs, &begun, &e);
 
-	if (begun)
-		code = in_transaction(q, jobs, &e);
 	hy_arena_empty(q->db->arena);
 	pthread_mutex_lock(&q->lock);
 	q->stats.batches++;

@@ -206,6 +206,42 @@ static void one_poisoned_job_fails_alone(void **state)
 	hy_store_close(&s);
 }
 
+/* One that fails after it has written is undone alone, whether the engine gave it a savepoint from
+ * the beginning or did the batch again with savepoints; after the latter it goes on with care. */
+static enum hy_code count_and_add(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct counted *c = in_out;
+
+	c->runs++;
+	return add_or_fail(db, &c->who, e);
+}
+
+static void what_fails_late_is_undone_alone(void **state)
+{
+	struct hy_store *s = test_open(test_address(*state), NULL);
+	struct gate g = GATE;
+	struct counted gate = { 0 }, c[20] = { 0 };
+
+	for (int round = 0; round < 2; round++) {
+		g.entered = g.open = false;
+		gate.done = 0;
+		hold_writer(s, &g, &gate);
+		for (int i = 0; i < 20; i++) {
+			c[i] = (struct counted){ .who = 100 * round + i };
+			c[i].job = (struct hy_job){ count_and_add, &c[i], count_done };
+			submit(s, &c[i].job);
+		}
+		open_gate(&g);
+		for (int i = 0; i < 20; i++) {
+			wait_done(&c[i]);
+			assert_int_equal(c[i].job.err.code, c[i].who % 3 == 0 ? HY_NOT_NOW : HY_OK);
+			assert_in_range(c[i].runs, 1, round == 0 ? 2 : 1);
+		}
+	}
+	assert_int_equal(test_count(s), 13 + 14);
+	hy_store_close(&s);
+}
+
 /* --- the hook ---------------------------------------------------------------------- */
 
 struct seen {
@@ -500,6 +536,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		EACH(many_threads),
 		EACH(one_poisoned_job_fails_alone),
+		EACH(what_fails_late_is_undone_alone),
 		EACH(the_hook_runs_once_per_batch),
 		EACH(a_full_queue_refuses),
 		EACH(closing_finishes_what_was_accepted),

@@ -33,13 +33,17 @@ static const char *const fixed_sql[FIXED__COUNT] = {
 struct hy_conn {
 	struct hy_place *place;
 	sqlite3 *db;
-	int frames; /* in the WAL after this connection's last commit */
+	int frames;   /* in the WAL after this connection's last commit */
+	bool saved;   /* the job has a savepoint */
+	bool touched; /* a statement that writes was begun since the job began */
 	sqlite3_stmt *fixed[FIXED__COUNT];
 };
 
 struct hy_prep {
+	struct hy_conn *c;
 	sqlite3 *db;
 	sqlite3_stmt *s;
+	bool writes;
 	int params;
 	uint16_t index[]; /* of $N in SQLite's own counting, by N from 1; 0: not in the text */
 };
@@ -369,11 +373,16 @@ static enum hy_code sqlite_commit(struct hy_conn *c, struct hy_err *e)
 	return code;
 }
 
-/* A statement that fails is undone alone in any case. */
+/* A statement that fails is undone alone in any case.  A real savepoint costs a copy of every page
+ * that the job changes; nearly no job needs it, as what is refused is refused before it writes. */
 static enum hy_code sqlite_savepoint(struct hy_conn *c, bool careful, struct hy_err *e)
 {
-	(void)careful;
-	return fixed(c, FIXED_SAVEPOINT, "write", e);
+	c->touched = c->saved = false;
+	if (!careful)
+		return HY_OK;
+	enum hy_code code = fixed(c, FIXED_SAVEPOINT, "write", e);
+	c->saved = !code;
+	return code;
 }
 
 static bool sqlite_spoiled(struct hy_conn *c)
@@ -382,13 +391,20 @@ static bool sqlite_spoiled(struct hy_conn *c)
 	return false;
 }
 
+static bool sqlite_undoable(struct hy_conn *c)
+{
+	return c->saved || !c->touched;
+}
+
 static enum hy_code sqlite_release(struct hy_conn *c, struct hy_err *e)
 {
-	return fixed(c, FIXED_RELEASE, "write", e);
+	return c->saved ? fixed(c, FIXED_RELEASE, "write", e) : HY_OK;
 }
 
 static enum hy_code sqlite_undo(struct hy_conn *c, struct hy_err *e)
 {
+	if (!c->saved)
+		return HY_OK; /* there is nothing to undo */
 	enum hy_code code = fixed(c, FIXED_UNDO, "undo work in", e);
 
 	return code ? code : fixed(c, FIXED_RELEASE, "undo work in", e);
@@ -396,6 +412,7 @@ static enum hy_code sqlite_undo(struct hy_conn *c, struct hy_err *e)
 
 static enum hy_code sqlite_script(struct hy_conn *c, const char *sql, struct hy_err *e)
 {
+	c->touched = true;
 	return exec(c, sql, "change", e);
 }
 
@@ -466,8 +483,10 @@ static enum hy_code sqlite_prepare(struct hy_conn *c, hy_str sql, struct hy_prep
 		sqlite3_finalize(s);
 		return code;
 	}
+	(*out)->c = c;
 	(*out)->db = c->db;
 	(*out)->s = s;
+	(*out)->writes = !sqlite3_stmt_readonly(s);
 	return HY_OK;
 }
 
@@ -526,6 +545,7 @@ static enum hy_code sqlite_bind_null(struct hy_prep *p, int param, struct hy_err
 
 static enum hy_code sqlite_step(struct hy_prep *p, bool *row_out, struct hy_err *e)
 {
+	p->c->touched |= p->writes;
 	int rc = sqlite3_step(p->s);
 
 	if (rc == SQLITE_ROW) {
@@ -659,6 +679,7 @@ const struct hy_driver hy_sqlite_driver = {
 	.in_transaction = sqlite_in_transaction,
 	.savepoint = sqlite_savepoint,
 	.spoiled = sqlite_spoiled,
+	.undoable = sqlite_undoable,
 	.release = sqlite_release,
 	.undo = sqlite_undo,
 	.script = sqlite_script,
