@@ -8,7 +8,7 @@
 
 #include "matter/matter.h"
 #include "people/access.h"
-#include "people/unit.h"
+#include "people/post.h"
 
 extern const struct hy_migration matter_migrations[];
 

@@ -1,372 +1,457 @@
 #include "people/unit.h"
 
-enum { CODE_MOST = 40, NAME_MOST = 100, DEPTH_MOST = 32 };
-#define SUBJECT "unit/"
+#include "people/post_row.h"
+#include "people/unit_row.h"
 
-/* unit: a cache of the events of "unit/CODE"; SEQ and LAST_IDX are those of the newest. */
-const struct hy_migration unit_migrations[] = {
-	{ .name = "unit-001",
-	  .sqlite = "CREATE TABLE unit(id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE,"
-		    " name TEXT NOT NULL, parent TEXT NOT NULL, last_idx INTEGER NOT NULL,"
-		    " seq INTEGER NOT NULL);",
-	  .pg = "CREATE TABLE unit(id BIGINT PRIMARY KEY,"
-		" code TEXT COLLATE \"C\" NOT NULL UNIQUE, name TEXT NOT NULL,"
-		" parent TEXT NOT NULL, last_idx BIGINT NOT NULL, seq BIGINT NOT NULL);" },
-	{ 0 }
-};
+/* --- rules of the tree ------------------------------------------------------------------------ */
 
-struct row {
-	struct unit unit;
-	int64_t seq;
-};
-
-#define COLUMNS "SELECT id, code, name, parent, last_idx, seq FROM unit"
-
-static struct row row_of(struct hy_arena *a, struct hy_stmt *s)
+static enum hy_code know(struct hy_arena *a, struct hy_db *db, hy_str code, struct unit_row *out,
+			 struct hy_err *e)
 {
-	return (struct row){ .unit = { .id = hy_col_int(s, 0),
-				       .code = hy_col_dup(a, s, 1),
-				       .name = hy_col_dup(a, s, 2),
-				       .parent = hy_col_dup(a, s, 3),
-				       .last_idx = hy_col_int(s, 4) },
-			     .seq = hy_col_int(s, 5) };
-}
+	bool there;
+	enum hy_code c = unit_row_read(a, db, code, out, &there, e);
 
-/* *THERE_OUT tells whether there was one. */
-static enum hy_code find(struct hy_arena *a, struct hy_db *db, hy_str code, struct row *out,
-			 bool *there_out, struct hy_err *e)
-{
-	HY_SCOPED_STMT s = hy_sql(db, COLUMNS " WHERE code = $1");
-
-	hy_bind_text(s, 1, code);
-	enum hy_code c = hy_step(s, there_out, e);
-	if (!c && *there_out)
-		*out = row_of(a, s);
+	if (!c && !there)
+		return hy_fail(e, HY_NOT_FOUND, "", "there is no unit " HY_FMT,
+			       HY_ARG(hy_str_head(code, UNIT_CODE_MOST)));
 	return c;
 }
 
-/* --- what may stand in a unit -------------------------------------------------------------- */
+/* Days on which things hold: FROM <= d < UNTIL. */
+struct span {
+	hy_day from, until;
+};
 
-static bool code_char(char c)
+/* How deep the search is and what it looks for. */
+struct climb {
+	struct hy_arena *a;
+	struct hy_db *db;
+	hy_str code; /* must not be met */
+};
+
+/* Nothing above PARENT during S is CODE, and there are not too many of them. */
+static enum hy_code climb(const struct climb *k, hy_str parent, struct span s, int depth,
+			  struct hy_err *e)
 {
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	       c == '-' || c == '_' || c == '.';
-}
-
-static bool code_ok(hy_str code)
-{
-	if (code.n < 1 || code.n > CODE_MOST)
-		return false;
-	for (size_t i = 0; i < code.n; i++)
-		if (!code_char(code.p[i]))
-			return false;
-	return true;
-}
-
-/* Characters that are not seen: controls of ASCII, C1, line and paragraph separators, and those
- * that turn the direction of writing. S is UTF-8. */
-static bool unseen(hy_str s)
-{
-	static const struct {
-		hy_str head;
-		unsigned char from, to;
-	} hidden[] = { { HY_S_INIT("\xc2"), 0x80, 0x9f },
-		       { HY_S_INIT("\xe2\x80"), 0x8e, 0x8f },
-		       { HY_S_INIT("\xe2\x80"), 0xa8, 0xae },
-		       { HY_S_INIT("\xe2\x81"), 0xa6, 0xa9 } };
-
-	for (size_t i = 0; i < s.n; i++) {
-		hy_str rest = { s.p + i, s.n - i };
-		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
-			return true;
-		for (size_t k = 0; k < HY_COUNT(hidden); k++) {
-			size_t n = hidden[k].head.n;
-			if (hy_str_starts(rest, hidden[k].head) && rest.n > n &&
-			    (unsigned char)rest.p[n] >= hidden[k].from &&
-			    (unsigned char)rest.p[n] <= hidden[k].to)
-				return true;
-		}
-	}
-	return false;
-}
-
-static enum hy_code check(hy_str code, hy_str name, hy_str parent, struct hy_err *e)
-{
-	if (!code_ok(code))
-		return hy_fail(e, HY_BAD_FIELD, "code",
-			       "1 to %d letters, digits, '-', '_', '.' are needed", CODE_MOST);
-	if (!hy_str_utf8(name, NULL) || unseen(name))
-		return hy_fail(e, HY_BAD_FIELD, "name",
-			       "must be UTF-8 text on one line without control characters");
-	if (hy_str_trim(name).n != name.n || name.n == 0 || hy_str_chars(name) > NAME_MOST)
-		return hy_fail(e, HY_BAD_FIELD, "name",
-			       "1 to %d characters are needed, without blanks around them",
-			       NAME_MOST);
-	if (parent.n && !code_ok(parent))
-		return hy_fail(e, HY_BAD_FIELD, "parent", "must be the code of a unit, or empty");
-	return HY_OK;
-}
-
-/* PARENT exists and is not below CODE. */
-static enum hy_code check_parent(struct hy_arena *a, struct hy_db *db, hy_str code, hy_str parent,
-				 struct hy_err *e)
-{
-	struct row row;
+	struct unit_row row = { 0 };
 	bool there;
-	int depth = 1;
 
-	for (hy_str above = parent; above.n; above = row.unit.parent) {
-		if (++depth > DEPTH_MOST)
-			return hy_fail(e, HY_BAD_FIELD, "parent",
-				       "at most %d units may stand one above the other",
-				       DEPTH_MOST);
-		if (hy_str_eq(above, code))
-			return hy_fail(e, HY_BAD_FIELD, "parent",
-				       "unit " HY_FMT " cannot be above itself", HY_ARG(code));
-		enum hy_code c = find(a, db, above, &row, &there, e);
-		if (c)
-			return c;
-		if (!there)
-			return hy_fail(e, HY_BAD_FIELD, "parent",
-				       "there is no unit " HY_FMT "; make it first", HY_ARG(above));
+	if (depth > UNIT_DEPTH_MOST)
+		return hy_fail(e, HY_BAD_FIELD, "parent",
+			       "at most %d units may stand one above the other", UNIT_DEPTH_MOST);
+	if (hy_str_eq(parent, k->code))
+		return hy_fail(e, HY_BAD_FIELD, "parent", "unit " HY_FMT " cannot be above itself",
+			       HY_ARG(k->code));
+	enum hy_code c = unit_row_read(k->a, k->db, parent, &row, &there, e);
+	if (!c && !there)
+		return hy_fail(e, HY_BAD_FIELD, "parent",
+			       "there is no unit " HY_FMT "; make it first", HY_ARG(parent));
+	for (size_t i = 0; !c && i < row.past.n; i++) {
+		const struct unit_past *p = &row.past.v[i];
+		struct span both = { p->from,
+				     i + 1 < row.past.n ? row.past.v[i + 1].from : HY_NO_DAY };
+		both.from = both.from > s.from ? both.from : s.from;
+		both.until = both.until < s.until ? both.until : s.until;
+		if (p->parent.n && both.from < both.until)
+			c = climb(k, p->parent, both, depth + 1, e);
 	}
+	return c;
+}
+
+/* May CODE, a KIND, stand in PARENT from FROM on? */
+static enum hy_code check_parent(struct hy_arena *a, struct hy_db *db, hy_str code,
+				 enum unit_kind kind, hy_str parent, hy_day from, struct hy_err *e)
+{
+	struct climb k = { a, db, code };
+	struct unit above;
+
+	if (!parent.n)
+		return unit_kinds[kind].top
+			       ? HY_OK
+			       : hy_fail(e, HY_BAD_FIELD, "parent",
+					 "a unit of kind '" HY_FMT "' must stand in another one",
+					 HY_ARG(unit_kinds[kind].id));
+	enum hy_code c = climb(&k, parent, (struct span){ from, HY_NO_DAY }, 2, e);
+	if (!c)
+		c = unit_by_code(a, db, parent, &above, e);
+	if (c)
+		return c;
+	if (!(unit_kinds[kind].under & 1u << above.kind))
+		return hy_fail(e, HY_BAD_FIELD, "parent",
+			       "a unit of kind '" HY_FMT "' cannot stand in " HY_FMT
+			       ", which is of kind '" HY_FMT "'",
+			       HY_ARG(unit_kinds[kind].id), HY_ARG(parent),
+			       HY_ARG(unit_kinds[above.kind].id));
+	if (above.closed != HY_NO_DAY)
+		return hy_fail(e, HY_BAD_FIELD, "parent", "unit " HY_FMT " is closed since " HY_FMT,
+			       HY_ARG(parent), HY_ARG(hy_day_text(a, above.closed)));
+	if (above.opened > from)
+		return hy_fail(e, HY_BAD_FIELD, "parent",
+			       "unit " HY_FMT " is there only from " HY_FMT, HY_ARG(parent),
+			       HY_ARG(hy_day_text(a, above.opened)));
 	return HY_OK;
+}
+
+static enum hy_code check_day(const struct unit_act *w, const char *field, hy_day d,
+			      struct hy_err *e)
+{
+	if (d > hy_local(w->zone, w->at, NULL))
+		return hy_fail(e, HY_BAD_FIELD, field,
+			       "is a day to come; enter the change on that day or later");
+	return HY_OK;
+}
+
+static enum hy_code check_open(struct hy_arena *a, const struct unit *u, struct hy_err *e)
+{
+	if (u->closed == HY_NO_DAY)
+		return HY_OK;
+	return hy_fail(e, HY_NOT_NOW, "code", "unit " HY_FMT " is closed since " HY_FMT "%s" HY_FMT,
+		       HY_ARG(u->code), HY_ARG(hy_day_text(a, u->closed)),
+		       u->successor.n ? "; its matters went to " : "", HY_ARG(u->successor));
 }
 
 /* --- writing --------------------------------------------------------------------------------- */
 
-static hy_str data_of(struct hy_arena *a, hy_str name, hy_str parent)
+static enum hy_code write(const struct unit_act *w, struct unit_row *row,
+			  const struct unit_event *ev, int64_t *id_out, struct hy_err *e)
 {
-	struct hy_buf b = hy_buf_on(a);
-	struct hy_json j = hy_json_on(&b);
+	struct hy_arena *a = hy_db_arena(w->db);
+	int64_t id;
 
-	hy_json_obj(&j);
-	hy_json_kstr(&j, "name", name);
-	hy_json_kstr(&j, "parent", parent);
-	hy_json_obj_end(&j);
-	return hy_buf_str(&b);
+	row->seq++;
+	struct record_new n = { .subject =
+					hy_printf(a, UNIT_SUBJECT HY_FMT, HY_ARG(row->unit.code)),
+				.move = unit_moves[ev->move],
+				.seq = row->seq,
+				.at = w->at,
+				.rec = hy_store_now(hy_db_store(w->db)),
+				.role = w->role,
+				.unit = w->unit,
+				.data = unit_event_data(a, ev) };
+	if (w->account)
+		n.private = hy_printf(a, "{\"account\":%lld}", (long long)w->account);
+	enum hy_code c = record_append(w->record, w->db, &n, &row->unit.last_idx, e);
+	if (c)
+		return c;
+	unit_apply(a, row, ev);
+	c = unit_row_store(w->db, row, &id, e);
+	if (!c && id_out)
+		*id_out = id;
+	return c;
 }
 
-static enum hy_code store(struct hy_db *db, const struct row *r, int64_t *id_out, struct hy_err *e)
+static enum hy_code check_texts(const struct unit_act *w, hy_str code, hy_str name, hy_str parent,
+				struct hy_err *e)
 {
-	HY_SCOPED_STMT s =
-		hy_sql(db, "INSERT INTO unit(id, code, name, parent, last_idx, seq) "
-			   "VALUES((SELECT coalesce(max(id), 0) + 1 FROM unit), "
-			   "$1, $2, $3, $4, $5) ON CONFLICT(code) DO UPDATE SET "
-			   "name = excluded.name, parent = excluded.parent, "
-			   "last_idx = excluded.last_idx, seq = excluded.seq RETURNING id");
-	bool row;
+	enum hy_code c = unit_check_code(code, e);
 
-	hy_bind_text(s, 1, r->unit.code);
-	hy_bind_text(s, 2, r->unit.name);
-	hy_bind_text(s, 3, r->unit.parent);
-	hy_bind_int(s, 4, r->unit.last_idx);
-	hy_bind_int(s, 5, r->seq);
-	enum hy_code c = hy_step(s, &row, e);
 	if (!c)
-		*id_out = hy_col_int(s, 0);
+		c = unit_check_line("name", name, e);
+	if (!c && parent.n && !unit_code_ok(parent))
+		c = hy_fail(e, HY_BAD_FIELD, "parent", "must be the code of a unit, or empty");
+	if (!c && w->reason.n)
+		c = unit_check_line("reason", w->reason, e);
 	return c;
+}
+
+static enum hy_code make(const struct unit_act *w, const struct unit_new *n, hy_str origin,
+			 int64_t *id_out, struct hy_err *e)
+{
+	struct hy_arena *a = hy_db_arena(w->db);
+	struct unit_row row = { .unit = { .code = n->code } };
+	struct unit_event ev = { .move = UNIT_PUT,
+				 .kind = n->kind,
+				 .from = n->opened,
+				 .name = n->name,
+				 .parent = n->parent,
+				 .origin = origin,
+				 .reason = w->reason };
+	enum hy_code c = check_parent(a, w->db, n->code, n->kind, n->parent, n->opened, e);
+
+	return c ? c : write(w, &row, &ev, id_out, e);
+}
+
+enum hy_code unit_make(const struct unit_act *w, const struct unit_new *n, int64_t *id_out,
+		       struct hy_err *e)
+{
+	struct unit_row row = { 0 };
+	bool there;
+
+	enum hy_code c = check_texts(w, n->code, n->name, n->parent, e);
+	if (!c)
+		c = unit_row_read(hy_db_arena(w->db), w->db, n->code, &row, &there, e);
+	if (!c && there)
+		return hy_fail(e, HY_EXISTS, "code", "there is a unit " HY_FMT " already",
+			       HY_ARG(n->code));
+	if (!c && n->opened != UNIT_EVER)
+		c = check_day(w, "opened", n->opened, e);
+	return c ? c : make(w, n, HY_S(""), id_out, e);
+}
+
+/* What stands in ROW now may stand there if that becomes a KIND. */
+static enum hy_code check_below(struct hy_arena *a, struct hy_db *db, const struct unit_row *row,
+				enum unit_kind kind, struct hy_err *e)
+{
+	hy_str *below;
+	size_t n;
+	enum hy_code c = unit_children(a, db, row->unit.code, &below, &n, e);
+
+	for (size_t i = 0; !c && i < n; i++) {
+		struct unit u;
+		c = unit_by_code(a, db, below[i], &u, e);
+		if (!c && !(unit_kinds[u.kind].under & 1u << kind))
+			c = hy_fail(e, HY_BAD_FIELD, "kind",
+				    "cannot be '" HY_FMT "' while " HY_FMT ", of kind '" HY_FMT
+				    "', stands in it",
+				    HY_ARG(unit_kinds[kind].id), HY_ARG(u.code),
+				    HY_ARG(unit_kinds[u.kind].id));
+	}
+	return c;
+}
+
+static enum hy_code correct(const struct unit_act *w, struct unit_row *row, enum unit_kind kind,
+			    hy_str name, hy_str parent, struct hy_err *e)
+{
+	struct hy_arena *a = hy_db_arena(w->db);
+	struct unit *u = &row->unit;
+	struct unit_event ev = { .move = UNIT_PUT,
+				 .kind = kind,
+				 .from = UNIT_EVER,
+				 .name = name,
+				 .parent = parent,
+				 .reason = w->reason };
+	enum hy_code c = HY_OK;
+
+	if (u->kind == kind && hy_str_eq(u->name, name) && hy_str_eq(u->parent, parent))
+		return HY_OK;
+	c = check_open(a, u, e);
+	if (!c && u->kind != kind)
+		c = check_below(a, w->db, row, kind, e);
+	if (!c && (u->kind != kind || !hy_str_eq(u->parent, parent)))
+		c = check_parent(a, w->db, u->code, kind, parent, row->past.v[row->past.n - 1].from,
+				 e);
+	return c ? c : write(w, row, &ev, NULL, e);
+}
+
+enum hy_code unit_correct(const struct unit_act *w, hy_str code, enum unit_kind kind, hy_str name,
+			  hy_str parent, struct hy_err *e)
+{
+	struct unit_row row = { 0 };
+
+	enum hy_code c = check_texts(w, code, name, parent, e);
+	if (!c)
+		c = know(hy_db_arena(w->db), w->db, code, &row, e);
+	return c ? c : correct(w, &row, kind, name, parent, e);
 }
 
 enum hy_code unit_put(struct record *r, struct hy_db *db, hy_str code, hy_str name, hy_str parent,
 		      hy_ms at, int64_t *id_out, struct hy_err *e)
 {
 	struct hy_arena *a = hy_db_arena(db);
-	struct row row = { 0 };
-	bool there;
+	struct unit_act w = { .record = r, .db = db, .at = at, .zone = &hy_zone_utc };
+	struct unit_new n = { code, name, parent, UNIT_ORGAN, UNIT_EVER };
+	struct unit_row row = { 0 }, above = { 0 };
+	bool there, under = false;
 
-	enum hy_code c = check(code, name, parent, e);
+	enum hy_code c = check_texts(&w, code, name, parent, e);
 	if (!c)
-		c = find(a, db, code, &row, &there, e);
-	if (c)
-		return c;
-	if (there && hy_str_eq(row.unit.name, name) && hy_str_eq(row.unit.parent, parent)) {
+		c = unit_row_read(a, db, code, &row, &there, e);
+	if (!c && there) {
 		*id_out = row.unit.id;
+		return correct(&w, &row, row.unit.kind, name, parent, e);
+	}
+	if (!c && parent.n)
+		c = unit_row_read(a, db, parent, &above, &under, e);
+	if (under)
+		n.opened = above.unit.opened;
+	return c ? c : make(&w, &n, HY_S(""), id_out, e);
+}
+
+static enum hy_code change(const struct unit_act *w, struct unit_row *row, hy_day from, hy_str name,
+			   hy_str parent, struct hy_err *e)
+{
+	struct hy_arena *a = hy_db_arena(w->db);
+	const struct unit_past *last = &row->past.v[row->past.n - 1];
+	struct unit_event ev = { .move = UNIT_CHANGE,
+				 .from = from,
+				 .name = name,
+				 .parent = parent,
+				 .reason = w->reason };
+
+	if (hy_str_eq(last->name, name) && hy_str_eq(last->parent, parent))
 		return HY_OK;
-	}
-	c = check_parent(a, db, code, parent, e);
-	if (c)
-		return c;
-	row.unit = (struct unit){ .code = code, .name = name, .parent = parent };
-	row.seq++;
-	struct record_new ev = { .subject = hy_printf(a, SUBJECT HY_FMT, HY_ARG(code)),
-				 .move = HY_S("unit"),
-				 .seq = row.seq,
-				 .at = at,
-				 .rec = hy_store_now(hy_db_store(db)),
-				 .data = data_of(a, name, parent) };
-	c = record_append(r, db, &ev, &row.unit.last_idx, e);
-	return c ? c : store(db, &row, id_out, e);
+	enum hy_code c = check_open(a, &row->unit, e);
+	if (!c)
+		c = check_day(w, "from", from, e);
+	if (!c && (from < last->from || from == UNIT_EVER))
+		c = hy_fail(e, HY_BAD_FIELD, "from",
+			    "must not lie before " HY_FMT ", since when unit " HY_FMT
+			    " is as it is",
+			    HY_ARG(last->from == UNIT_EVER ? HY_S("the first day")
+							   : hy_day_text(a, last->from)),
+			    HY_ARG(row->unit.code));
+	if (!c && !hy_str_eq(last->parent, parent))
+		c = check_parent(a, w->db, row->unit.code, row->unit.kind, parent, from, e);
+	return c ? c : write(w, row, &ev, NULL, e);
 }
 
-/* --- reading ---------------------------------------------------------------------------------- */
-
-enum hy_code unit_by_code(struct hy_arena *a, struct hy_db *db, hy_str code, struct unit *out,
-			  struct hy_err *e)
+enum hy_code unit_change(const struct unit_act *w, hy_str code, hy_day from, hy_str name,
+			 hy_str parent, struct hy_err *e)
 {
-	struct row row;
-	bool there;
+	struct unit_row row = { 0 };
 
-	enum hy_code c = find(a, db, code, &row, &there, e);
-	if (c)
-		return c;
-	if (!there)
-		return hy_fail(e, HY_NOT_FOUND, "", "there is no unit " HY_FMT,
-			       HY_ARG(hy_str_head(code, CODE_MOST)));
-	*out = row.unit;
-	return HY_OK;
+	enum hy_code c = check_texts(w, code, name, parent, e);
+	if (!c)
+		c = know(hy_db_arena(w->db), w->db, code, &row, e);
+	return c ? c : change(w, &row, from, name, parent, e);
 }
 
-enum hy_code unit_by_id(struct hy_arena *a, struct hy_db *db, int64_t id, struct unit *out,
-			struct hy_err *e)
-{
-	HY_SCOPED_STMT s = hy_sql(db, COLUMNS " WHERE id = $1");
-	bool there;
-
-	hy_bind_int(s, 1, id);
-	enum hy_code c = hy_step(s, &there, e);
-	if (c)
-		return c;
-	if (!there)
-		return hy_fail(e, HY_NOT_FOUND, "", "there is no unit number %lld", (long long)id);
-	*out = row_of(a, s).unit;
-	return HY_OK;
-}
-
-typedef HY_VEC(struct row) row_vec;
-
-static enum hy_code all(struct hy_arena *a, struct hy_db *db, row_vec *out, struct hy_err *e)
-{
-	HY_SCOPED_STMT s = hy_sql(db, COLUMNS " ORDER BY code");
-	bool row;
-
-	for (;;) {
-		enum hy_code c = hy_step(s, &row, e);
-		if (c || !row)
-			return c;
-		*hy_push(a, out) = row_of(a, s);
-	}
-}
-
-enum hy_code unit_list(struct hy_arena *a, struct hy_db *db, struct unit **out, size_t *n_out,
-		       struct hy_err *e)
-{
-	row_vec rows = { 0 };
-
-	enum hy_code c = all(a, db, &rows, e);
-	if (c)
-		return c;
-	*out = hy_new_n(a, struct unit, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++)
-		(*out)[i] = rows.v[i].unit;
-	*n_out = rows.n;
-	return HY_OK;
-}
-
-/* --- checking -----------------------------------------------------------------------------------
+/* --- the end of a unit -------------------------------------------------------------------------
  */
 
-static enum hy_code apply(struct hy_arena *a, row_vec *units, const struct record_event *ev,
-			  struct hy_err *e)
+static enum hy_code check_empty(const struct unit_act *w, hy_str code, hy_day on, struct hy_err *e)
 {
-	hy_str code = { ev->subject.p + sizeof(SUBJECT) - 1, ev->subject.n - sizeof(SUBJECT) + 1 };
-	struct row *last = units->n ? &units->v[units->n - 1] : NULL;
+	struct hy_arena *a = hy_db_arena(w->db);
+	hy_str child, post;
+	hy_day until;
 
-	if (!last || !hy_str_eq(last->unit.code, code)) {
-		last = hy_push(a, units);
-		*last = (struct row){ .unit = { .code = code } };
-	}
-	if (!hy_str_eq(ev->move, HY_S("unit")) || ev->seq != last->seq + 1)
-		return hy_fail(e, HY_TAMPERED, "",
-			       "unit " HY_FMT ": event %lld does not follow event %lld",
-			       HY_ARG(code), (long long)ev->idx, (long long)last->unit.last_idx);
-	last->seq = ev->seq;
-	last->unit.last_idx = ev->idx;
-	last->unit.name = hy_json_get(ev->data, "name");
-	last->unit.parent = hy_json_get(ev->data, "parent");
-	return HY_OK;
-}
-
-/* The units as their events tell them, by code. */
-static enum hy_code rebuild(struct hy_arena *a, struct hy_db *db, row_vec *units, struct hy_err *e)
-{
-	HY_SCOPED_STMT s = hy_sql(db, record_of_subjects);
-	struct record_event ev;
-	bool row;
-
-	hy_bind_text(s, 1, HY_S(SUBJECT));
-	hy_bind_text(s, 2, HY_S("unit0")); /* the first text behind all that begin with "unit/" */
-	for (;;) {
-		enum hy_code c = hy_step(s, &row, e);
-		if (c || !row)
-			return c;
-		c = record_row(a, s, &ev, e);
-		if (!c && !hy_str_starts(ev.subject, HY_S(SUBJECT)))
-			return hy_fail(e, HY_TAMPERED, "",
-				       "event %lld is filed under a unit but is about " HY_FMT,
-				       (long long)ev.idx, HY_ARG(ev.subject));
-		if (!c)
-			c = apply(a, units, &ev, e);
-		if (c)
-			return c;
-	}
-}
-
-static enum hy_code differs(struct hy_err *e, hy_str code, const char *field, hy_str stored,
-			    hy_str rebuilt)
-{
-	return hy_fail(e, HY_TAMPERED, "",
-		       "unit " HY_FMT ", field %s: the table says '" HY_FMT
-		       "', its events say '" HY_FMT "'",
-		       HY_ARG(code), field, HY_ARG(stored), HY_ARG(rebuilt));
-}
-
-static enum hy_code compare(struct hy_arena *a, const struct row *stored, const struct row *rebuilt,
-			    struct hy_err *e)
-{
-	const struct unit *s = &stored->unit, *r = &rebuilt->unit;
-	const struct {
-		const char *name;
-		hy_str stored, rebuilt;
-	} fields[] = { { "name", s->name, r->name },
-		       { "parent", s->parent, r->parent },
-		       { "last_idx", hy_printf(a, "%lld", (long long)s->last_idx),
-			 hy_printf(a, "%lld", (long long)r->last_idx) },
-		       { "seq", hy_printf(a, "%lld", (long long)stored->seq),
-			 hy_printf(a, "%lld", (long long)rebuilt->seq) } };
-
-	for (size_t i = 0; i < HY_COUNT(fields); i++)
-		if (!hy_str_eq(fields[i].stored, fields[i].rebuilt))
-			return differs(e, s->code, fields[i].name, fields[i].stored,
-				       fields[i].rebuilt);
-	return HY_OK;
-}
-
-enum hy_code unit_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out, struct hy_err *e)
-{
-	row_vec stored = { 0 }, rebuilt = { 0 };
-
-	enum hy_code c = all(a, db, &stored, e);
+	enum hy_code c = unit_last_child(a, w->db, code, &child, &until, e);
+	if (!c && child.n && until == HY_NO_DAY)
+		return hy_fail(e, HY_NOT_NOW, "code",
+			       "unit " HY_FMT " stands in it; move or close that first",
+			       HY_ARG(child));
+	if (!c && child.n && until > on)
+		return hy_fail(e, HY_BAD_FIELD, "on", "unit " HY_FMT " stood in it until " HY_FMT,
+			       HY_ARG(child), HY_ARG(hy_day_text(a, until)));
 	if (!c)
-		c = rebuild(a, db, &rebuilt, e);
-	for (size_t i = 0; !c && (i < stored.n || i < rebuilt.n); i++) {
-		int order = i == stored.n ? 1
-			    : i == rebuilt.n
-				    ? -1
-				    : hy_str_cmp(stored.v[i].unit.code, rebuilt.v[i].unit.code);
-		if (order < 0)
-			return hy_fail(e, HY_TAMPERED, "",
-				       "unit " HY_FMT ", field code: it stands in the table but no "
-				       "event made it",
-				       HY_ARG(stored.v[i].unit.code));
-		if (order > 0)
-			return hy_fail(e, HY_TAMPERED, "",
-				       "unit " HY_FMT ", field code: its events are there but not "
-				       "its row",
-				       HY_ARG(rebuilt.v[i].unit.code));
-		c = compare(a, &stored.v[i], &rebuilt.v[i], e);
-	}
-	if (!c)
-		*checked_out = (int64_t)stored.n;
+		c = unit_open_post(a, w->db, code, &post, e);
+	if (!c && post.n)
+		return hy_fail(e, HY_NOT_NOW, "code",
+			       "post " HY_FMT " is in it; move or close that first", HY_ARG(post));
 	return c;
+}
+
+/* ROW may end on the day ON. */
+static enum hy_code check_end(const struct unit_act *w, const struct unit_row *row, hy_day on,
+			      struct hy_err *e)
+{
+	struct hy_arena *a = hy_db_arena(w->db);
+	hy_day last = row->past.v[row->past.n - 1].from;
+	enum hy_code c = check_open(a, &row->unit, e);
+
+	if (!c)
+		c = check_day(w, "on", on, e);
+	if (!c && (on == UNIT_EVER || on < last || on == row->unit.opened))
+		c = hy_fail(
+			e, HY_BAD_FIELD, "on",
+			"must lie behind " HY_FMT ", the last change of unit " HY_FMT,
+			HY_ARG(last == UNIT_EVER ? HY_S("the first day") : hy_day_text(a, last)),
+			HY_ARG(row->unit.code));
+	if (!c && w->reason.n)
+		c = unit_check_line("reason", w->reason, e);
+	return c;
+}
+
+static enum hy_code check_heir(const struct unit_act *w, hy_str code, hy_str heir, hy_day on,
+			       struct hy_err *e)
+{
+	struct hy_arena *a = hy_db_arena(w->db);
+	struct unit u;
+
+	if (hy_str_eq(code, heir))
+		return hy_fail(e, HY_BAD_FIELD, "successor", "unit " HY_FMT " cannot follow itself",
+			       HY_ARG(code));
+	enum hy_code c = unit_by_code(a, w->db, heir, &u, e);
+	if (!c && u.closed != HY_NO_DAY)
+		c = hy_fail(e, HY_BAD_FIELD, "successor", "unit " HY_FMT " is closed itself",
+			    HY_ARG(heir));
+	if (!c && u.opened > on)
+		c = hy_fail(e, HY_BAD_FIELD, "successor",
+			    "unit " HY_FMT " is there only from " HY_FMT, HY_ARG(heir),
+			    HY_ARG(hy_day_text(a, u.opened)));
+	return c;
+}
+
+enum hy_code unit_close(const struct unit_act *w, hy_str code, hy_day on, hy_str successor,
+			struct hy_err *e)
+{
+	struct unit_event ev = {
+		.move = UNIT_CLOSE, .from = on, .successor = successor, .reason = w->reason
+	};
+	struct unit_row row = { 0 };
+
+	enum hy_code c = know(hy_db_arena(w->db), w->db, code, &row, e);
+	if (!c)
+		c = check_end(w, &row, on, e);
+	if (!c && successor.n)
+		c = check_heir(w, code, successor, on, e);
+	if (!c)
+		c = check_empty(w, code, on, e);
+	return c ? c : write(w, &row, &ev, NULL, e);
+}
+
+/* What stands in CODE stands in TO from the day ON. */
+static enum hy_code move_below(const struct unit_act *w, hy_str code, hy_str to, hy_day on,
+			       struct hy_err *e)
+{
+	struct hy_arena *a = hy_db_arena(w->db);
+	hy_str *below;
+	size_t n;
+	enum hy_code c = unit_children(a, w->db, code, &below, &n, e);
+
+	for (size_t i = 0; !c && i < n; i++) {
+		struct unit_row row = { 0 };
+		c = know(a, w->db, below[i], &row, e);
+		if (!c)
+			c = change(w, &row, on, row.unit.name, to, e);
+	}
+	return c ? c : post_move_all(w, code, to, e);
+}
+
+enum hy_code unit_merge(const struct unit_act *w, hy_str code, hy_str into, hy_day on,
+			struct hy_err *e)
+{
+	struct hy_arena *a = hy_db_arena(w->db);
+	struct unit_row row = { 0 };
+
+	enum hy_code c = know(a, w->db, code, &row, e);
+	if (!c)
+		c = check_end(w, &row, on, e);
+	if (!c)
+		c = check_heir(w, code, into, on, e);
+	if (!c)
+		c = move_below(w, code, into, on, e);
+	return c ? c : unit_close(w, code, on, into, e);
+}
+
+enum hy_code unit_split(const struct unit_act *w, hy_str code, const struct unit_new *parts,
+			size_t n, hy_day on, bool keep, struct hy_err *e)
+{
+	struct hy_arena *a = hy_db_arena(w->db);
+	struct unit_row row = { 0 };
+
+	if (n < (keep ? 1 : 2))
+		return hy_fail(e, HY_BAD_FIELD, "parts", "%d are needed at least", keep ? 1 : 2);
+	enum hy_code c = know(a, w->db, code, &row, e);
+	if (!c)
+		c = check_end(w, &row, on, e);
+	for (size_t i = 0; !c && i < n; i++) {
+		struct unit_new part = parts[i];
+		struct unit_row other = { 0 };
+		bool there;
+		part.parent = row.unit.parent;
+		part.opened = on;
+		c = check_texts(w, part.code, part.name, part.parent, e);
+		if (!c)
+			c = unit_row_read(a, w->db, part.code, &other, &there, e);
+		if (!c && there)
+			c = hy_fail(e, HY_EXISTS, "code", "there is a unit " HY_FMT " already",
+				    HY_ARG(part.code));
+		if (!c)
+			c = make(w, &part, code, NULL, e);
+	}
+	if (c || keep)
+		return c;
+	c = move_below(w, code, parts[0].code, on, e);
+	return c ? c : unit_close(w, code, on, parts[0].code, e);
 }

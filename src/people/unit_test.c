@@ -1,5 +1,5 @@
 /* Units: making, changing, refusing, and the comparison with their events. */
-#include "people/unit.h"
+#include "people/post.h"
 #include "record/testing.h"
 
 static struct hy_migration schema[8];
@@ -12,6 +12,8 @@ static int city_up(void **state)
 	for (const struct hy_migration *m = record_migrations; m->name; m++)
 		schema[n++] = *m;
 	for (const struct hy_migration *m = unit_migrations; m->name; m++)
+		schema[n++] = *m;
+	for (const struct hy_migration *m = post_migrations; m->name; m++)
 		schema[n++] = *m;
 	assert_true(n < HY_COUNT(schema));
 	test_place(c);
