@@ -202,7 +202,7 @@ static const struct {
 	{ "DELETE FROM event WHERE idx = 1", "unit B: event 2 does not follow event 0" },
 	{ "UPDATE event SET subject = 'unit/C' WHERE idx = 1",
 	  "unit B: event 2 does not follow event 0" },
-	{ "UPDATE event SET body = replace(body, '{\"name', '{\"nama') WHERE idx = 0",
+	{ "UPDATE event SET body = replace(body, '\"name', '\"nama') WHERE idx = 0",
 	  "unit A, field name: the table says 'a', its events say ''" },
 };
 
