@@ -2,14 +2,16 @@
 #include "matter/city.h"
 
 #include "http/http.h"
+#include "matter/identity.h"
 #include "people/setting.h"
 
 #include <sys/stat.h>
 
 /* Those of the http floor too: every command must be able to open a city that was served. */
 static const struct hy_migration *const own_migrations[] = {
-	record_migrations, unit_migrations,   setting_migrations, grant_migrations,
-	post_migrations,   matter_migrations, hy_http_migrations,
+	record_migrations,  unit_migrations,	  setting_migrations,
+	grant_migrations,   post_migrations,	  matter_migrations,
+	hy_http_migrations, custodian_migrations, identity_migrations,
 };
 
 static size_t count(const struct hy_migration *m)

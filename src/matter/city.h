@@ -31,9 +31,19 @@ enum hy_code matter_key_of(struct hy_db *db, struct hy_arena *a, hy_str code,
 enum hy_code matter_append(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
 			   struct matter *m, struct matter_event *ev, struct hy_err *e) HY_MUST;
 
+/* Draws a secret of sixteen digits for the matter CODE; returns what is kept of it. */
+hy_str matter_secret_make(const struct record *rec, struct hy_arena *a, hy_str code,
+			  char secret[17]);
+
 /* Writes the cache row of M. */
 enum hy_code matter_save(struct hy_db *db, int64_t id, const struct matter *m,
 			 struct hy_err *e) HY_MUST;
+
+/* Records EV (name, role, unit, data, private; a name with a dot) of matter CODE, which changes no
+ * state. */
+enum hy_code matter_remark(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
+			   struct matter_event *ev, struct matter **m_out,
+			   struct hy_err *e) HY_MUST;
 
 /* Folds every open matter anew under the present rules, records what moved. */
 enum hy_code matter_move_open(struct city *c, struct hy_db *db, hy_ms at,

@@ -1,5 +1,6 @@
 /* fsck: every cached field is rebuilt from events and compared. */
 #include "matter/city.h"
+#include "matter/identity.h"
 #include "matter/row.h"
 #include "people/setting.h"
 
@@ -142,6 +143,7 @@ static fsck_fn *const others[] = {
 	unit_fsck,
 	setting_fsck,
 	post_fsck,
+	custodian_fsck,
 };
 
 static enum hy_code rest(struct run *r, struct hy_err *e)
@@ -157,6 +159,14 @@ static enum hy_code rest(struct run *r, struct hy_err *e)
 			hy_err_clear(&why);
 			code = HY_OK;
 		}
+	}
+	int64_t requests;
+	if (!code)
+		code = identity_fsck(r->c, r->a, r->db, &requests, &why);
+	if (code == HY_TAMPERED) {
+		wrong(r, HY_S(""), hy_err_text(&why));
+		hy_err_clear(&why);
+		code = HY_OK;
 	}
 	if (!code)
 		code = institution_fsck(r->a, r->db, &why);

@@ -35,6 +35,7 @@ struct identity_request {
 	int64_t id, matter;
 	hy_str code; /* of the matter */
 	enum identity_state state;
+	hy_str what;		    /* "identity", or the SHA-256 of a file */
 	hy_str purpose, role, unit; /* of who requested */
 	int64_t account, first;	    /* who requested; the custodian who consented first, or 0 */
 	hy_ms at, changed_at, expires_at;
@@ -45,8 +46,8 @@ struct identity_by {
 };
 /* A request lives for seven days. */
 enum hy_code identity_ask(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
-			  hy_str purpose, const struct identity_by *by, int64_t *id_out,
-			  struct hy_err *e) HY_MUST;
+			  hy_str what, hy_str purpose, const struct identity_by *by,
+			  int64_t *id_out, struct hy_err *e) HY_MUST;
 enum hy_code identity_list(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 			   struct identity_request **out, size_t *n_out, struct hy_err *e) HY_MUST;
 
@@ -66,6 +67,11 @@ enum hy_code identity_refuse(struct city *c, struct hy_db *db, struct hy_arena *
 enum hy_code identity_open(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t request,
 			   const struct custodian *who, const struct identity_by *by,
 			   hy_str *json_out, struct hy_err *e) HY_MUST;
+
+/* Part of a filing: takes name and contact out of EV when KIND, or who files, wants them sealed. */
+enum hy_code identity_take(struct hy_db *db, struct hy_arena *a, const struct pack_kind *kind,
+			   const struct matter_move *mv, int64_t id, hy_str code,
+			   struct matter_event *ev, struct hy_err *e) HY_MUST;
 
 /* Deletes what is sealed for the matter. */
 enum hy_code identity_erase(struct hy_db *db, int64_t id, struct hy_err *e) HY_MUST;

@@ -47,6 +47,7 @@ struct matter_move { /* somebody wants to do something */
 	hy_ms at;
 	hy_str role, unit, name; /* who: role and unit's code are public, the name is private */
 	const json_t *data;	 /* fields by pack_fields[].name; NULL: none */
+	bool protect;		 /* a filing: who files wants name and contact sealed */
 };
 
 /* --- the fold --------------------------------------------------------------------------------- */

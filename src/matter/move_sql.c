@@ -1,6 +1,7 @@
 /* Filing and moving: check against the fold, append the event, write the cache row. */
 #include "base/log.h"
 #include "matter/city.h"
+#include "matter/identity.h"
 #include "matter/row.h"
 
 #include <stdio.h>
@@ -283,22 +284,6 @@ static const struct pack_kind *kind_of(const struct pack *p, hy_str id, struct h
 	return NULL;
 }
 
-/* Sixteen digits, by rejection, so that each is equally likely.  Returns what is kept of them. */
-static hy_str make_secret(struct hy_arena *a, char secret[17])
-{
-	unsigned char random[24];
-
-	for (int i = 0; i < 16;) {
-		hy_random(random, sizeof(random));
-		for (size_t k = 0; k < sizeof(random) && i < 16; k++)
-			if (random[k] < 250)
-				secret[i++] = (char)('0' + random[k] % 10);
-	}
-	secret[16] = '\0';
-	hy_hash h = hy_sha256((hy_str){ secret, 16 });
-	return hy_hex(a, h.b, sizeof(h.b));
-}
-
 static void add_to(const json_t *data, const char *key, hy_str value)
 {
 	json_object_set_new((json_t *)(uintptr_t)data, key, json_stringn(value.p, value.n));
@@ -330,6 +315,9 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 		code = next_code(db, a, kind->prefix, hy_date_of(day).year, &filed.code, e);
 	if (code)
 		return code;
+	code = identity_take(db, a, kind, mv, filed.id, filed.code, &ev, e);
+	if (code)
+		return code;
 	add_to(ev.data, "kind", kind->id);
 	add_to(ev.data, "version", hy_printf(a, "%zu", city_rules(c)->n));
 	if (source.n)
@@ -345,8 +333,10 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 	matter_row_of(m, &r);
 	r.id = filed.id;
 	r.version = (int64_t)city_rules(c)->n;
-	code = matter_row_new(db, &r, source, with_secret ? make_secret(a, filed.secret) : HY_S(""),
-			      e);
+	code = matter_row_new(
+		db, &r, source,
+		with_secret ? matter_secret_make(c->record, a, filed.code, filed.secret) : HY_S(""),
+		e);
 	filed.idx = ev.idx;
 	filed.m = m;
 	if (!code)
@@ -595,6 +585,25 @@ static enum hy_code system_event(struct city *c, struct hy_db *db, struct hy_are
 	return matter_append(c, db, a, id, m, &ev, e);
 }
 
+enum hy_code matter_remark(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
+			   struct matter_event *ev, struct matter **m_out, struct hy_err *e)
+{
+	struct matter_key key;
+	struct matter *m = NULL;
+	enum hy_code failed = matter_key_of(db, a, code, &key, e);
+
+	if (!failed)
+		failed = matter_load(c, db, a, &key, &m, e);
+	ev->move = -1;
+	if (!failed)
+		failed = matter_append(c, db, a, key.id, m, ev, e);
+	if (!failed)
+		failed = matter_save(db, key.id, m, e);
+	if (!failed && m_out)
+		*m_out = m;
+	return failed;
+}
+
 static void release(void *v)
 {
 	json_decref(v);
@@ -611,6 +620,8 @@ enum hy_code matter_erase(struct city *c, struct hy_db *db, struct hy_arena *a, 
 		failed = matter_load(c, db, a, &key, &m, e);
 	for (size_t i = 0; !failed && i < m->n_events; i++)
 		failed = record_erase(db, m->events[i].idx, e);
+	if (!failed)
+		failed = identity_erase(db, key.id, e);
 	if (failed)
 		return failed;
 	json_t *data = json_object();
@@ -691,25 +702,4 @@ enum hy_code matter_move_open(struct city *c, struct hy_db *db, hy_ms at,
 		if (code || seen == 0)
 			return code;
 	}
-}
-
-enum hy_code matter_secret_ok(struct hy_db *db, hy_str code, hy_str secret, bool *ok_out,
-			      struct hy_err *e)
-{
-	HY_SCOPED_ARENA a = hy_arena_new(0);
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT secret FROM matter WHERE code = $1");
-	hy_hash h = hy_sha256(secret);
-	bool row;
-
-	hy_bind_text(s, 1, code);
-	enum hy_code failed = hy_step(s, &row, e);
-	if (failed)
-		return failed;
-	/* The same work whether the code exists or not. */
-	hy_str kept = row ? hy_col_dup(a, s, 0) : HY_S("");
-	char none[2 * HY_SHA256] = { 0 };
-	bool same = hy_same_secret(kept.n == sizeof(none) ? kept : (hy_str){ none, sizeof(none) },
-				   hy_hex(a, h.b, sizeof(h.b)));
-	*ok_out = same && kept.n == sizeof(none);
-	return HY_OK;
 }

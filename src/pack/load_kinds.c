@@ -275,6 +275,15 @@ static void load_clock(struct at *t, const struct pack_node *n, struct pack_cloc
 	c->restarts = move_bits(t, n, "restarts");
 }
 
+static enum pack_identity identity_of(hy_str word)
+{
+	int i = PACK_IDENTITY_SEALED;
+
+	while (i > PACK_IDENTITY_UNIT && !hy_str_eq(word, hy_str_of(pack_identity_names[i])))
+		i--;
+	return (enum pack_identity)i;
+}
+
 static void load_kind(struct pack_build *b, const struct pack_item *it, struct pack_kind *k,
 		      struct hy_map *prefixes)
 {
@@ -297,6 +306,7 @@ static void load_kind(struct pack_build *b, const struct pack_item *it, struct p
 	index_ids(&t, "clock", clocks, &t.clocks);
 	load_states(&t);
 	k->returns_to = index_get(&t, "state", &t.states, t.n, "returns_to");
+	k->identity = identity_of(pack_node_str(t.n, "identity"));
 	k->moves = hy_new_n(b->a, struct pack_move, moves->n);
 	k->n_moves = moves->n;
 	for (size_t i = 0; i < moves->n; i++)

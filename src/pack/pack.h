@@ -251,6 +251,10 @@ struct pack_clock {
 };
 /* A start while the clock runs, and `restarts` on a clock held by a unit, closes the running
  * instance and opens the next one; `restarts` on the citizen's clock is HY_CLOCK_RESTART. */
+/* Who may read who filed: whoever handles it, whoever may read it, or nobody without custodians. */
+enum pack_identity { PACK_IDENTITY_UNIT, PACK_IDENTITY_OPEN, PACK_IDENTITY_SEALED };
+extern const char *const pack_identity_names[]; /* by enum; ends with NULL */
+
 struct pack_kind {
 	hy_str id;     /* "licence" */
 	hy_str prefix; /* "XK": codes are XK-2026-000123 */
@@ -263,6 +267,7 @@ struct pack_kind {
 	struct pack_clock *clocks;
 	size_t n_clocks;
 	int returns_to; /* state index when PACK_RETURN goes beyond its `most`; -1 */
+	enum pack_identity identity;
 };
 int pack_move_index(const struct pack_kind *k, hy_str id); /* -1: none */
 int pack_state_index(const struct pack_kind *k, hy_str id);

@@ -405,6 +405,9 @@ static const struct pack_key clock_keys[] = {
 MAP(kind_clock, "a clock", clock_keys);
 LIST(clocks, kind_clock, 1, 16);
 
+const char *const pack_identity_names[] = { "unit", "open", "sealed", NULL };
+static const struct pack_shape identity = { .type = SHAPE_WORD, .words = pack_identity_names };
+
 static const struct pack_key kind_keys[] = {
 	{ "kind", &id, true, "the kind's id" },
 	{ "prefix", &prefix, true, "of its codes" },
@@ -412,6 +415,9 @@ static const struct pack_key kind_keys[] = {
 	{ "clause", &line, false, "article" },
 	{ "states", &states, true, "its states" },
 	{ "returns_to", &id, false, "where a return beyond its `most` leads" },
+	{ "identity", &identity, false,
+	  "who may read who filed it: `unit` (also when unwritten) whoever handles it, `open` "
+	  "whoever may read it, `sealed` nobody without custodians" },
 	{ "moves", &moves, true, "its moves; the first is the filing move" },
 	{ "clocks", &clocks, true, "its clocks" },
 	END,

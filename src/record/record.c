@@ -341,6 +341,11 @@ enum hy_code record_open(struct hy_store *store, const unsigned char *salt_seed,
 	return HY_OK;
 }
 
+void record_derive(const struct record *r, hy_str purpose, unsigned char out[32])
+{
+	crypto_generichash(out, 32, (const unsigned char *)purpose.p, purpose.n, r->key.secret, 32);
+}
+
 struct record *record_of(struct hy_store *store)
 {
 	return hy_store_commit_arg(store);

@@ -53,6 +53,11 @@ void record_close(struct record **r);
  * whoever serves, and by record_close(). */
 enum hy_code record_publish(struct record *r, struct hy_err *e) HY_MUST;
 
+/* 32 bytes that are a function of the log's key and PURPOSE ("secret of a matter"): a key outside
+ * the database that every server of a city has, and that a restored city gets back with its log's
+ * key. */
+void record_derive(const struct record *r, hy_str purpose, unsigned char out[32]);
+
 /* --- appending (inside work of hy_store_write) ------------------------------------- */
 struct record_new {
 	int64_t matter; /* row id for matter events; 0: none */
