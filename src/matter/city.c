@@ -9,9 +9,19 @@
 
 /* Those of the http floor too: every command must be able to open a city that was served. */
 static const struct hy_migration *const own_migrations[] = {
-	record_migrations,  unit_migrations,	  setting_migrations,
-	grant_migrations,   post_migrations,	  matter_migrations,
-	hy_http_migrations, custodian_migrations, identity_migrations,
+	/* clang-format off */
+	record_migrations,
+	unit_migrations,
+	setting_migrations,
+	security_migrations,
+	account_migrations,
+	grant_migrations,
+	post_migrations,
+	matter_migrations,
+	hy_http_migrations,
+	custodian_migrations,
+	identity_migrations,
+	/* clang-format on */
 };
 
 static size_t count(const struct hy_migration *m)

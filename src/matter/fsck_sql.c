@@ -140,10 +140,14 @@ static enum hy_code orphans(struct run *r, struct hy_err *e)
 typedef enum hy_code fsck_fn(struct hy_arena *a, struct hy_db *db, int64_t *checked,
 			     struct hy_err *e);
 static fsck_fn *const others[] = {
+	/* clang-format off */
 	unit_fsck,
 	setting_fsck,
 	post_fsck,
+	account_fsck,
+	security_fsck,
 	custodian_fsck,
+	/* clang-format on */
 };
 
 static enum hy_code rest(struct run *r, struct hy_err *e)

@@ -8,6 +8,7 @@
 
 #include "matter/matter.h"
 #include "people/access.h"
+#include "people/account.h"
 #include "people/post.h"
 
 extern const struct hy_migration matter_migrations[];

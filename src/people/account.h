@@ -60,11 +60,15 @@ enum hy_code account_name(struct hy_arena *a, struct hy_db *db, int64_t id, hy_s
 
 /* --- one-time links ------------------------------------------------------------------------ */
 /* A secret that lets whoever has it choose the password of account ID, once, within 24 hours; an
- * older one of the account is void.  ID 0: lets its holder make the first system administrator.
- * Kept as a hash. */
+ * older one of the account is void.  Kept as a hash. */
 enum hy_code account_invite(struct record *r, struct hy_db *db, struct hy_arena *a, int64_t id,
 			    struct security_by by, hy_ms at, hy_str *secret_out,
 			    struct hy_err *e) HY_MUST;
+/* The same for a city without administrators: whoever has it makes the account of its first ROLE
+ * ("sysadmin", "secadmin", "audadmin"). */
+enum hy_code account_invite_first(struct record *r, struct hy_db *db, struct hy_arena *a,
+				  hy_str role, hy_ms at, hy_str *secret_out,
+				  struct hy_err *e) HY_MUST;
 
 enum hy_code account_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 			  struct hy_err *e) HY_MUST;

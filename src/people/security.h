@@ -4,7 +4,8 @@
 /* security -- every security-relevant act is an event that the audit administrator finds again.
  *
  * Logging in and failing to, grants, exports, views of sealed data, settings, accounts, tokens:
- * whoever does such a thing notes it in the same transaction.  Who, from where and to what stand
+ * whoever does such a thing notes it in the same transaction, beside the event of its own subject
+ * where it has one.  Who, from where and to what stand
  * in the private part of the event alone, so that the public log tells nothing about a person and
  * the part can be erased when its time is over (setting audit.keep_months); the table `security`
  * is a cache by which one searches.
@@ -40,9 +41,6 @@ struct security_act {
 	hy_str data;	   /* canonical JSON object, public; empty: {} */
 	hy_str private;	   /* canonical JSON object, not public: {"reason":...}; empty: none */
 	hy_ms at;	   /* 0: the store's now */
-	/* The act is already an event of its own subject (index > 0): it is only made findable.
-	 * BY, ROLE, UNIT, DATA and PRIVATE are then what the cache says, and no event is added. */
-	int64_t event;
 };
 /* Inside work of hy_store_write. */
 enum hy_code security_note(struct record *r, struct hy_db *db, const struct security_act *act,
