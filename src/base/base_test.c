@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -97,11 +98,16 @@ static void str_knows_utf8_at_every_place(void **state)
 		for (unsigned p1 = 0x7f; p1 <= 0xc0; p1++)
 			for (unsigned p2 = 0x7f; p2 <= 0xc0; p2++) {
 				const char s[] = { (char)p0, (char)p1, (char)p2 };
+				const char pair[] = { s[0], s[1], s[2],	  '\xe5', '\x9b', '\x9e',
+						      'x',  'y',  '\xe5', '\x9b', '\x9e', s[0],
+						      s[1], s[2], 'x',	  'y' };
 				bool tail = p1 >= 0x80 && p1 <= 0xbf && p2 >= 0x80 && p2 <= 0xbf;
 				bool good = tail && p0 >= 0xe0 && p0 <= 0xef &&
 					    !(p0 == 0xe0 && p1 < 0xa0) &&
 					    !(p0 == 0xed && p1 > 0x9f);
 				assert_true(hy_str_utf8((hy_str){ s, 3 }, NULL) == good);
+				assert_true(hy_str_utf8((hy_str){ pair, 8 }, NULL) == good);
+				assert_true(hy_str_utf8((hy_str){ pair + 8, 8 }, NULL) == good);
 			}
 	for (size_t at = 0; at < sizeof(text); at++)
 		for (int c = 0; c < 2; c++) {
@@ -111,6 +117,28 @@ static void str_knows_utf8_at_every_place(void **state)
 			assert_false(hy_str_utf8((hy_str){ text, sizeof(text) }, &bad));
 			assert_int_equal(bad, at);
 		}
+}
+
+static void a_child_draws_other_lots(void **state)
+{
+	unsigned char lots[2][16];
+	int pipes[2], status = 0;
+
+	(void)state;
+	hy_random(lots[0], sizeof(lots[0]));
+	assert_int_equal(pipe(pipes), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		hy_random(lots[1], sizeof(lots[1]));
+		_exit(write(pipes[1], lots[1], sizeof(lots[1])) != sizeof(lots[1]));
+	}
+	hy_random(lots[0], sizeof(lots[0]));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(read(pipes[0], lots[1], sizeof(lots[1])), sizeof(lots[1]));
+	assert_memory_not_equal(lots[0], lots[1], sizeof(lots[0]));
+	close(pipes[0]);
+	close(pipes[1]);
 }
 
 static void count(void *arg)
@@ -398,6 +426,7 @@ int main(void)
 		T(str_reads_integers_and_refuses_the_rest),
 		T(str_knows_utf8),
 		T(str_knows_utf8_at_every_place),
+		T(a_child_draws_other_lots),
 		T(json_quotes_every_byte_everywhere),
 		T(arena_zeroes_bounds_and_runs_hooks),
 		T(vec_grows),

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 /* A fetched digest and a reused context per thread: three times faster than the
@@ -17,9 +18,17 @@ static void ctx_free(void *p)
 	EVP_MD_CTX_free(p);
 }
 
+static atomic_uint forks;
+
+static void forked(void)
+{
+	atomic_fetch_add(&forks, 1);
+}
+
 static void set_up(void)
 {
-	if (sodium_init() < 0 || pthread_key_create(&ctx_key, ctx_free) != 0)
+	if (sodium_init() < 0 || pthread_key_create(&ctx_key, ctx_free) != 0 ||
+	    pthread_atfork(NULL, NULL, forked) != 0)
 		abort();
 	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	if (!sha256)
@@ -59,10 +68,30 @@ hy_hash hy_sha256(hy_str part)
 	return hy_sha256_4(part, (hy_str){ 0 }, (hy_str){ 0 }, (hy_str){ 0 });
 }
 
+/* Each thread fetches some at once, as each fetch is a call of the kernel; what was given away is
+ * wiped, and a child does not go on with what its parent has. */
 void hy_random(void *out, size_t n)
 {
+	static _Thread_local unsigned char ready[512];
+	static _Thread_local size_t left;
+	static _Thread_local unsigned since;
+
 	pthread_once(&once, set_up);
-	randombytes_buf(out, n);
+	if (since != atomic_load(&forks)) {
+		since = atomic_load(&forks);
+		left = 0;
+	}
+	if (n > sizeof(ready) / 4) {
+		randombytes_buf(out, n);
+		return;
+	}
+	if (left < n) {
+		randombytes_buf(ready, sizeof(ready));
+		left = sizeof(ready);
+	}
+	left -= n;
+	memcpy(out, ready + left, n);
+	explicit_bzero(ready + left, n);
 }
 
 bool hy_same_secret(hy_str a, hy_str b)

@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <endian.h>
 #include <stdio.h>
 
 int hy_str_cmp(hy_str a, hy_str b)
@@ -100,11 +101,17 @@ static bool ascii8(const char *p)
 	return !((w | ((w - ones) & ~w)) & tops);
 }
 
-/* A sequence of three bytes, but for those whose second byte has a narrower range. */
-static bool common3(const unsigned char *p)
+/* Two sequences of three bytes at P (of which eight can be read), none of those whose second byte
+ * has a narrower range; false means only that they must be looked at one by one. */
+static bool pair_of_3(const char *p)
 {
-	return p[0] > 0xe0 && p[0] < 0xf0 && p[0] != 0xed && (p[1] & 0xc0) == 0x80 &&
-	       (p[2] & 0xc0) == 0x80;
+	const uint64_t mask = 0xc0c0f0c0c0f0, want = 0x8080e08080e0;
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+	w = le64toh(w);
+	return (w & mask) == want && (w & 0x0f) != 0 && (w & 0x0f) != 0x0d &&
+	       (w >> 24 & 0x0f) != 0 && (w >> 24 & 0x0f) != 0x0d;
 }
 
 bool hy_str_utf8(hy_str s, size_t *bad_out)
@@ -114,8 +121,8 @@ bool hy_str_utf8(hy_str s, size_t *bad_out)
 			i += s.n - i >= 8 && ascii8(s.p + i) ? 8 : 1;
 			continue;
 		}
-		if (s.n - i >= 3 && common3((const unsigned char *)s.p + i)) {
-			i += 3;
+		if (s.n - i >= 8 && pair_of_3(s.p + i)) {
+			i += 6;
 			continue;
 		}
 		size_t len = utf8_len((const unsigned char *)s.p + i, s.n - i);

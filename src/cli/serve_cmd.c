@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,7 +13,13 @@
 #include "cli/web.h"
 #include "matter/command.h"
 
-enum { TICK_MOST = 200, METRICS_MS = 10000, THREADS_MOST = 64, CHECK_MOST = 256 << 20 };
+enum {
+	TICK_MOST = 200,
+	METRICS_MS = 10000,
+	THREADS_MOST = 64,
+	CHECK_MOST = 256 << 20,
+	CHECK_NICE = 10
+};
 
 /* --- who may what ------------------------------------------------------------------------- */
 
@@ -186,6 +193,8 @@ static void *check_files(void *arg)
 	struct city *c = arg;
 	struct hy_err e = { 0 };
 
+	/* On Linux a thread has a niceness of its own. */
+	setpriority(PRIO_PROCESS, (id_t)gettid(), CHECK_NICE);
 	if (hy_store_check(city_store(c), &e))
 		hy_log(HY_LOG_ERROR, "store-check", "%s", hy_err_text(&e));
 	return NULL;
