@@ -35,6 +35,7 @@
 	X(KEY_REUSED, 422, 4, "key_reused", "the Idempotency-Key was used for another request")    \
 	X(NEED_MATCH, 428, 4, "need_match", "send If-Match with the ETag you read")                \
 	X(TOO_MANY, 429, 5, "too_many", "too many requests; slow down")                            \
+	X(NEED_PROOF, 429, 5, "need_proof", "too many requests; send a proof of work")             \
 	X(STORE_BUSY, 503, 5, "store_busy", "busy; retry later")                                   \
 	X(UNKNOWN_FATE, 503, 5, "unknown_fate",                                                    \
 	  "it may or may not have been done; repeat with the same Idempotency-Key")                \

@@ -56,13 +56,18 @@ void hy_answer_problem(struct hy_request *r, const struct hy_err *e)
 	if (e->field[0])
 		hy_json_kstr(&j, "field", hy_str_of(e->field));
 	hy_json_kstr(&j, "request_id", r->id);
+	if (r->challenge.n)
+		hy_json_kstr(&j, "challenge", r->challenge);
 	hy_json_obj_end(&j);
 	r->reply = (struct hy_reply){ 0 };
 	hy_answer(r, info->http, "application/problem+json", hy_buf_str(&b));
 	if (e->code == HY_NO_METHOD)
 		hy_answer_header(r, "Allow", r->matched.allow);
 	if (info->http == 503 || info->http == 429)
-		hy_answer_header(r, "Retry-After", HY_S("1"));
+		hy_answer_header(
+			r, "Retry-After",
+			hy_printf(r->arena, "%lld",
+				  r->retry_ms > 1000 ? (long long)(r->retry_ms + 999) / 1000 : 1));
 }
 
 bool hy_etag_listed(hy_str list, hy_str etag)
@@ -119,6 +124,15 @@ void hy_answer_settle(struct hy_request *r)
 			 HY_S("default-src 'none'; frame-ancestors 'none'"));
 	otherwise_header(r, "X-Content-Type-Options", HY_S("nosniff"));
 	otherwise_header(r, "Referrer-Policy", HY_S("no-referrer"));
+	otherwise_header(r, "Cross-Origin-Opener-Policy", HY_S("same-origin"));
+	otherwise_header(r, "Cross-Origin-Resource-Policy", HY_S("same-origin"));
+	otherwise_header(r, "X-Frame-Options", HY_S("DENY"));
+	otherwise_header(r, "Permissions-Policy",
+			 HY_S("camera=(), geolocation=(), microphone=(), payment=(), usb=()"));
+	int64_t hsts = atomic_load(&r->server->edge_hsts);
+	if (r->secure && hsts > 0)
+		otherwise_header(r, "Strict-Transport-Security",
+				 hy_printf(r->arena, "max-age=%lld", (long long)hsts));
 	otherwise_header(r, "X-Request-Id", r->id);
 	if (r->server->stopping)
 		otherwise_header(r, "Connection", HY_S("close"));

@@ -73,6 +73,23 @@ const char *hy_field_type_name(enum hy_field_type type);
  * a pool thread and may block on reads.  For writes it calls hy_answer_after(). */
 typedef enum hy_code hy_handler(struct hy_request *r, struct hy_err *e);
 
+/* How often a route may be asked, by one address prefix (/24, /56) and by one account:
+ * http/limit.h. LOGIN, LOOKUP and FILING are the doors at which strangers knock: beyond their limit
+ * a proof of work is demanded (HY_NEED_PROOF with the challenge), where others are HY_TOO_MANY.
+ * Requests that come from this machine itself, through no proxy, are not limited. */
+enum hy_pace {
+	HY_PACE_BY_METHOD, /* READ for GET, WRITE for others */
+	HY_PACE_NONE,
+	HY_PACE_READ,
+	HY_PACE_WRITE,
+	HY_PACE_HEAVY, /* exports, reports */
+	HY_PACE_LOGIN,
+	HY_PACE_LOOKUP,
+	HY_PACE_FILING,
+	HY_PACES
+};
+extern const char *const hy_pace_names[HY_PACES];
+
 struct hy_route {
 	const char *method; /* "GET", "POST", "PATCH", "DELETE" */
 	const char *path; /* "/api/v1/matters/{code}": {name} is one segment; a last {name*} is the
@@ -90,6 +107,7 @@ struct hy_route {
 	/* The body is a file of any type: it goes to an unnamed file on the disk while it
 	 * arrives, and hy_request_upload() has it.  BODY must be NULL. */
 	bool upload;
+	enum hy_pace pace;
 };
 
 /* Calls FN for every route of the tables (ends with NULL), in their order. */
@@ -125,11 +143,36 @@ void *hy_request_user(struct hy_request *r);
 /* SHA-256 (hex) over method, path, query (but lang) and body. */
 hy_str hy_request_digest(struct hy_request *r);
 
+/* --- the edge: who comes, how, and by which cookie ----------------------------------- */
+/* The client's address, seen through trusted hops: for limits and the private part of security
+ * events; never for a log.  Is the way to it encrypted (by TLS here, or as the trusted hop says)?
+ * Does it come from this machine, through no proxy? */
+hy_str hy_request_address(struct hy_request *r);
+bool hy_request_secure(struct hy_request *r);
+bool hy_request_from_here(struct hy_request *r);
+
+/* Cookies are HttpOnly and SameSite=Strict, for the path "/".  Over an encrypted way they are also
+ * Secure and called __Host-NAME, which a page of another host cannot set; reading takes only the
+ * name that belongs to the way, and nothing when it is there twice. */
+hy_str hy_request_cookie(struct hy_request *r, const char *name);
+/* VALUE: letters, digits, '-', '_', '.', '~'.  SECONDS: how long; 0: take it away; < 0: until the
+ * browser is closed. */
+void hy_answer_cookie(struct hy_request *r, const char *name, hy_str value, int64_t seconds);
+
+/* Cross-site request forgery: whatever came in by a cookie must show, for each change of state, the
+ * token that belongs to the cookie's secret, in the header X-CSRF-Token; a page of another origin
+ * cannot read it.  The guard calls this once it knows that the way in was a cookie; GET and HEAD
+ * need none.  (Changes with a foreign Origin or Sec-Fetch-Site were refused before.)  The token
+ * is a function of the secret alone: any server of the city knows it. */
+hy_str hy_csrf_token(struct hy_arena *a, hy_str secret);
+enum hy_code hy_request_csrf(struct hy_request *r, hy_str secret, struct hy_err *e) HY_MUST;
+
 /* --- the answer ---------------------------------------------------------------------- */
 /* Body, content type and header values must live in the request's arena (or be static).
  * HY_OK without a call to hy_answer means 204.  Every answer carries nosniff, no-referrer, a
- * closed Content-Security-Policy, X-Request-Id and Cache-Control (no-store; private, no-cache
- * with an ETag); hy_answer_header() with such a name replaces it.  HEAD is answered as GET. */
+ * closed Content-Security-Policy, what keeps it out of other pages, X-Request-Id, Cache-Control
+ * (no-store; private, no-cache with an ETag) and, encrypted, HSTS; hy_answer_header() with such a
+ * name replaces it.  HEAD is answered as GET. */
 void hy_answer(struct hy_request *r, int status, const char *content_type, hy_str body);
 void hy_answer_json(struct hy_request *r, int status, const struct hy_buf *body);
 void hy_answer_header(struct hy_request *r, const char *name, hy_str value);
@@ -172,6 +215,13 @@ struct hy_server_options {
 	const char *address; /* "127.0.0.1"; other than loopback is refused while loopback_only */
 	int port;	     /* 0: any free one */
 	bool loopback_only;
+	/* Addresses and prefixes of proxies, ends with NULL; NULL: none.  They must send Host
+	 * as it came, and X-Forwarded-For and X-Forwarded-Proto or, with FORWARDED, Forwarded
+	 * (RFC 7239).  Without TLS nobody but they and this machine is answered. */
+	const char *const *trusted;
+	bool forwarded;
+	/* PEM files: TLS 1.2 and 1.3 by ourselves.  One server of a process can have them. */
+	const char *tls_cert, *tls_key;
 	int threads;			      /* 0: number of processors */
 	size_t body_limit;		      /* 0: 1 MiB */
 	int connections;		      /* 0: 10000 */
@@ -194,6 +244,18 @@ struct hy_server_options {
 enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server **out,
 			     struct hy_err *e) HY_MUST;
 int hy_server_port(const struct hy_server *s);
+
+/* What may be turned while it runs: all zero at first, which means no limits. */
+struct hy_edge {
+	int per_minute[HY_PACES]; /* 0: not limited */
+	int pow_bits;
+	int64_t hsts_seconds; /* 0: no such header */
+};
+void hy_server_edge(struct hy_server *s, const struct hy_edge *edge);
+/* Reads certificate and key again when the files have changed (or FORCE); connections go on.  Fails
+ * with the reason and keeps what it has.  *RENEWED_OUT tells. */
+enum hy_code hy_server_renew(struct hy_server *s, bool force, bool *renewed_out,
+			     struct hy_err *e) HY_MUST;
 /* Stops taking connections, finishes the requests that have arrived whole, frees.  The store
  * must still be open.  NULL is allowed. */
 void hy_server_stop(struct hy_server **s);

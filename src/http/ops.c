@@ -154,13 +154,15 @@ static enum hy_code metrics(struct hy_request *r, struct hy_err *e)
 	struct hy_server *s = r->server;
 	struct hy_buf b = hy_buf_on(r->arena);
 
-	(void)e;
+	if (!r->from_here)
+		return hy_fail(e, HY_FORBIDDEN, "", "figures are given on this machine only");
 	help(&b, "huiyin_build_info", "gauge", "The version that runs.");
 	hy_buf_fmt(&b, "huiyin_build_info{version=\"%s\"} 1\n", HY_VERSION);
 	one(&b, "huiyin_http_in_flight", "gauge", "Requests received and not yet answered.",
 	    load(&s->whole));
 	requests(s, &b);
 	durations(s, &b);
+	hy_edge_metrics(s, &b);
 	if (s->o.store)
 		store_metrics(s->o.store, &b);
 	if (s->o.metrics)
@@ -173,16 +175,19 @@ const struct hy_route hy_http_routes[] = {
 	{ .method = "GET",
 	  .path = "/healthz",
 	  .permission = "public",
+	  .pace = HY_PACE_NONE,
 	  .summary = "Is the process alive?",
 	  .run = healthz },
 	{ .method = "GET",
 	  .path = "/readyz",
 	  .permission = "public",
+	  .pace = HY_PACE_NONE,
 	  .summary = "Can it serve: is the store readable?",
 	  .run = readyz },
 	{ .method = "GET",
 	  .path = "/metrics",
 	  .permission = "public",
+	  .pace = HY_PACE_NONE,
 	  .summary = "Figures for the operator, as Prometheus text.",
 	  .run = metrics },
 	{ .method = "GET",

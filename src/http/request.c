@@ -117,7 +117,7 @@ hy_str hy_request_digest(struct hy_request *r)
  * read what another did not. */
 struct head {
 	hy_str host, origin, content_type, content_length, transfer_encoding, if_match, key,
-		authorization;
+		authorization, csrf, proof, fetch_site;
 	const char *twice;
 };
 
@@ -133,6 +133,9 @@ static const struct {
 	{ "If-Match", offsetof(struct head, if_match) },
 	{ "Idempotency-Key", offsetof(struct head, key) },
 	{ "Authorization", offsetof(struct head, authorization) },
+	{ "X-CSRF-Token", offsetof(struct head, csrf) },
+	{ "X-Proof-Of-Work", offsetof(struct head, proof) },
+	{ "Sec-Fetch-Site", offsetof(struct head, fetch_site) },
 };
 
 static enum MHD_Result note(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
@@ -167,7 +170,7 @@ static hy_str host_name(hy_str host)
 	return (hy_str){ host.p, end ? (size_t)(end - host.p) : host.n };
 }
 
-static bool is_loopback(hy_str host)
+bool hy_is_loopback_host(hy_str host)
 {
 	hy_str name = host_name(host);
 
@@ -181,10 +184,18 @@ static bool is_loopback(hy_str host)
 	return true;
 }
 
-static bool changes_state(const struct hy_request *r)
+bool hy_changes_state(const struct hy_request *r)
 {
 	return !hy_str_eq(r->method, HY_S("GET")) && !hy_str_eq(r->method, HY_S("HEAD")) &&
 	       !hy_str_eq(r->method, HY_S("OPTIONS"));
+}
+
+static enum hy_code foreign(struct hy_err *e, const char *header)
+{
+	return hy_fail(e, HY_FORBIDDEN, header,
+		       "a page from elsewhere may not change anything here; use this server's own "
+		       "pages, or send no %s",
+		       header);
 }
 
 /* Pages elsewhere must not use a browser's way in to this server. */
@@ -192,21 +203,26 @@ static enum hy_code check_origin(const struct hy_request *r, const struct head *
 {
 	hy_str shown = { h->host.p, h->host.n < 80 ? h->host.n : 80 };
 
-	if (r->server->o.loopback_only && (!h->host.p || !is_loopback(h->host)))
+	/* Nobody else's name may lead here (DNS rebinding) where being on this machine counts. */
+	if ((r->server->o.loopback_only || (!r->server->o.tls_cert && !r->trusted)) &&
+	    (!h->host.p || !hy_is_loopback_host(h->host)))
 		return hy_fail(e, HY_FORBIDDEN, "Host",
 			       "this server answers only as localhost or 127.0.0.1, not as "
 			       "\"" HY_FMT "\"; open http://127.0.0.1:%d/",
 			       HY_ARG(shown), r->server->port);
-	if (!h->origin.p || !changes_state(r))
+	if (!hy_changes_state(r))
+		return HY_OK;
+	if (hy_str_eq(h->fetch_site, HY_S("cross-site")) ||
+	    hy_str_eq(h->fetch_site, HY_S("same-site")))
+		return foreign(e, "Sec-Fetch-Site");
+	if (!h->origin.p)
 		return HY_OK;
 	ptrdiff_t at = hy_str_find(h->origin, HY_S("://"));
 	hy_str own = at < 0 ? (hy_str){ "", 0 }
 			    : (hy_str){ h->origin.p + at + 3, h->origin.n - (size_t)at - 3 };
 	if (own.n && own.n == h->host.n && strncasecmp(own.p, h->host.p, own.n) == 0)
 		return HY_OK;
-	return hy_fail(e, HY_FORBIDDEN, "Origin",
-		       "a page from elsewhere may not change anything here; use this server's own "
-		       "pages, or send no Origin");
+	return foreign(e, "Origin");
 }
 
 size_t hy_request_body_limit(const struct hy_request *r)
@@ -312,11 +328,24 @@ static enum hy_code find_route(struct hy_request *r, struct hy_err *e)
 	enum hy_code c =
 		hy_router_match(r->server->router, r->arena, r->method, &r->target, &r->matched, e);
 
-	if (c == HY_NO_ROUTE && r->server->o.otherwise && !changes_state(r)) {
+	if (c == HY_NO_ROUTE && r->server->o.otherwise && !hy_changes_state(r)) {
 		hy_err_clear(e);
 		return HY_OK;
 	}
 	return c;
+}
+
+/* What leads nowhere counts too. */
+static enum hy_code find_route_within_limits(struct hy_request *r, struct hy_err *e)
+{
+	struct hy_err limited = { 0 };
+	enum hy_code c = find_route(r, e);
+
+	if (hy_edge_limit(r, &limited))
+		*e = limited;
+	else
+		return c;
+	return limited.code;
 }
 
 static enum hy_code ask_guard(struct hy_request *r, struct hy_err *e)
@@ -337,10 +366,13 @@ enum hy_code hy_request_begin(struct hy_request *r, struct hy_err *e)
 	struct head h = { 0 };
 
 	r->language = HY_S("zh-CN");
+	hy_edge_arrive(r);
 	MHD_get_connection_values(r->con, MHD_HEADER_KIND, note, &h);
 	if (h.twice)
 		return hy_fail(e, HY_BAD_INPUT, h.twice, "is given twice; send it once");
 	enum hy_code c = check_body_head(r, &h, e);
+	if (!c)
+		c = hy_edge_way(r, e);
 	if (!c)
 		c = check_origin(r, &h, e);
 	if (!c)
@@ -348,7 +380,7 @@ enum hy_code hy_request_begin(struct hy_request *r, struct hy_err *e)
 	if (!c)
 		c = choose_language(r, e);
 	if (!c)
-		c = find_route(r, e);
+		c = find_route_within_limits(r, e);
 	/* Whatever else is wrong: nothing that large is read to its end. */
 	if (r->announced > hy_request_body_limit(r)) {
 		hy_err_clear(e);
@@ -356,6 +388,8 @@ enum hy_code hy_request_begin(struct hy_request *r, struct hy_err *e)
 	}
 	if (!c)
 		c = ask_guard(r, e);
+	if (!c)
+		c = hy_edge_limit_account(r, e);
 	if (!c)
 		c = check_media(r, &h, e);
 	if (!c)

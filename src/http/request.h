@@ -6,14 +6,17 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "http/hops.h"
 #include "http/http.h"
+#include "http/limit.h"
+#include "http/pow.h"
 
 struct MHD_Connection;
 struct MHD_Daemon;
 
 enum { HY_MOST_PARAMS = 8, HY_MOST_SEGMENTS = 32, HY_MOST_PAIRS = 100 };
 /* A handler may set half of them; the rest is for what every answer carries. */
-enum { HY_MOST_HEADERS = 24, HY_OWN_HEADERS = 12 };
+enum { HY_MOST_HEADERS = 36, HY_OWN_HEADERS = 18 };
 
 /* --- target.c: the address of a request, taken apart ------------------------------- */
 struct hy_pair {
@@ -92,6 +95,10 @@ struct hy_request {
 	const void *query, *fields;
 	void *user;
 	hy_str scope;
+	struct hy_address client;	 /* seen through trusted hops */
+	bool from_here, secure, trusted; /* trusted: the peer is a hop of ours */
+	hy_str challenge;		 /* goes into the problem document */
+	int64_t retry_ms;
 
 	struct hy_buf body;
 	struct hy_upload *upload; /* NULL: the route takes none, or nothing has come */
@@ -118,6 +125,19 @@ void hy_answer_settle(struct hy_request *r);
 bool hy_etag_listed(hy_str list, hy_str etag);
 /* Sends the reply; false when the connection must be dropped. */
 bool hy_answer_send(struct hy_request *r);
+
+/* edge.c */
+/* Finds out who comes, from the peer's address and the headers of trusted hops. */
+void hy_edge_arrive(struct hy_request *r);
+/* Refuses who comes without TLS from elsewhere, past the proxies. */
+enum hy_code hy_edge_way(const struct hy_request *r, struct hy_err *e) HY_MUST;
+/* By address, before the guard; by account, after it.  HY_TOO_MANY or HY_NEED_PROOF. */
+enum hy_code hy_edge_limit(struct hy_request *r, struct hy_err *e) HY_MUST;
+enum hy_code hy_edge_limit_account(struct hy_request *r, struct hy_err *e) HY_MUST;
+enum hy_code hy_edge_hops(struct hy_server *s, struct hy_err *e) HY_MUST; /* reads o.trusted */
+void hy_edge_metrics(struct hy_server *s, struct hy_buf *b);
+bool hy_changes_state(const struct hy_request *r);
+bool hy_is_loopback_host(hy_str host); /* of a Host header, with or without port */
 
 /* idempotency.c */
 enum hy_code hy_key_read(hy_str header, hy_str *out, struct hy_err *e) HY_MUST;
@@ -165,6 +185,15 @@ struct hy_server {
 	struct hy_arena *spare[HY_SPARE_ARENAS];
 	size_t n_spare;
 	struct hy_server_options o;
+	struct hy_hops hops; /* trusted */
+	struct hy_limiter *limiter;
+	struct hy_pow *pow;
+	struct hy_edge_counts {
+		_Atomic int64_t limited[HY_PACES], by_account[HY_PACES];
+		_Atomic int64_t demanded[HY_PACES], proved[HY_PACES], unproved[HY_PACES];
+	} edge_counts;
+	_Atomic int edge_per_minute[HY_PACES], edge_bits;
+	_Atomic int64_t edge_hsts;
 	struct hy_router *router;
 	struct hy_route_counts *counts; /* by route id; the last is for what no route took */
 	struct MHD_Daemon *daemon;

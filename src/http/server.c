@@ -453,6 +453,8 @@ static void server_free(struct hy_server **s)
 	pthread_mutex_destroy(&(*s)->sparing);
 	pthread_mutex_destroy(&(*s)->lock);
 	pthread_cond_destroy(&(*s)->idle);
+	hy_limiter_free(&(*s)->limiter);
+	hy_pow_free(&(*s)->pow);
 	hy_arena_free(&(*s)->arena);
 	free(*s);
 	*s = NULL;
@@ -469,12 +471,16 @@ enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server
 	if (!s || sodium_init() < 0)
 		return hy_broke(e, HY_INTERNAL, "no memory, or no random numbers");
 	pthread_mutex_init(&s->lock, NULL);
+	s->limiter = hy_limiter_new();
+	s->pow = hy_pow_new();
 	pthread_mutex_init(&s->sparing, NULL);
 	pthread_cond_init(&s->idle, NULL);
 	s->arena = hy_arena_new(0);
 	s->o = *o;
 	defaults(&s->o);
 	enum hy_code c = hy_router_new(s->arena, all_tables(s->arena, o->tables), &s->router, e);
+	if (!c)
+		c = hy_edge_hops(s, e);
 	if (c)
 		return c;
 	s->counts = hy_new_n(s->arena, struct hy_route_counts, hy_router_count(s->router) + 1);
