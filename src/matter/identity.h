@@ -51,6 +51,10 @@ enum hy_code identity_ask(struct city *c, struct hy_db *db, struct hy_arena *a, 
 enum hy_code identity_list(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 			   struct identity_request **out, size_t *n_out, struct hy_err *e) HY_MUST;
 
+hy_str identity_state_name(enum identity_state s);
+void identity_request_json(struct hy_json *j, const struct identity_request *q,
+			   const struct hy_calendar *cal);
+
 /* What custodian WHO needs to consent: JSON for `huiyin custodian consent`. */
 enum hy_code identity_packet(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t request,
 			     const struct custodian *who, hy_str *json_out,

@@ -270,6 +270,7 @@ static enum hy_code file(struct hy_run *run, struct hy_err *e)
 
 	if (!code)
 		code = doing_of(run, c, 1, &d, e);
+	d.mv.protect = hy_run_has(run, "--protect");
 	if (!code)
 		code = hy_store_write(city_store(c), file_work, &d, e);
 	if (code)
@@ -391,7 +392,12 @@ static const struct hy_option show_options[] = {
 	{                                                                                          \
 		"--at", "TIME", "when it happened (default: now)"                                  \
 	}
-static const struct hy_option file_options[] = { DATA_OPTION, WHO_OPTIONS("citizen"), { 0 } };
+static const struct hy_option file_options[] = {
+	DATA_OPTION,
+	{ "--protect", NULL, "who files wants name and contact sealed" },
+	WHO_OPTIONS("citizen"),
+	{ 0 },
+};
 static const struct hy_option move_options[] = { DATA_OPTION, WHO_OPTIONS("handler"), { 0 } };
 static const struct hy_option erase_options[] = {
 	DATA_OPTION,
