@@ -1,5 +1,6 @@
 /* The tests in a pack, run with the server's own engine and the pack's own calendar. */
 #include "matter/matter.h"
+#include "pack/score.h"
 
 #include <stdio.h>
 
@@ -186,7 +187,6 @@ enum hy_code matter_trial(struct hy_arena *a, const struct pack *p, hy_str folde
 	struct trial t = { .a = a, .pack = p };
 	HY_SCOPED_ARENA work = hy_arena_new(0);
 
-	(void)e;
 	t.work = work;
 	t.version = (struct matter_version){ .pack = p };
 	t.rules = (struct matter_rules){ .v = &t.version, .n = 1 };
@@ -210,6 +210,14 @@ enum hy_code matter_trial(struct hy_arena *a, const struct pack *p, hy_str folde
 			out->passed++;
 		hy_arena_empty(work);
 	}
+	struct score_trial scores;
+	enum hy_code code = score_try(a, p, folder, &scores, e);
+	if (code)
+		return code;
+	out->passed += scores.passed;
+	out->failed += scores.failed;
+	for (size_t i = 0; i < scores.n_failures; i++)
+		*hy_push(a, &t.found) = scores.failures[i];
 	out->failures = t.found.v;
 	out->n_failures = t.found.n;
 	return HY_OK;

@@ -113,7 +113,7 @@ static void read_file(struct pack_build *b, struct pack_doc *d)
 			&b->log, d, NULL,
 			"a pack has no such file; known: pack.yaml, calendar/hours.yaml, "
 			"calendar/statutory.yaml, calendar/2026.yaml, calendar/regions/, lists/, "
-			"rules/, ladders/, kinds/, pledges/, tests/");
+			"rules/, ladders/, kinds/, pledges/, schemes/, tests/");
 	else if (pack_node_read(b->tmp, b->a, &b->log, d)) {
 		if (place->id == PLACE_NOTICE)
 			pack_notice_check(&b->log, d);
@@ -294,6 +294,11 @@ static void gather(struct pack_build *b, const struct pack_doc *d, size_t source
 	case PLACE_PLEDGES:
 		gather_pledges(b, d, source);
 		break;
+	case PLACE_SCHEME:
+		named_as(b, d, pack_node_get(r, "scheme"));
+		pack_add(b, &b->schemes, "the scheme", pack_node_str(r, "scheme"),
+			 pack_node_get(r, "scheme"), r, d, source);
+		break;
 	case PLACE_TESTS:
 		gather_list(b, &b->tests, "the test", "name", d, pack_node_get(r, "tests"), source);
 		break;
@@ -345,6 +350,7 @@ static void build(struct pack_build *b, const struct pack_file *notices, size_t 
 	pack_load_kinds(b);
 	if (!msgs->errors) /* of a kind in error they would only repeat that */
 		pack_load_pledges(b);
+	pack_load_schemes(b);
 	if (b->p->calendar)
 		pack_load_tests(b);
 }

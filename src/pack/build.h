@@ -38,7 +38,8 @@ struct pack_build {
 	struct pack *p;
 	struct pack_doc *docs; /* every file, then the further notices */
 	size_t n_docs;
-	struct pack_items rules, kinds, ladders, tests, notices, regions, lists[PACK__LISTS];
+	struct pack_items rules, kinds, ladders, schemes, tests, notices, regions,
+		lists[PACK__LISTS];
 	HY_VEC(struct pack_item) pledges;	  /* of all folders; id: the kind */
 	struct pack_item *hours, *statute, *pack; /* of the last folder that has one */
 	hy_str region;				  /* overlay in force; "" none */
@@ -67,6 +68,7 @@ void pack_load_rules(struct pack_build *b);
 void pack_load_ladders(struct pack_build *b);
 void pack_load_kinds(struct pack_build *b);
 void pack_load_pledges(struct pack_build *b);
+void pack_load_schemes(struct pack_build *b);
 void pack_load_tests(struct pack_build *b);
 
 struct pack_dated pack_dated_read(struct pack_build *b, const struct pack_doc *d,

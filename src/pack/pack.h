@@ -308,6 +308,7 @@ struct pack_test {
 };
 
 /* --- the whole ----------------------------------------------------------------------------- */
+struct pack_scheme;
 struct pack {
 	hy_str name, version, jurisdiction; /* of the last folder */
 	struct pack_text title;
@@ -321,6 +322,8 @@ struct pack {
 	struct pack_words lists[PACK__LISTS];
 	struct pack_test *tests;
 	size_t n_tests;
+	const struct pack_scheme *schemes; /* pack/scheme.h; by id */
+	size_t n_schemes;
 	const struct pack_source *sources;
 	size_t n_sources;
 	struct hy_arena *arena;

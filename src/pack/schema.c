@@ -1,21 +1,6 @@
-#include "pack/schema.h"
-
 #include "pack/field.h"
 #include "pack/permission.h"
-
-#define END                                                                                        \
-	{                                                                                          \
-		0                                                                                  \
-	}
-/* A mapping and the list of its kind. */
-#define MAP(id, about_, rows)                                                                      \
-	static const struct pack_shape id = {                                                      \
-		.type = SHAPE_MAP, .about = about_, .name = #id, .keys = rows                      \
-	}
-#define LIST(id, item_, least_, most_)                                                             \
-	static const struct pack_shape id = {                                                      \
-		.type = SHAPE_LIST, .item = &item_, .least = least_, .most = most_                 \
-	}
+#include "pack/schema_rows.h"
 
 static const struct pack_shape id = { .type = SHAPE_ID };
 static const struct pack_shape rule_id = { .type = SHAPE_RULE };
@@ -47,7 +32,10 @@ static const struct pack_key text_keys[] = {
 	{ "en", &line, true, "English" },
 	END,
 };
-MAP(text, "a text in three languages", text_keys);
+const struct pack_shape pack_shape_text = {
+	.type = SHAPE_MAP, .about = "a text in three languages", .name = "text", .keys = text_keys
+};
+#define text pack_shape_text
 
 /* --- pack.yaml ------------------------------------------------------------------------ */
 static const struct pack_key pack_keys[] = {
@@ -524,6 +512,8 @@ const struct pack_place pack_places[] = {
 	  "limits promised on top of the kinds" },
 	{ "pledges/*.yaml", "^pledges/" NAME "\\.yaml$", PLACE_PLEDGES, &pledges_file,
 	  "limits promised on top of the kinds" },
+	{ "schemes/*.yaml", "^schemes/" NAME "\\.yaml$", PLACE_SCHEME, &pack_shape_scheme,
+	  "an appraisal" },
 	{ "tests/*.yaml", "^tests/" NAME "\\.yaml$", PLACE_TESTS, &tests_file, "tests of kinds" },
 };
 const size_t pack_n_places = HY_COUNT(pack_places);

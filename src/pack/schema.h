@@ -28,6 +28,9 @@ enum pack_shape_type {
 	SHAPE_SPAN,
 	SHAPE_OFFSET,
 	SHAPE_WORD,
+	SHAPE_PERCENT,
+	SHAPE_POINTS,
+	SHAPE_MEASURE,
 	/* containers */
 	SHAPE_DATA,   /* a scalar or a list of scalars */
 	SHAPE_LIST,   /* of .item */
@@ -64,6 +67,7 @@ enum pack_place_id {
 	PLACE_LADDERS,
 	PLACE_KIND,
 	PLACE_PLEDGES,
+	PLACE_SCHEME,
 	PLACE_TESTS,
 	PACK__PLACES
 };
@@ -80,8 +84,10 @@ extern const size_t pack_n_places;
 const struct pack_place *pack_place_of(hy_str path);
 extern const struct pack_shape pack_shape_holiday; /* holiday-cn JSON */
 extern const struct pack_shape pack_shape_notice;
-extern const char *const pack_light_names[];   /* by enum hy_light */
-extern const char *const pack_weekday_names[]; /* by hy_weekday() */
+extern const struct pack_shape pack_shape_text;	  /* three languages */
+extern const struct pack_shape pack_shape_scheme; /* schema_scheme.c */
+extern const char *const pack_light_names[];	  /* by enum hy_light */
+extern const char *const pack_weekday_names[];	  /* by hy_weekday() */
 
 /* How a scalar is written: for messages and the JSON Schema. */
 struct pack_leaf {

@@ -1,6 +1,7 @@
 /* shape -- is a file written with the vocabulary of schema.c? */
 #include "base/buf.h"
 #include "pack/schema.h"
+#include "pack/scheme.h"
 
 static bool id_like(hy_str s, char from, char to)
 {
@@ -133,6 +134,30 @@ static bool ok_word(const struct pack_shape *s, const struct pack_node *n)
 	return false;
 }
 
+static bool ok_percent(const struct pack_shape *s, const struct pack_node *n)
+{
+	int64_t v;
+
+	(void)s;
+	return pack_percent_read(n->s, &v) && v <= PACK_WHOLE_BP;
+}
+
+static bool ok_points(const struct pack_shape *s, const struct pack_node *n)
+{
+	int64_t v;
+
+	(void)s;
+	return pack_points_read(n->s, &v);
+}
+
+static bool ok_measure(const struct pack_shape *s, const struct pack_node *n)
+{
+	int64_t v;
+
+	(void)s;
+	return pack_percent_read(n->s, &v) || pack_points_read(n->s, &v);
+}
+
 #define ID_JSON "\"type\":\"string\",\"pattern\":\"^[a-z][a-z0-9_]{0,39}$\""
 #define TIME_JSON "([01][0-9]|2[0-3]):[0-5][0-9]"
 #define LIMIT_JSON "\"pattern\":\"^[1-9][0-9]{0,3}(wd|cd|mo|h|wh)$\""
@@ -171,6 +196,12 @@ const struct pack_leaf pack_leaves[SHAPE__TYPES] = {
 	[SHAPE_OFFSET] = { "an offset such as \"+08:00\"", ok_offset,
 			   "\"type\":\"string\",\"pattern\":\"^[+-][0-9]{2}:[0-9]{2}$\"" },
 	[SHAPE_WORD] = { "one of", ok_word, "\"type\":\"string\"" },
+	[SHAPE_PERCENT] = { "a share such as 40% or 12.5%, at most 100%", ok_percent,
+			    "\"type\":\"string\",\"pattern\":\"^[0-9]{1,3}(\\\\.[0-9]{1,2})?%$\"" },
+	[SHAPE_POINTS] = { "points such as 92.5, with at most four decimals", ok_points,
+			   "\"type\":[\"number\",\"string\"]" },
+	[SHAPE_MEASURE] = { "a share such as 85% or a number such as 12.5", ok_measure,
+			    "\"type\":[\"number\",\"string\"]" },
 	[SHAPE_DATA] = { "a value or a list of values", NULL,
 			 "\"type\":[\"string\",\"number\",\"boolean\",\"array\"],"
 			 "\"items\":{\"type\":[\"string\",\"number\",\"boolean\"]}" },
@@ -243,6 +274,9 @@ static hy_str wanted(struct hy_arena *a, const struct pack_shape *s, const struc
 	case SHAPE_TIME:
 	case SHAPE_SPAN:
 	case SHAPE_OFFSET:
+	case SHAPE_PERCENT:
+	case SHAPE_POINTS:
+	case SHAPE_MEASURE:
 	case SHAPE_DATA:
 	case SHAPE_KEYED:
 	case SHAPE__TYPES:
@@ -440,6 +474,9 @@ static bool check(struct check *c, const char *key, const struct pack_node *n,
 	case SHAPE_TIME:
 	case SHAPE_SPAN:
 	case SHAPE_OFFSET:
+	case SHAPE_PERCENT:
+	case SHAPE_POINTS:
+	case SHAPE_MEASURE:
 	case SHAPE_WORD:
 		break;
 	case SHAPE__TYPES:

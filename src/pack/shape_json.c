@@ -99,6 +99,9 @@ static void put_members(struct out *o, const struct pack_shape *s)
 	case SHAPE_TIME:
 	case SHAPE_SPAN:
 	case SHAPE_OFFSET:
+	case SHAPE_PERCENT:
+	case SHAPE_POINTS:
+	case SHAPE_MEASURE:
 	case SHAPE_DATA:
 	case SHAPE_MAP:
 	case SHAPE__TYPES:
