@@ -1,7 +1,7 @@
 /* huiyin report supervision | definitions */
 #include "matter/command.h"
+#include "sheet/sheet.h"
 #include "supervise/supervise.h"
-#include "supervise/supervise_sheet.h"
 
 static const struct pack_text
 	say_key = { HY_S_INIT("代码"), HY_S_INIT("代碼"), HY_S_INIT("key") },

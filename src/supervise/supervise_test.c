@@ -1,8 +1,8 @@
 /* A small city whose figures are known by hand, over a real store; every figure opens. */
 #include "matter/testing.h"
 
+#include "sheet/sheet.h"
 #include "supervise/supervise.h"
-#include "supervise/supervise_sheet.h"
 
 /* The city, on 30 April 2026 at noon.  Period: 1 March to 30 April.  wd: working days from filing
  * to answer; 6 April is a holiday.

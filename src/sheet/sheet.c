@@ -1,4 +1,4 @@
-#include "supervise/supervise_sheet.h"
+#include "sheet/sheet.h"
 
 #include <errno.h>
 #include <locale.h>

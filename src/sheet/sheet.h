@@ -1,5 +1,5 @@
-#ifndef SUPERVISE_SHEET_H
-#define SUPERVISE_SHEET_H
+#ifndef SHEET_SHEET_H
+#define SHEET_SHEET_H
 
 /* sheet -- tables for people: on a terminal, as CSV, as XLSX; one writer, three forms.
  *
