@@ -4,9 +4,23 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 
-#include "record/testing.h"
+#include <cmocka.h>
+
+#include "base/file.h"
 #include "sheet/sheet.h"
+
+#define assert_ok(call)                                                                            \
+	do {                                                                                       \
+		struct hy_err ok_err = { 0 };                                                      \
+		struct hy_err *e = &ok_err;                                                        \
+		if (call)                                                                          \
+			fail_msg("%s", hy_err_text(&ok_err));                                      \
+	} while (0)
 
 static hy_str row_text(struct hy_arena *a, const struct grid_row *r)
 {
@@ -318,7 +332,8 @@ static void heads_are_understood_or_refused(void **state)
 		struct hy_err why = { 0 };
 		assert_ok(grid_read(a, hy_str_of(bad[i].csv), &g, e));
 		assert_int_equal(grid_head(&g, columns, 3, at, &why), HY_BAD_INPUT);
-		assert_says(&why, HY_BAD_INPUT, bad[i].words);
+		if (!strstr(why.detail, bad[i].words))
+			fail_msg("expected '%s', have '%s'", bad[i].words, hy_err_text(&why));
 	}
 }
 
