@@ -38,6 +38,9 @@ enum hy_code hy_pg_error(struct hy_conn *c, const PGresult *res, const char *doi
 			 struct hy_err *e);
 /* Runs SQL without parameters to the end. */
 enum hy_code hy_pg_do(struct hy_conn *c, const char *sql, const char *doing, struct hy_err *e);
+/* Runs SQL and waits for at most MS.  NULL: the connection is lost, or there was no answer in time;
+ * the connection is of no use then. */
+PGresult *hy_pg_exec_within(struct hy_conn *c, const char *sql, int64_t ms);
 /* One value as text into OUT, "" when there is no row or it is NULL; PARAM may be NULL. */
 enum hy_code hy_pg_ask(struct hy_conn *c, const char *sql, const char *param, char *out,
 		       size_t size, struct hy_err *e);

@@ -139,6 +139,34 @@ static void postgres(const char *what)
 	assert_int_equal(system(command), 0);
 }
 
+/* A copy was asked for and does not answer: nobody is told "done", nobody is shown what it lacks,
+ * and nobody waits for ever. */
+static void a_copy_that_is_gone_confirms_nothing(void **state)
+{
+	struct hy_store *s = test_open(where(state), NULL);
+	struct hy_err e = { 0 };
+	struct hy_db *db;
+
+	assert_int_equal(add(s, 1, NULL, &e), HY_OK);
+	assert_int_equal(test_count(s), 1);
+	operator(test_database(), "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+	operator(test_database(), "SELECT pg_reload_conf()");
+	usleep(200000);
+	/* Open readers go on; what waits for its copy is not seen. */
+	expect_code(add(s, 2, NULL, &e), HY_UNKNOWN_FATE, &e);
+	assert_int_equal(test_count(s), 1);
+	/* A backend that is ended while it waits shows what it wrote, as a restart would. */
+	end_connections();
+	assert_int_equal(operator(where(state), "SELECT count(*) FROM note"), 2);
+	expect_code(hy_store_read(s, &db, &e), HY_STORE_BUSY, &e);
+	operator(test_database(), "ALTER SYSTEM RESET synchronous_standby_names");
+	operator(test_database(), "SELECT pg_reload_conf()");
+	assert_int_equal(add(s, 3, NULL, &e), HY_OK);
+	sleep(1); /* a vain attempt holds that long */
+	assert_int_equal(test_count(s), 3);
+	hy_store_close(&s);
+}
+
 static void *start_later(void *arg)
 {
 	(void)arg;
@@ -330,6 +358,7 @@ int main(void)
 		EACH(a_lost_connection_is_made_anew),
 		EACH(work_cut_off_is_done_again),
 		EACH(the_end_during_a_commit_has_an_unknown_fate),
+		EACH(a_copy_that_is_gone_confirms_nothing),
 		EACH(a_restart_is_waited_for),
 		EACH(a_server_that_stays_away_is_said),
 		EACH(servers_take_turns),

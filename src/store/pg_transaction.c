@@ -15,10 +15,17 @@
 /* The look fixes the snapshot; the savepoint keeps it when a statement fails. */
 static const char begin_read[] =
 	"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1; SAVEPOINT reader";
+/* With a record of its own the transaction waits at its commit for the synchronous copy, even when
+ * it changed nothing: an answer given again from an earlier change is then as safe as that change
+ * must be, also when the primary was restarted between the two. */
 static const char begin_write[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
-				  "SELECT pg_advisory_xact_lock(" WRITER_LOCK ")";
+				  "SELECT pg_advisory_xact_lock(" WRITER_LOCK ");"
+				  "SELECT pg_logical_emit_message(true, 'huiyin', '')";
 
 enum { PAUSE_MS = 10, PAUSE_MOST_MS = 1000, READ_PATIENCE_MS = 3000, WRITE_PATIENCE_MS = 10000 };
+/* No copy answers: the transaction waits on there, unseen by anybody, and clients are told that its
+ * fate is unknown. */
+enum { COMMIT_PATIENCE_MS = 20000 };
 enum { OUR_FORMAT = 1 };
 
 static int64_t now_ms(void)
@@ -132,6 +139,11 @@ static enum hy_code fate(struct hy_conn *c, const PGresult *res, struct hy_err *
 	/* An error, as opposed to the end of the connection, comes before anything is kept. */
 	if (severity && strcmp(severity, "ERROR") == 0 && PQstatus(c->pg) == CONNECTION_OK)
 		return hy_pg_error(c, res, "commit to", e);
+	if (PQstatus(c->pg) == CONNECTION_OK)
+		return hy_broke(e, HY_UNKNOWN_FATE,
+				"the database did not confirm a commit within %d s; does its "
+				"synchronous copy run?",
+				COMMIT_PATIENCE_MS / 1000);
 	return hy_broke(e, HY_UNKNOWN_FATE, "the connection was lost during a commit");
 }
 
@@ -143,9 +155,11 @@ enum hy_code hy_pg_commit(struct hy_conn *c, struct hy_err *e)
 	if (!hy_pg_connected(c))
 		return hy_broke(e, HY_STORE_BUSY, "the connection was lost before the commit");
 	c->warned = false;
-	PGresult *res = PQexec(c->pg, "COMMIT");
+	PGresult *res = hy_pg_exec_within(c, "COMMIT", COMMIT_PATIENCE_MS);
 	code = fate(c, res, e);
 	PQclear(res);
+	if (code == HY_UNKNOWN_FATE)
+		hy_pg_disconnect(c);
 	hy_pg_rollback(c);
 	return code;
 }
