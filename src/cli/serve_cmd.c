@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "cli/routes.h"
+#include "cli/serve_edge.h"
 #include "cli/web.h"
 #include "matter/command.h"
 
@@ -27,8 +28,8 @@ enum {
  * the person at this machine. */
 static enum hy_code guard(struct hy_request *r, const struct hy_route *route, struct hy_err *e)
 {
-	(void)route;
-	(void)e;
+	if (!hy_request_from_here(r) && strcmp(route->permission, "public") != 0)
+		return hy_fail(e, HY_FORBIDDEN, "", "nobody may do this from another machine yet");
 	hy_request_set_user(r, NULL, HY_S("loopback"));
 	return HY_OK;
 }
@@ -144,44 +145,54 @@ static void second(struct city *c)
 }
 
 /* Until SIGTERM or SIGINT; both are blocked in every thread and taken here. */
-static void run_until_signal(struct city *c, const sigset_t *stop)
+static void run_until_signal(struct city *c, struct hy_server *server, const sigset_t *stop)
 {
 	for (;;) {
 		const struct timespec patience = { 1, 0 };
 		int which = sigtimedwait(stop, NULL, &patience);
+		if (which == SIGHUP) {
+			edge_renew(server, true);
+			continue;
+		}
 		if (which > 0) {
 			hy_log(HY_LOG_INFO, "serve", "stopping on signal %d", which);
 			return;
 		}
-		if (errno == EAGAIN)
+		if (errno == EAGAIN) {
 			second(c);
+			edge_second(server, city_store(c));
+		}
 	}
 }
 
 /* --- serving -----------------------------------------------------------------------------------
  */
 
-static void announce(const struct hy_run *run, struct city *c, const char *address, int port)
+static void announce(const struct hy_run *run, struct city *c, const struct hy_server_options *o,
+		     int port)
 {
+	const char *address = o->address;
 	bool v6 = strchr(address, ':') != NULL;
-	hy_str url = hy_printf(run->arena, "http://%s%s%s:%d/", v6 ? "[" : "", address,
-			       v6 ? "]" : "", port);
+	hy_str url = hy_printf(run->arena, "http%s://%s%s%s:%d/", o->tls_cert ? "s" : "",
+			       v6 ? "[" : "", address, v6 ? "]" : "", port);
 
 	if (run->json) {
 		struct hy_buf b = hy_buf_on(run->arena);
 		struct hy_json j = hy_json_on(&b);
 		hy_json_obj(&j);
 		hy_json_kstr(&j, "city", city_name(c));
-		hy_json_kbool(&j, "loopback_only", true);
+		hy_json_kbool(&j, "loopback_only", o->loopback_only);
 		hy_json_kint(&j, "port", port);
 		hy_json_kstr(&j, "url", url);
 		hy_json_obj_end(&j);
 		command_print(run, &b);
 	} else {
-		fprintf(run->out,
-			HY_FMT " is at " HY_FMT
-			       "\nonly this machine can reach it until there are accounts\n",
-			HY_ARG(city_name(c)), HY_ARG(url));
+		fprintf(run->out, HY_FMT " is at " HY_FMT "\n%s\n", HY_ARG(city_name(c)),
+			HY_ARG(url),
+			o->loopback_only ? "only this machine can reach it: for others give "
+					   "--tls-cert or --behind-proxy"
+			: o->tls_cert	 ? "others reach it encrypted"
+					 : "others reach it through its proxy alone");
 	}
 	fflush(run->out);
 }
@@ -252,6 +263,7 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTERM);
 	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGHUP); /* read the certificate again */
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	struct city_options options = { .store = hy_run_option(run, "--store").p,
 					.readers = (int)threads + 1,
@@ -262,7 +274,6 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 	struct hy_server_options o = {
 		.address = address,
 		.port = (int)port,
-		.loopback_only = true,
 		.threads = (int)threads,
 		.tables = route_tables,
 		.guard = guard,
@@ -271,13 +282,16 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 		.ctx = c,
 		.store = city_store(c),
 	};
-	code = hy_server_start(&o, &server, e);
+	code = edge_options(run, &o, e);
+	if (!code)
+		code = hy_server_start(&o, &server, e);
 	if (code)
 		return code;
-	announce(run, c, address, hy_server_port(server));
+	announce(run, c, &o, hy_server_port(server));
+	edge_second(server, city_store(c));
 	pthread_t check;
 	bool checking = start_check(c, hy_run_option(run, "--data").p, &check);
-	run_until_signal(c, &stop);
+	run_until_signal(c, server, &stop);
 	hy_server_stop(&server);
 	if (checking)
 		pthread_join(check, NULL);
@@ -287,23 +301,31 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 static const struct hy_option serve_options[] = {
 	DATA_OPTION,
 	{ "--port", "N", "the port; 0 takes any free one", .otherwise = "8765" },
-	{ "--address", "ADDRESS", "where to listen; loopback only until there are accounts",
+	{ "--address", "ADDRESS",
+	  "where to listen; other than loopback with --tls-cert or --behind-proxy",
 	  .otherwise = "127.0.0.1" },
+	EDGE_OPTIONS,
 	{ "--threads", "N", "threads that answer (default: one per processor)" },
 	{ "--clock", "TIME", "for trials: the city's clock starts at this time and goes on" },
 	{ "--log", "error|warn|info|debug", "what to write to stderr, as JSON lines",
 	  .otherwise = "info" },
 	{ 0 },
 };
-static const char *const serve_examples[] = { "huiyin serve --data data", NULL };
+static const char *const serve_examples[] = {
+	"huiyin serve --data data",
+	"huiyin serve --data data --address :: --port 443 --tls-cert city.pem --tls-key city.key",
+	"huiyin serve --data data --behind-proxy 127.0.0.1", NULL
+};
 
 const struct hy_command serve_commands[] = {
 	{ "serve", "serve the city: pages, API and log over HTTP",
 	  .description =
 		  "Prints its address when it is ready. SIGTERM and SIGINT stop it after "
 		  "everything it has accepted is done.\n"
-		  "Until there are accounts it listens on loopback only: whoever can reach it "
-		  "may do everything.",
+		  "From other machines it is reached encrypted only: by TLS of its own (--tls-cert "
+		  "and --tls-key; new files are taken within a second, or on SIGHUP), or through a "
+		  "proxy that is trusted (--behind-proxy, several times when there are several). "
+		  "The proxy must send Host as it came, X-Forwarded-For and X-Forwarded-Proto.",
 	  .options = serve_options, .examples = serve_examples, .json = true, .run = serve },
 	{ 0 },
 };

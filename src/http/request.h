@@ -197,6 +197,7 @@ struct hy_server {
 	struct hy_router *router;
 	struct hy_route_counts *counts; /* by route id; the last is for what no route took */
 	struct MHD_Daemon *daemon;
+	bool has_tls; /* the certificate of tls.h is ours */
 	int port;
 	char id_prefix[20];
 	_Atomic uint64_t ids;

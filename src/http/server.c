@@ -13,6 +13,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "http/tls.h"
 
 enum {
 	MEGABYTE = 1 << 20,
@@ -350,8 +351,9 @@ static enum hy_code address_read(const struct hy_server_options *o, struct addre
 	if (o->loopback_only && !out->loopback)
 		return hy_fail(
 			e, HY_BAD_INPUT, "address",
-			"%s can be reached from other machines, and without accounts anybody "
-			"there could do everything; set up accounts first, or use 127.0.0.1",
+			"%s can be reached from other machines, and what is said there would not "
+			"be encrypted; give --tls-cert and --tls-key, or --behind-proxy, or use "
+			"127.0.0.1",
 			where);
 	return HY_OK;
 }
@@ -430,18 +432,51 @@ static const struct hy_route *const *all_tables(struct hy_arena *a,
 static struct MHD_Daemon *daemon_start(struct hy_server *s, int fd)
 {
 	unsigned threads = (unsigned)s->o.threads;
+	unsigned flags = MHD_USE_EPOLL | MHD_USE_INTERNAL_POLLING_THREAD |
+			 MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+			 (s->o.tls_cert ? MHD_USE_TLS : 0);
+	const struct MHD_OptionItem tls[] = {
+		{ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, hy_tls_callback },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)hy_tls_priorities },
+		{ MHD_OPTION_END, 0, NULL },
+	};
 
 	allow_files(s->o.connections);
-	return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_INTERNAL_POLLING_THREAD |
-					MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
-				0, NULL, NULL, arrived, s, MHD_OPTION_EXTERNAL_LOGGER, mhd_says,
-				NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
-				threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->o.connections,
-				MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->o.idle_seconds,
-				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-				MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK,
-				request_born, s, MHD_OPTION_UNESCAPE_CALLBACK, left_alone, NULL,
-				MHD_OPTION_NOTIFY_COMPLETED, request_over, s, MHD_OPTION_END);
+	return MHD_start_daemon(flags, 0, NULL, NULL, arrived, s, MHD_OPTION_EXTERNAL_LOGGER,
+				mhd_says, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+				MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,
+				(unsigned)s->o.connections, MHD_OPTION_CONNECTION_TIMEOUT,
+				(unsigned)s->o.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+				(size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+				MHD_OPTION_URI_LOG_CALLBACK, request_born, s,
+				MHD_OPTION_UNESCAPE_CALLBACK, left_alone, NULL,
+				MHD_OPTION_NOTIFY_COMPLETED, request_over, s, MHD_OPTION_ARRAY,
+				s->o.tls_cert ? tls : tls + HY_COUNT(tls) - 1, MHD_OPTION_END);
+}
+
+static enum hy_code tls_start(struct hy_server *s, struct hy_err *e)
+{
+	if (!s->o.tls_cert)
+		return HY_OK;
+	if (!s->o.tls_key)
+		return hy_fail(e, HY_BAD_INPUT, "--tls-key",
+			       "is missing; a certificate needs its private key");
+	if (MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES ||
+	    MHD_is_feature_supported(MHD_FEATURE_HTTPS_CERT_CALLBACK) != MHD_YES)
+		return hy_fail(e, HY_BAD_INPUT, "--tls-cert",
+			       "this libmicrohttpd was built without TLS; use a proxy");
+	if (hy_tls_loaded())
+		return hy_fail(e, HY_BAD_INPUT, "--tls-cert",
+			       "another server of this process has a certificate already");
+	enum hy_code c = hy_tls_load(s->o.tls_cert, s->o.tls_key, e);
+	s->has_tls = !c;
+	return c;
+}
+
+enum hy_code hy_server_renew(struct hy_server *s, bool force, bool *renewed_out, struct hy_err *e)
+{
+	*renewed_out = false;
+	return s->has_tls ? hy_tls_renew(force, renewed_out, e) : HY_OK;
 }
 
 static void server_free(struct hy_server **s)
@@ -453,6 +488,8 @@ static void server_free(struct hy_server **s)
 	pthread_mutex_destroy(&(*s)->sparing);
 	pthread_mutex_destroy(&(*s)->lock);
 	pthread_cond_destroy(&(*s)->idle);
+	if ((*s)->has_tls)
+		hy_tls_drop();
 	hy_limiter_free(&(*s)->limiter);
 	hy_pow_free(&(*s)->pow);
 	hy_arena_free(&(*s)->arena);
@@ -481,6 +518,8 @@ enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server
 	enum hy_code c = hy_router_new(s->arena, all_tables(s->arena, o->tables), &s->router, e);
 	if (!c)
 		c = hy_edge_hops(s, e);
+	if (!c)
+		c = tls_start(s, e);
 	if (c)
 		return c;
 	s->counts = hy_new_n(s->arena, struct hy_route_counts, hy_router_count(s->router) + 1);
