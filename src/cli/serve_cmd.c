@@ -1,5 +1,6 @@
 /* huiyin serve: a city over HTTP. */
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -259,6 +260,9 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 		code = set_clock(run, e);
 	if (code)
 		return code;
+	/* Requests are made by one thread, filled by another and released by the first: more heaps
+	 * than these would only hold what others need. */
+	mallopt(M_ARENA_MAX, 2);
 	hy_log_level(level_of(hy_run_option(run, "--log")));
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTERM);

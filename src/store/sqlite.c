@@ -118,6 +118,7 @@ static void configure_library(void)
 	 * pieces of this size, and SQLite takes a write of 128 KiB for a full disk. */
 	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 120 << 10);
 	sqlite3_initialize();
+	hy_sqlite_log_set_up();
 }
 
 static enum hy_code exec(struct hy_conn *c, const char *sql, const char *doing, struct hy_err *e)
@@ -261,7 +262,8 @@ static enum hy_code sqlite_open(struct hy_place *p, enum hy_use use, struct hy_c
 	pthread_once(&once, configure_library);
 	as_uri(p->db, p->still ? "?immutable=1" : "", uri, sizeof(uri));
 	c->place = p;
-	int rc = sqlite3_open_v2(uri, &c->db, flags, NULL);
+	int rc = sqlite3_open_v2(uri, &c->db, flags,
+				 use == HY_USE_WRITE && !p->fast ? HY_SQLITE_LOG : NULL);
 	enum hy_code code =
 		rc == SQLITE_OK ? set_up(c, use, e) : hy_sqlite_error(c->db, rc, "open", e);
 	if (code)

@@ -32,6 +32,11 @@ void hy_sqlite_close_place(struct hy_place **p);
 enum hy_code hy_sqlite_whose(sqlite3 *db, const char *name, bool *fresh_out, struct hy_err *e);
 enum hy_code hy_sqlite_mark(sqlite3 *db, struct hy_err *e); /* it is ours from now on */
 
+/* sqlite_log.c: a VFS that writes the log in large pieces, for connections that flush at each
+ * commit. */
+#define HY_SQLITE_LOG "huiyin-log"
+void hy_sqlite_log_set_up(void);
+
 /* sqlite_snapshot.c: the snapshot that DB reads, into FILE. */
 enum hy_code hy_sqlite_snapshot(sqlite3 *db, const char *file,
 				void (*heard)(void *arg, int64_t done, int64_t total), void *arg,
