@@ -84,7 +84,7 @@ static enum hy_code file_one(struct hy_db *db, void *in_out, struct hy_err *e)
 		code = matter_file(f->c, db, f->a, HY_S("complaint"), &mv, HY_S(""), true, &filed,
 				   e);
 	if (!code)
-		code = matter_row(f->a, db, filed.code, &f->row, e);
+		code = matter_row(f->a, db, &access_all, filed.code, &f->row, e);
 	if (code)
 		return code;
 	HY_SCOPED_STMT s = hy_sql(db, record_of_matter);

@@ -82,7 +82,7 @@ static enum hy_code count(struct city *c, struct hy_err *e)
 	enum hy_code code = hy_store_read(city_store(c), &db, e);
 
 	if (!code)
-		code = matter_count_lights(db, city_now(c), counted.lights, e);
+		code = matter_count_lights(a, db, &access_all, city_now(c), counted.lights, e);
 	if (!code)
 		code = record_head(a, db, &head, e);
 	if (!code)

@@ -75,8 +75,8 @@ static enum hy_code count_lights(struct city *c, struct hy_arena *a, struct hy_d
 
 	(void)c;
 	do {
-		enum hy_code code =
-			matter_list(a, db, &f, MATTER_BY_FILED_DESC, cursor, 200, &page, e);
+		enum hy_code code = matter_list(a, db, &access_all, &f, MATTER_BY_FILED_DESC,
+						cursor, 200, &page, e);
 		if (code)
 			return code;
 		for (size_t i = 0; i < page.n; i++)

@@ -199,7 +199,8 @@ static void every_light_occurs_and_most_is_green(void **state)
 
 	assert_ok(hy_store_read(city_store(s->city), &db, e));
 	do {
-		assert_ok(matter_list(s->a, db, &f, MATTER_BY_DUE, cursor, 200, &page, e));
+		assert_ok(matter_list(s->a, db, &access_all, &f, MATTER_BY_DUE, cursor, 200, &page,
+				      e));
 		for (size_t i = 0; i < page.n; i++)
 			n[matter_light(page.v[i].lights, now)]++;
 		open += (int64_t)page.n;

@@ -405,7 +405,7 @@ enum hy_code life_make(const struct life_city *lc, struct hy_db *db, const struc
 	enum hy_code code =
 		matter_file(lc->city, db, a, t->kind->id, &mv, HY_S(""), false, &filed, e);
 	if (!code)
-		code = matter_read(lc->city, db, a, filed.code, &l.m, e);
+		code = matter_read(lc->city, db, &access_all, a, filed.code, &l.m, e);
 	if (code)
 		return code;
 	l.id = filed.id;

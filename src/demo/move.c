@@ -274,6 +274,9 @@ static bool comes_along(struct filling *f, enum pack_field field)
 	case PACK_LIMIT:
 	case PACK_LEVEL:
 	case PACK_LEAD:
+	case PACK_ABOUT_UNIT:
+	case PACK_ABOUT_PERSON:
+	case PACK_GUARD:
 	case PACK__FIELDS:
 		return false;
 	}
@@ -378,6 +381,9 @@ static void fill(struct filling *f, enum pack_field field)
 		json_object_set_new(f->data, "level", json_integer(f->level));
 		break;
 	case PACK_LEAD: /* joining is not in the tables: life.c says whom */
+	case PACK_ABOUT_UNIT:
+	case PACK_ABOUT_PERSON:
+	case PACK_GUARD:
 	case PACK__FIELDS:
 		break;
 	}

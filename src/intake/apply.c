@@ -120,7 +120,7 @@ static int event_of(const struct matter *m, size_t n_events, const bool *taken,
 
 static enum hy_code complete(struct applying *x, hy_str code)
 {
-	enum hy_code failed = matter_read(x->c, x->db, x->a, code, &x->matter, x->e);
+	enum hy_code failed = matter_read(x->c, x->db, &access_all, x->a, code, &x->matter, x->e);
 	size_t n = failed ? 0 : x->matter->n_events;
 	bool *taken = hy_new_n(x->a, bool, n + 1);
 
@@ -175,7 +175,7 @@ enum hy_code intake_apply(struct city *c, struct hy_db *db, struct hy_arena *a,
 	snprintf(out->code, sizeof(out->code), HY_FMT, HY_ARG(there));
 	code = there.n ? complete(&x, there) : all_new(&x);
 	if (!code && m->n_checks && !x.matter)
-		code = matter_read(c, db, a, hy_str_of(out->code), &x.matter, e);
+		code = matter_read(c, db, &access_all, a, hy_str_of(out->code), &x.matter, e);
 	if (!code && m->n_checks)
 		look_at_clocks(&x);
 	return code;

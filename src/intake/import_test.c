@@ -37,7 +37,7 @@ static struct matter_row row_of(struct bay *b, const char *code)
 	struct matter_row r = { 0 };
 
 	assert_ok(hy_store_read(city_store(b->city), &db, e));
-	assert_ok(matter_row(b->a, db, hy_str_of(code), &r, e));
+	assert_ok(matter_row(b->a, db, &access_all, hy_str_of(code), &r, e));
 	return r;
 }
 

@@ -81,8 +81,8 @@ static struct figures figures_of(struct town *t)
 
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
 	do {
-		assert_ok(matter_list(t->a, db, &all, MATTER_BY_FILED_DESC, page.next, 200, &page,
-				      e));
+		assert_ok(matter_list(t->a, db, &access_all, &all, MATTER_BY_FILED_DESC, page.next,
+				      200, &page, e));
 		for (size_t i = 0; i < page.n; i++)
 			count(t, &page.v[i], &f);
 	} while (page.next.n);

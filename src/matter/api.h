@@ -3,8 +3,8 @@
 
 /* api -- the routes of this room; their ctx is a struct city *.
  *
- * api/openapi.yaml describes them and a test compares the two.  Permissions: matter.read,
- * matter.move, matter.file, unit.write, public. */
+ * api/openapi.yaml describes them and a test compares the two.  Permissions: pack/permission.h.
+ * Every query about matters is given api_scope(). */
 
 #include "http/http.h"
 #include "matter/matter_store.h"
@@ -14,6 +14,19 @@ extern const struct hy_route lookup_routes[];	   /* /api/v1/lookup: a citizen's 
 extern const struct hy_route institution_routes[]; /* kinds, lists, rules, units */
 extern const struct hy_route calendar_routes[];	   /* /api/v1/calendar ... */
 extern const struct hy_route log_routes[];	   /* /log/ ... */
+
+/* Who asks, as the guard found out; where no guard has asked, the person at this machine. */
+static inline const struct actor *api_actor(struct hy_request *r)
+{
+	const struct actor *who = hy_request_user(r);
+
+	return who ? who : &actor_console;
+}
+/* What of the matters is there for who asks. */
+static inline struct access_scope api_scope(struct hy_request *r, enum permission p)
+{
+	return access_scope(hy_request_arena(r), api_actor(r), p, HY_S(""));
+}
 
 static inline struct city *api_city(struct hy_request *r)
 {

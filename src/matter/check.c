@@ -124,6 +124,11 @@ static json_t *value_of(struct check *c, enum pack_field f, json_t *v)
 	case PACK_T_WORD:
 		if (text_ok(c, info, v, &s) || word_ok(c, info->name, list_of(c, f), s))
 			return NULL;
+		if (f == PACK_GUARD && pack_guard_of(s) == PACK__GUARDS) {
+			hy_fail(c->e, HY_BAD_FIELD, info->name,
+				"must be normal, protected or sealed");
+			return NULL;
+		}
 		return json_incref(v);
 	case PACK_T_WORDS:
 	case PACK_T_TEXTS:
@@ -223,6 +228,25 @@ static enum hy_code approval_ok(struct check *c)
 	if (name.n && c->mv->name.n && hy_str_eq(name, c->mv->name))
 		return hy_fail(c->e, HY_BAD_FIELD, "approver_name",
 			       "must be another person than the one who makes the move");
+	return HY_OK;
+}
+
+/* What complains of a unit or a person is protected at least. */
+static enum hy_code guard_ok(struct check *c)
+{
+	bool about = given(c, PACK_ABOUT_UNIT).n || given(c, PACK_ABOUT_PERSON).n;
+	hy_str word = given(c, PACK_GUARD);
+	enum pack_guard guard = word.n ? pack_guard_of(word) : c->m ? c->m->guard : PACK_NORMAL;
+	bool was = c->m && (c->m->about_unit.n || c->m->about_person.n);
+
+	if (guard >= PACK_PROTECTED || (!about && !was))
+		return HY_OK;
+	if (!about && word.n)
+		return hy_fail(c->e, HY_BAD_FIELD, "guard",
+			       "a matter about a unit or a person is protected at least");
+	if (about)
+		json_object_set_new(c->private, pack_fields[PACK_GUARD].name,
+				    json_string(pack_guard_names[PACK_PROTECTED]));
 	return HY_OK;
 }
 
@@ -489,6 +513,8 @@ static enum hy_code run(struct check *c, int *index_out)
 		code = fields_ok(c);
 	if (!code)
 		code = approval_ok(c);
+	if (!code)
+		code = guard_ok(c);
 	if (!code && c->m)
 		code = count_ok(c, *index_out);
 	if (!code && c->m)
@@ -516,6 +542,10 @@ enum hy_code matter_check(struct hy_arena *a, const struct matter_rules *rules,
 		return code;
 	if (mv->name.n)
 		json_object_set_new(c.private, "by_name", json_stringn(mv->name.p, mv->name.n));
+	if (mv->account)
+		json_object_set_new(c.private, "by_account", json_integer(mv->account));
+	if (mv->acting)
+		json_object_set_new(c.private, "acting_for", json_integer(mv->acting_for));
 	*event_out = (struct matter_event){
 		.idx = -1,
 		.at = mv->at,

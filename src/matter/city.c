@@ -363,6 +363,13 @@ const struct matter_rules *city_rules(const struct city *c)
 	return c->rules;
 }
 
+const struct pack *city_pack_at(const struct city *c, int64_t n)
+{
+	const struct matter_rules *rules = city_rules(c);
+
+	return n >= 1 && (size_t)n <= rules->n ? rules->v[n - 1].pack : matter_rules_now(rules);
+}
+
 const struct pack *city_pack(struct city *c)
 {
 	return matter_rules_now(c->rules);

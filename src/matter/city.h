@@ -24,8 +24,9 @@ struct matter_key {
 enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
 			 const struct matter_key *key, struct matter **out,
 			 struct hy_err *e) HY_MUST;
-enum hy_code matter_key_of(struct hy_db *db, struct hy_arena *a, hy_str code,
-			   struct matter_key *out, struct hy_err *e) HY_MUST;
+/* HY_NOT_FOUND, in the same words, when it is not there and when it is outside SCOPE. */
+enum hy_code matter_key_of(struct hy_db *db, const struct access_scope *scope, struct hy_arena *a,
+			   hy_str code, struct matter_key *out, struct hy_err *e) HY_MUST;
 
 /* Appends EV to M's record, adds it to the fold; EV->idx and ->seq are set. */
 enum hy_code matter_append(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
@@ -50,9 +51,12 @@ enum hy_code matter_move_open(struct city *c, struct hy_db *db, hy_ms at,
 			      void (*moved)(void *arg, const struct city_moved *m), void *arg,
 			      struct hy_err *e) HY_MUST;
 
+/* The version N of the institution; the present one when this server has not heard of it yet. */
+const struct pack *city_pack_at(const struct city *c, int64_t n);
+
 /* Names of system events; a dot cannot stand in a move's id. */
 #define MATTER_EV_MOVED HY_S("system.moved")
-#define MATTER_EV_ERASED HY_S(RECORD_ERASED)
+#define MATTER_EV_ERASED HY_S(RECORD_ERASED) /* MATTER_ERASED, to the pure part */
 
 /* All versions of the institution, as kept in the store, built; those KNOWN (may be NULL) are
  * taken from there. */

@@ -299,7 +299,7 @@ static enum hy_code receipt(struct hy_run *run, struct hy_err *e)
 	enum hy_code code = command_read(run, &c, &db, e);
 
 	if (!code)
-		code = matter_read(c, db, run->arena, run->operands[0], &m, e);
+		code = matter_read(c, db, &access_all, run->arena, run->operands[0], &m, e);
 	if (!code)
 		code = record_receipt(run->arena, db, m->events[0].idx, &text, e);
 	if (code)

@@ -8,6 +8,9 @@
 /* A one-off notice 一次性告知 that stops a clock stops it on this ground. */
 #define MATTER_CORRECTION HY_S("correction")
 
+/* The system event of an erasing, as record/ demands it (RECORD_ERASED). */
+#define MATTER_ERASED "system.erased"
+
 /* The value of a field in an event, wherever the field's privacy puts it; NULL: absent. */
 const json_t *matter_field(const struct matter_event *ev, enum pack_field f);
 hy_str matter_field_text(const struct matter_event *ev, enum pack_field f);

@@ -273,7 +273,7 @@ enum hy_code identity_ask(struct city *c, struct hy_db *db, struct hy_arena *a, 
 {
 	struct identity_request q = { .what = what };
 	struct matter_key key;
-	enum hy_code failed = matter_key_of(db, a, code, &key, e);
+	enum hy_code failed = matter_key_of(db, &access_all, a, code, &key, e);
 
 	if (failed)
 		return failed;
@@ -680,7 +680,7 @@ enum hy_code identity_fsck(struct city *c, struct hy_arena *a, struct hy_db *db,
 	hy_done(&s);
 	for (size_t i = 0; !code && i < v.n; i++) {
 		struct matter *m = NULL;
-		code = matter_read(c, db, a, v.v[i].code, &m, e);
+		code = matter_read(c, db, &access_all, a, v.v[i].code, &m, e);
 		if (!code && made_of(m, &v.v[i]) != v.v[i].state)
 			return hy_fail(e, HY_TAMPERED, "",
 				       "request %lld is not what the events of " HY_FMT " make",

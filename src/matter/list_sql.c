@@ -10,7 +10,7 @@ struct query {
 		bool is_text;
 		hy_str text;
 		int64_t number;
-	} values[32];
+	} values[160];
 	int n;
 };
 
@@ -134,9 +134,43 @@ static int64_t sort_value(const struct matter_row *r, enum matter_order order)
 	return 0;
 }
 
-enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct matter_filter *f,
-			 enum matter_order order, hy_str cursor, int limit, struct matter_page *out,
-			 struct hy_err *e)
+/* The scope's own conditions; false: more values than a query of ours holds. */
+static bool where_scope(struct query *q, struct hy_arena *a, const struct access_scope *scope)
+{
+	struct access_where w = access_where(a, scope, q->n + 1);
+
+	if (q->n + w.n > (int)HY_COUNT(q->values) - 4)
+		return false;
+	for (int i = 0; i < w.n; i++) {
+		if (w.v[i].is_text)
+			text(q, w.v[i].text);
+		else
+			number(q, w.v[i].number);
+	}
+	hy_buf_add(&q->sql, w.sql);
+	return true;
+}
+
+/* The code of a lead that the reader may not see is not told. */
+static enum hy_code hide_leads(struct hy_arena *a, struct hy_db *db,
+			       const struct access_scope *scope, struct matter_row *v, size_t n,
+			       struct hy_err *e)
+{
+	enum hy_code code = HY_OK;
+
+	for (size_t i = 0; !code && !scope->all && i < n; i++) {
+		bool seen = true;
+		if (v[i].lead.n)
+			code = matter_seen(a, db, scope, v[i].lead, &seen, e);
+		if (!seen)
+			v[i].lead = HY_S("");
+	}
+	return code;
+}
+
+enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
+			 const struct matter_filter *f, enum matter_order order, hy_str cursor,
+			 int limit, struct matter_page *out, struct hy_err *e)
 {
 	struct query q = { .sql = hy_buf_on(a) };
 	HY_VEC(struct matter_row) rows = { 0 };
@@ -148,6 +182,8 @@ enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct matt
 	hy_buf_add(&q.sql, hy_str_of(matter_row_select));
 	hy_buf_add(&q.sql, HY_S(" WHERE 1 = 1"));
 	where(&q, f);
+	if (!where_scope(&q, a, scope))
+		return hy_fail(e, HY_FORBIDDEN, "", "you hold more roles than one list can follow");
 	code = after(&q, order, cursor, e);
 	if (code)
 		return code;
@@ -171,6 +207,9 @@ enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct matt
 		*r = (struct matter_row){ 0 };
 		matter_row_get(a, s, r);
 	}
+	hy_done(&s);
+	if (!code)
+		code = hide_leads(a, db, scope, rows.v, rows.n, e);
 	page.v = rows.v;
 	page.n = rows.n;
 	if (!code)
@@ -178,19 +217,26 @@ enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct matt
 	return code;
 }
 
-enum hy_code matter_count_lights(struct hy_db *db, hy_ms now, int64_t out[HY_LIGHT_RED + 1],
-				 struct hy_err *e)
+enum hy_code matter_count_lights(struct hy_arena *a, struct hy_db *db,
+				 const struct access_scope *scope, hy_ms now,
+				 int64_t out[HY_LIGHT_RED + 1], struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT CASE WHEN red_at <= $1 THEN 5"
-				      " WHEN orange_at <= $1 THEN 4 WHEN yellow_at <= $1 THEN 3"
-				      " WHEN blue_at <= $1 THEN 2 WHEN green_at <= $1 THEN 1"
-				      " ELSE 0 END AS light, count(*)"
-				      " FROM matter WHERE open = 1 GROUP BY 1");
+	struct access_where w = access_where(a, scope, 2);
+	HY_SCOPED_STMT s =
+		hy_sql(db, hy_printf(a,
+				     "SELECT CASE WHEN m.red_at <= $1 THEN 5"
+				     " WHEN m.orange_at <= $1 THEN 4 WHEN m.yellow_at <= $1 THEN 3"
+				     " WHEN m.blue_at <= $1 THEN 2 WHEN m.green_at <= $1 THEN 1"
+				     " ELSE 0 END AS light, count(*)"
+				     " FROM matter m WHERE m.open = 1" HY_FMT " GROUP BY 1",
+				     HY_ARG(w.sql))
+				   .p);
 	int64_t counts[HY_LIGHT_RED + 1] = { 0 };
 	enum hy_code code;
 	bool row;
 
 	hy_bind_int(s, 1, now);
+	access_bind(s, &w);
 	while (!(code = hy_step(s, &row, e)) && row)
 		counts[hy_col_int(s, 0)] = hy_col_int(s, 1);
 	if (!code)

@@ -44,6 +44,16 @@ static void take(hy_str *where, const struct matter_event *ev, enum pack_field f
 		*where = matter_field_text(ev, f);
 }
 
+static void take_guard(struct matter *m, const struct matter_event *ev)
+{
+	enum pack_guard guard = pack_guard_of(matter_field_text(ev, PACK_GUARD));
+
+	take(&m->about_unit, ev, PACK_ABOUT_UNIT);
+	take(&m->about_person, ev, PACK_ABOUT_PERSON);
+	if (guard != PACK__GUARDS)
+		m->guard = guard;
+}
+
 static void take_all(struct matter *m, const struct matter_event *ev)
 {
 	take(&m->title, ev, PACK_TITLE);
@@ -53,6 +63,7 @@ static void take_all(struct matter *m, const struct matter_event *ev)
 	take(&m->cls, ev, PACK_CLASS);
 	take(&m->unit, ev, PACK_UNIT);
 	take(&m->person, ev, PACK_PERSON);
+	take_guard(m, ev);
 }
 
 static void close_with(struct matter *m, const struct matter_event *ev, enum pack_list list)
@@ -149,8 +160,12 @@ static enum hy_code apply(struct hy_arena *a, const struct matter_rules *rules, 
 	if (m->n_events == m->cap_events)
 		m->events = hy_arena_grow(a, m->events, &m->cap_events, sizeof(*m->events));
 	m->events[m->n_events++] = *ev;
-	if (ev->move < 0)
+	if (ev->move < 0) {
+		/* From whom it is kept outlives the erasing of all else. */
+		if (hy_str_eq(ev->name, HY_S(MATTER_ERASED)))
+			take_guard(m, ev);
 		return HY_OK;
+	}
 	if ((size_t)ev->move >= m->kind->n_moves)
 		return hy_broke(e, HY_TAMPERED, "an event of " HY_FMT " names no move of its kind",
 				HY_ARG(m->code));

@@ -14,7 +14,7 @@
  *  - the citizen's clocks never restart on a hand-off, the unit's holding clock does;
  *  - severity and colour are separate; no edit resets a light. */
 
-#include "pack/pack.h"
+#include "pack/permission.h"
 
 /* --- the institution over time ---------------------------------------------------------- */
 struct matter_version {		 /* what governs from one log index on */
@@ -42,12 +42,19 @@ struct matter_event {
 	const json_t *private; /* NULL: none or erased */
 };
 
+struct access_scope; /* people/access.h; unknown here */
+
 struct matter_move { /* somebody wants to do something */
 	hy_str move; /* id in the kind */
 	hy_ms at;
 	hy_str role, unit, name; /* who: role and unit's code are public, the name is private */
 	const json_t *data;	 /* fields by pack_fields[].name; NULL: none */
 	bool protect;		 /* a filing: who files wants name and contact sealed */
+	int64_t account;	 /* who, private; 0: nobody known */
+	bool acting;		 /* stands in for another ... */
+	int64_t acting_for;	 /* ... this account; 0: not known */
+	/* What is there for who moves; NULL: everything (the system itself, the console). */
+	const struct access_scope *scope;
 };
 
 /* --- the fold --------------------------------------------------------------------------------- */
@@ -82,6 +89,10 @@ struct matter {
 	bool open, annulled;
 	hy_str title, body, place; /* "" once erased */
 	hy_str channel, cls, unit, person, ground, outcome, finding, lead, reply;
+	/* Of whom it complains (they do not see it), and how closely it is kept; all of it private.
+	 */
+	hy_str about_unit, about_person;
+	enum pack_guard guard;
 	hy_ms filed_at, closed_at, changed_at; /* HY_NO_TIME: not */
 	int rating;			       /* 0: none; 1..5 */
 	int hand_offs, returns, reopens, notices;

@@ -1,4 +1,5 @@
 /* /api/v1/matters: list, file, show, move. */
+#include "matter/acting.h"
 #include "matter/api.h"
 #include "matter/explain.h"
 #include "matter/matter_json.h"
@@ -108,12 +109,13 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 	struct hy_arena *a = hy_request_arena(r);
 	const struct list_query *q = hy_request_query(r);
 	struct matter_filter f = filter_of(c, q);
+	struct access_scope scope = api_scope(r, PERMISSION_MATTER_READ);
 	struct matter_page page = { 0 };
 	HY_SCOPED_DB db = NULL;
 	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
 
 	if (!code)
-		code = matter_list(a, db, &f,
+		code = matter_list(a, db, &scope, &f,
 				   hy_str_eq(q->order, HY_S("filed")) ? MATTER_BY_FILED_DESC
 								      : MATTER_BY_DUE,
 				   q->cursor, q->limit ? (int)q->limit : 50, &page, e);
@@ -163,15 +165,34 @@ static int64_t seq_of(hy_str etag)
 	return hy_str_cut(&etag, '-', &head) && hy_str_int(head, &seq) && seq >= 1 ? seq : -2;
 }
 
-static enum hy_code answer_whole(struct hy_request *r, const struct matter *m, hy_str role,
-				 struct hy_err *e)
+/* The code of a lead that is not theirs is not told. */
+static enum hy_code hide_lead(struct hy_request *r, struct hy_db *db, struct matter *m,
+			      struct hy_err *e)
+{
+	struct access_scope scope = api_scope(r, PERMISSION_MATTER_READ);
+	bool seen = true;
+	enum hy_code code =
+		m->lead.n ? matter_seen(hy_request_arena(r), db, &scope, m->lead, &seen, e) : HY_OK;
+
+	if (!seen)
+		m->lead = HY_S("");
+	return code;
+}
+
+static enum hy_code answer_whole(struct hy_request *r, struct hy_db *db, struct matter *m,
+				 hy_str role, struct hy_err *e)
 {
 	struct city *c = api_city(r);
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
 	hy_ms now = city_now(c);
-	enum hy_code code = matter_whole_json(&j, m, city_rules(c), role, now, false, e);
+	uint64_t possible = 0;
+	enum hy_code code = acting_possible(db, b.a, api_actor(r), m, role, now, &possible, e);
 
+	if (!code)
+		code = hide_lead(r, db, m, e);
+	if (!code)
+		code = matter_whole_json(&j, m, city_rules(c), possible, now, false, e);
 	if (code)
 		return code;
 	hy_answer_json(r, 200, &b);
@@ -187,23 +208,25 @@ static const struct hy_field show_fields[] = {
 	{ 0 },
 };
 
-static enum hy_code read_one(struct hy_request *r, struct matter **out, struct hy_err *e)
+static enum hy_code read_one(struct hy_request *r, struct hy_db *db, struct matter **out,
+			     struct hy_err *e)
 {
-	HY_SCOPED_DB db = NULL;
-	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+	struct access_scope scope = api_scope(r, PERMISSION_MATTER_READ);
 
-	return code ? code
-		    : matter_read(api_city(r), db, hy_request_arena(r), hy_request_param(r, "code"),
-				  out, e);
+	return matter_read(api_city(r), db, &scope, hy_request_arena(r),
+			   hy_request_param(r, "code"), out, e);
 }
 
 static enum hy_code show(struct hy_request *r, struct hy_err *e)
 {
 	const struct show_query *q = hy_request_query(r);
 	struct matter *m = NULL;
-	enum hy_code code = read_one(r, &m, e);
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
 
-	return code ? code : answer_whole(r, m, q->role, e);
+	if (!code)
+		code = read_one(r, db, &m, e);
+	return code ? code : answer_whole(r, db, m, q->role, e);
 }
 
 static enum hy_code clocks_json(struct hy_json *j, const struct matter *m, hy_ms now, bool traced,
@@ -225,8 +248,11 @@ static enum hy_code show_clocks(struct hy_request *r, struct hy_err *e)
 	struct hy_json j = hy_json_on(&b);
 	hy_ms now = city_now(api_city(r));
 	struct matter *m = NULL;
-	enum hy_code code = read_one(r, &m, e);
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
 
+	if (!code)
+		code = read_one(r, db, &m, e);
 	if (code)
 		return code;
 	hy_json_obj(&j);
@@ -242,13 +268,13 @@ static enum hy_code show_clocks(struct hy_request *r, struct hy_err *e)
 static enum hy_code receipt(struct hy_request *r, struct hy_err *e)
 {
 	struct hy_arena *a = hy_request_arena(r);
-	hy_str code = hy_request_param(r, "code"), text = HY_S("");
+	hy_str text = HY_S("");
 	struct matter *m = NULL;
 	HY_SCOPED_DB db = NULL;
 	enum hy_code failed = hy_store_read(hy_request_store(r), &db, e);
 
 	if (!failed)
-		failed = matter_read(api_city(r), db, a, code, &m, e);
+		failed = read_one(r, db, &m, e);
 	if (!failed)
 		failed = record_receipt(a, db, m->events[0].idx, &text, e);
 	if (failed)
@@ -263,13 +289,10 @@ static enum hy_code receipt(struct hy_request *r, struct hy_err *e)
 /* --- who, when, what ----------------------------------------------------------------------------
  */
 
-struct who {
-	hy_str role, unit, name;
-};
 static const struct hy_field who_fields[] = {
-	HY_FIELD_TEXT(struct who, role, true, 1, 64),
-	HY_FIELD_TEXT(struct who, unit, false, 1, 40),
-	HY_FIELD_TEXT(struct who, name, false, 1, 100),
+	HY_FIELD_TEXT(struct acting_wish, role, false, 1, 64),
+	HY_FIELD_TEXT(struct acting_wish, unit, false, 1, 40),
+	HY_FIELD_TEXT(struct acting_wish, name, false, 1, 100),
 	{ 0 },
 };
 
@@ -279,7 +302,7 @@ struct move_body { /* filing takes KIND instead of MOVE */
 	json_t *by, *data;
 };
 #define ACTION_FIELDS                                                                              \
-	HY_FIELD_INSTANT(struct move_body, at, false), HY_FIELD_JSON(struct move_body, by, true),  \
+	HY_FIELD_INSTANT(struct move_body, at, false), HY_FIELD_JSON(struct move_body, by, false), \
 		HY_FIELD_JSON(struct move_body, data, false),                                      \
 	{                                                                                          \
 		0                                                                                  \
@@ -293,6 +316,8 @@ struct making {
 	struct city *c;
 	struct hy_arena *a;
 	hy_str subject; /* kind or code */
+	const struct actor *who;
+	struct acting_wish wish;
 	struct matter_move mv;
 	bool at_now; /* no time was given: the moment in which it is done */
 	int64_t if_seq;
@@ -304,27 +329,24 @@ static enum hy_code making_of(struct hy_request *r, struct making **out, struct 
 {
 	const struct move_body *body = hy_request_body(r);
 	struct making *k = hy_new(hy_request_arena(r), struct making);
-	struct who who;
 
+	k->who = api_actor(r);
 	k->c = api_city(r);
 	k->a = hy_request_arena(r);
 	k->at_now = body->at == HY_NO_TIME;
 	k->mv.move = body->move;
 	k->mv.at = k->at_now ? city_now(k->c) : body->at;
 	k->mv.data = json_is_null(body->data) ? NULL : body->data;
-	if (!json_is_object(body->by))
+	if (body->by && !json_is_object(body->by))
 		return hy_fail(e, HY_BAD_FIELD, "by",
-			       "must be an object with role, and unit and name where they apply");
+			       "must be an object with role, and unit where it applies");
 	if (k->mv.data && !json_is_object(k->mv.data))
 		return hy_fail(e, HY_BAD_FIELD, "data", "must be an object of fields");
-	enum hy_code code = hy_fields_read(k->a, body->by, who_fields, &who, e);
-	if (code)
-		return code;
-	k->mv.role = who.role;
-	k->mv.unit = who.unit;
-	k->mv.name = who.name;
-	*out = k;
-	return HY_OK;
+	enum hy_code code =
+		body->by ? hy_fields_read(k->a, body->by, who_fields, &k->wish, e) : HY_OK;
+	if (!code)
+		*out = k;
+	return code;
 }
 
 /* --- filing -------------------------------------------------------------------------------------
@@ -334,9 +356,12 @@ static enum hy_code file_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct making *k = in_out;
 
+	enum hy_code code = acting_file(k->c, k->a, k->who, k->subject, &k->wish, &k->mv, e);
+
 	if (k->at_now)
 		k->mv.at = city_now(k->c);
-	return matter_file(k->c, db, k->a, k->subject, &k->mv, HY_S(""), true, &k->filed, e);
+	return code ? code
+		    : matter_file(k->c, db, k->a, k->subject, &k->mv, HY_S(""), true, &k->filed, e);
 }
 
 static enum hy_code file_answer(struct hy_request *r, struct hy_db *db, void *in_out,
@@ -387,9 +412,12 @@ static enum hy_code move_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct making *k = in_out;
 
+	enum hy_code code = acting_move(k->c, db, k->a, k->who, k->subject, &k->wish, &k->mv, e);
+
 	if (k->at_now)
 		k->mv.at = city_now(k->c);
-	return matter_make_move(k->c, db, k->a, k->subject, &k->mv, k->if_seq, &k->m, e);
+	return code ? code
+		    : matter_make_move(k->c, db, k->a, k->subject, &k->mv, k->if_seq, &k->m, e);
 }
 
 static enum hy_code move_answer(struct hy_request *r, struct hy_db *db, void *in_out,
@@ -397,8 +425,7 @@ static enum hy_code move_answer(struct hy_request *r, struct hy_db *db, void *in
 {
 	struct making *k = in_out;
 
-	(void)db;
-	return answer_whole(r, k->m, k->mv.role, e);
+	return answer_whole(r, db, k->m, k->mv.role, e);
 }
 
 static enum hy_code move(struct hy_request *r, struct hy_err *e)
@@ -448,6 +475,9 @@ static enum hy_code preview(struct hy_request *r, struct hy_err *e)
 
 	if (!code)
 		code = hy_store_read(hy_request_store(r), &db, e);
+	if (!code)
+		code = acting_move(c, db, b.a, k->who, hy_request_param(r, "code"), &k->wish,
+				   &k->mv, e);
 	if (!code)
 		code = matter_preview(c, db, b.a, hy_request_param(r, "code"), &k->mv, &before,
 				      &after, e);

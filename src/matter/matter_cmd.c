@@ -48,7 +48,7 @@ static enum hy_code list(struct hy_run *run, struct hy_err *e)
 		code = filter_of(run, c, &f, e);
 	bool by_due = hy_str_eq(hy_run_option(run, "--order"), HY_S("due"));
 	if (!code)
-		code = matter_list(run->arena, db, &f,
+		code = matter_list(run->arena, db, &access_all, &f,
 				   by_due ? MATTER_BY_DUE : MATTER_BY_FILED_DESC,
 				   hy_run_option(run, "--cursor"), (int)limit, &page, e);
 	if (code)
@@ -172,15 +172,15 @@ static enum hy_code show(struct hy_run *run, struct hy_err *e)
 	enum hy_code code = command_read(run, &c, &db, e);
 
 	if (!code)
-		code = matter_read(c, db, run->arena, run->operands[0], &m, e);
+		code = matter_read(c, db, &access_all, run->arena, run->operands[0], &m, e);
 	if (code)
 		return code;
 	if (!run->json)
 		return show_text(run, m, city_pack(c)->calendar, city_now(c), e);
 	struct hy_buf b = hy_buf_on(run->arena);
 	struct hy_json j = hy_json_on(&b);
-	code = matter_whole_json(&j, m, city_rules(c), HY_S(""), city_now(c),
-				 hy_run_has(run, "--clock"), e);
+	code = matter_whole_json(&j, m, city_rules(c), matter_possible(m, HY_S(""), city_now(c)),
+				 city_now(c), hy_run_has(run, "--clock"), e);
 	if (!code)
 		command_print(run, &b);
 	return code;

@@ -51,6 +51,7 @@ void matter_row_json(struct hy_json *j, const struct matter_row *r,
 	hy_json_kstr(j, "ground", r->ground);
 	hy_json_kstr(j, "outcome", r->outcome);
 	hy_json_kstr(j, "lead", r->lead);
+	hy_json_kstr(j, "guard", hy_str_of(pack_guard_names[r->guard]));
 	hy_json_kint(j, "rating", r->rating);
 	hy_json_kint(j, "hand_offs", r->hand_offs);
 	hy_json_kint(j, "returns", r->returns);
@@ -92,10 +93,8 @@ static void event_json(struct hy_json *j, const struct matter *m, const struct m
 	hy_json_obj_end(j);
 }
 
-void matter_moves_json(struct hy_json *j, const struct matter *m, hy_str role, hy_ms now)
+void matter_moves_json(struct hy_json *j, const struct matter *m, uint64_t possible)
 {
-	uint64_t possible = matter_possible(m, role, now);
-
 	hy_json_key(j, "moves");
 	hy_json_arr(j);
 	for (size_t i = 0; i < m->kind->n_moves; i++) {
@@ -126,7 +125,7 @@ void matter_moves_json(struct hy_json *j, const struct matter *m, hy_str role, h
 }
 
 enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
-			       const struct matter_rules *rules, hy_str role, hy_ms now,
+			       const struct matter_rules *rules, uint64_t possible, hy_ms now,
 			       bool traced, struct hy_err *e)
 {
 	const struct hy_calendar *cal = matter_rules_now(rules)->calendar;
@@ -151,6 +150,9 @@ enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 	hy_json_kstr(j, "ground", m->ground);
 	hy_json_kstr(j, "outcome", m->outcome);
 	hy_json_kstr(j, "lead", m->lead);
+	hy_json_kstr(j, "about_unit", m->about_unit);
+	hy_json_kstr(j, "about_person", m->about_person);
+	hy_json_kstr(j, "guard", hy_str_of(pack_guard_names[m->guard]));
 	hy_json_kint(j, "rating", m->rating);
 	hy_json_kbool(j, "open", m->open);
 	hy_json_kbool(j, "annulled", m->annulled);
@@ -176,7 +178,7 @@ enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 	for (size_t i = 0; i < m->n_events; i++)
 		event_json(j, m, &m->events[i], cal);
 	hy_json_arr_end(j);
-	matter_moves_json(j, m, role, now);
+	matter_moves_json(j, m, possible);
 	hy_json_obj_end(j);
 	return code;
 }

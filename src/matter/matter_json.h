@@ -10,15 +10,14 @@
 void matter_row_json(struct hy_json *j, const struct matter_row *r,
 		     const struct matter_rules *rules, hy_ms now);
 
-/* The whole of a matter: fields, timeline, clocks (TRACED: with every day), and the moves possible
- * to ROLE
- * ("": to anybody) with the fields each takes. */
+/* The whole of a matter: fields, timeline, clocks (TRACED: with every day), and the POSSIBLE moves
+ * (bits by index: matter_possible(), acting_possible()) with the fields each takes. */
 enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
-			       const struct matter_rules *rules, hy_str role, hy_ms now,
+			       const struct matter_rules *rules, uint64_t possible, hy_ms now,
 			       bool traced, struct hy_err *e) HY_MUST;
 
-/* The member "moves": those possible to ROLE, inside an open object. */
-void matter_moves_json(struct hy_json *j, const struct matter *m, hy_str role, hy_ms now);
+/* The member "moves": the POSSIBLE ones, inside an open object. */
+void matter_moves_json(struct hy_json *j, const struct matter *m, uint64_t possible);
 
 /* A title in the three languages, as an object. */
 void matter_text_json(struct hy_json *j, const char *key, const struct pack_text *t);

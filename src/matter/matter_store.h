@@ -126,6 +126,8 @@ struct matter_row { /* a line of a list; views live in the arena */
 	enum matter_verdict verdict, pledged_verdict;
 	int rating, hand_offs, returns, reopens;
 	hy_str lead;
+	hy_str about_unit, about_person;
+	enum pack_guard guard;
 };
 
 /* What a list is of; zero values do not filter. */
@@ -144,19 +146,28 @@ struct matter_page {
 	size_t n;
 	hy_str next; /* cursor of the next page; empty: the last */
 };
+/* Every reading function is given the scope of whoever asks (people/access.h) and sees nothing
+ * else: what lies outside is not there.  &access_all: the system itself or this machine's console.
+ */
+
 /* A page of at most LIMIT (1..200) rows after CURSOR ("" first page). HY_BAD_FIELD for a bad
  * cursor. */
-enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct matter_filter *f,
-			 enum matter_order order, hy_str cursor, int limit, struct matter_page *out,
-			 struct hy_err *e) HY_MUST;
+enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
+			 const struct matter_filter *f, enum matter_order order, hy_str cursor,
+			 int limit, struct matter_page *out, struct hy_err *e) HY_MUST;
 /* Open matters by the light they show at NOW, indexed by enum hy_light. */
-enum hy_code matter_count_lights(struct hy_db *db, hy_ms now, int64_t out[HY_LIGHT_RED + 1],
-				 struct hy_err *e) HY_MUST;
-enum hy_code matter_row(struct hy_arena *a, struct hy_db *db, hy_str code, struct matter_row *out,
-			struct hy_err *e) HY_MUST;
+enum hy_code matter_count_lights(struct hy_arena *a, struct hy_db *db,
+				 const struct access_scope *scope, hy_ms now,
+				 int64_t out[HY_LIGHT_RED + 1], struct hy_err *e) HY_MUST;
+enum hy_code matter_row(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
+			hy_str code, struct matter_row *out, struct hy_err *e) HY_MUST;
+/* Is it there for SCOPE? */
+enum hy_code matter_seen(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
+			 hy_str code, bool *seen_out, struct hy_err *e) HY_MUST;
 /* The whole fold of one matter. */
-enum hy_code matter_read(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
-			 struct matter **out, struct hy_err *e) HY_MUST;
+enum hy_code matter_read(struct city *c, struct hy_db *db, const struct access_scope *scope,
+			 struct hy_arena *a, hy_str code, struct matter **out,
+			 struct hy_err *e) HY_MUST;
 /* The code of the matter imported as SOURCE; "" when there is none. */
 enum hy_code matter_of_source(struct hy_arena *a, struct hy_db *db, hy_str source, hy_str *code_out,
 			      struct hy_err *e) HY_MUST;

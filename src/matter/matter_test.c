@@ -301,7 +301,7 @@ static void peers_17_unassigned_turns_yellow_and_red(void **state)
 				   .light = HY_LIGHT_RED,
 				   .now = town_at("2026-03-10T00:00") };
 	struct matter_page page;
-	assert_ok(matter_list(t->a, db, &f, MATTER_BY_DUE, HY_S(""), 50, &page, e));
+	assert_ok(matter_list(t->a, db, &access_all, &f, MATTER_BY_DUE, HY_S(""), 50, &page, e));
 	assert_int_equal(page.n, 1);
 }
 
@@ -564,8 +564,8 @@ static void a_page_gives_each_matter_once(void **state)
 			struct matter_page page;
 			struct matter_filter f = { .open = 1, .now = town_time };
 			assert_ok(hy_store_read(city_store(t->city), &db, e));
-			assert_ok(matter_list(t->a, db, &f, (enum matter_order)order, cursor, 7,
-					      &page, e));
+			assert_ok(matter_list(t->a, db, &access_all, &f, (enum matter_order)order,
+					      cursor, 7, &page, e));
 			for (size_t i = 0; i < page.n; i++) {
 				int way = hy_str_cmp(page.v[i].code, last);
 				assert_true(last.n == 0 || (order ? way < 0 : way > 0));
@@ -581,8 +581,9 @@ static void a_page_gives_each_matter_once(void **state)
 	struct matter_filter f = { .now = town_time };
 	struct hy_err why = { 0 };
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
-	assert_int_not_equal(
-		matter_list(t->a, db, &f, MATTER_BY_DUE, HY_S("1; DROP"), 7, &page, &why), 0);
+	assert_int_not_equal(matter_list(t->a, db, &access_all, &f, MATTER_BY_DUE, HY_S("1; DROP"),
+					 7, &page, &why),
+			     0);
 	assert_says(&why, HY_BAD_FIELD, "not one that this list gave");
 }
 

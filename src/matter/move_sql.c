@@ -1,5 +1,6 @@
 /* Filing and moving: check against the fold, append the event, write the cache row. */
 #include "base/log.h"
+#include "matter/accused.h"
 #include "matter/city.h"
 #include "matter/identity.h"
 #include "matter/row.h"
@@ -8,20 +9,39 @@
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-enum hy_code matter_key_of(struct hy_db *db, struct hy_arena *a, hy_str code,
-			   struct matter_key *out, struct hy_err *e)
+static const struct access_scope *scope_of(const struct matter_move *mv)
 {
-	HY_SCOPED_STMT s =
-		hy_sql(db, "SELECT id, seq, code, kind, version FROM matter WHERE code = $1");
+	return mv->scope ? mv->scope : &access_all;
+}
+
+/* One statement and one refusal, whether it is not there or not theirs. */
+static enum hy_code found(struct hy_stmt *s, const struct access_where *w, hy_str code,
+			  struct hy_err *e)
+{
 	bool row;
 
 	hy_bind_text(s, 1, code);
+	access_bind(s, w);
 	enum hy_code failed = hy_step(s, &row, e);
+	if (failed || row)
+		return failed;
+	return hy_fail(e, HY_NOT_FOUND, "code", "there is no matter '" HY_FMT "'",
+		       HY_ARG(hy_str_head(code, 40)));
+}
+
+enum hy_code matter_key_of(struct hy_db *db, const struct access_scope *scope, struct hy_arena *a,
+			   hy_str code, struct matter_key *out, struct hy_err *e)
+{
+	struct access_where w = access_where(a, scope, 2);
+	HY_SCOPED_STMT s = hy_sql(db, hy_printf(a,
+						"SELECT m.id, m.seq, m.code, m.kind, m.version"
+						" FROM matter m WHERE m.code = $1" HY_FMT,
+						HY_ARG(w.sql))
+					      .p);
+	enum hy_code failed = found(s, &w, code, e);
+
 	if (failed)
 		return failed;
-	if (!row)
-		return hy_fail(e, HY_NOT_FOUND, "code", "there is no matter '" HY_FMT "'",
-			       HY_ARG(hy_str_head(code, 40)));
 	*out = (struct matter_key){ hy_col_int(s, 0), hy_col_int(s, 1), hy_col_dup(a, s, 2),
 				    hy_col_dup(a, s, 3), hy_col_int(s, 4) };
 	return HY_OK;
@@ -100,29 +120,40 @@ enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
 	return matter_fold(a, city_rules(c), v->pack, kind, key->code, events.v, events.n, out, e);
 }
 
-enum hy_code matter_read(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
-			 struct matter **out, struct hy_err *e)
+enum hy_code matter_read(struct city *c, struct hy_db *db, const struct access_scope *scope,
+			 struct hy_arena *a, hy_str code, struct matter **out, struct hy_err *e)
 {
 	struct matter_key key;
-	enum hy_code failed = matter_key_of(db, a, code, &key, e);
+	enum hy_code failed = matter_key_of(db, scope, a, code, &key, e);
 
 	return failed ? failed : matter_load(c, db, a, &key, out, e);
 }
 
-enum hy_code matter_row(struct hy_arena *a, struct hy_db *db, hy_str code, struct matter_row *out,
-			struct hy_err *e)
+enum hy_code matter_row(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
+			hy_str code, struct matter_row *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, matter_row_by_code);
-	bool row;
+	struct access_where w = access_where(a, scope, 2);
+	HY_SCOPED_STMT s =
+		hy_sql(db, hy_printf(a, "%s" HY_FMT, matter_row_by_code, HY_ARG(w.sql)).p);
+	enum hy_code failed = found(s, &w, code, e);
 
-	hy_bind_text(s, 1, code);
-	enum hy_code failed = hy_step(s, &row, e);
-	if (failed)
+	if (!failed)
+		matter_row_get(a, s, out);
+	return failed;
+}
+
+enum hy_code matter_seen(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
+			 hy_str code, bool *seen_out, struct hy_err *e)
+{
+	struct matter_key key;
+	struct hy_err why = { 0 };
+	enum hy_code failed = matter_key_of(db, scope, a, code, &key, &why);
+
+	if (failed && failed != HY_NOT_FOUND) {
+		*e = why;
 		return failed;
-	if (!row)
-		return hy_fail(e, HY_NOT_FOUND, "code", "there is no matter '" HY_FMT "'",
-			       HY_ARG(hy_str_head(code, 40)));
-	matter_row_get(a, s, out);
+	}
+	*seen_out = !failed;
 	return HY_OK;
 }
 
@@ -195,8 +226,8 @@ static enum hy_code units_exist(struct hy_db *db, struct hy_arena *a, const stru
 }
 
 /* The lead of a join is another matter that is not joined itself. */
-static enum hy_code lead_ok(struct hy_db *db, struct hy_arena *a, const struct matter *m,
-			    const struct matter_event *ev, struct hy_err *e)
+static enum hy_code lead_ok(struct hy_db *db, struct hy_arena *a, const struct access_scope *scope,
+			    const struct matter *m, const struct matter_event *ev, struct hy_err *e)
 {
 	hy_str lead = hy_json_get(ev->data, "lead");
 	struct matter_row r;
@@ -205,7 +236,7 @@ static enum hy_code lead_ok(struct hy_db *db, struct hy_arena *a, const struct m
 		return HY_OK;
 	if (m && hy_str_eq(lead, m->code))
 		return hy_fail(e, HY_BAD_FIELD, "lead", "a matter cannot be joined to itself");
-	enum hy_code code = matter_row(a, db, lead, &r, e);
+	enum hy_code code = matter_row(a, db, scope, lead, &r, e);
 	if (!code && r.lead.n)
 		return hy_fail(e, HY_BAD_FIELD, "lead",
 			       HY_FMT " is joined to " HY_FMT "; join to that one", HY_ARG(lead),
@@ -309,6 +340,8 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 	if (!code)
 		code = units_exist(db, a, &ev, e);
 	if (!code)
+		code = accused_kept(c, db, a, kind, NULL, &ev, e);
+	if (!code)
 		code = next_id(db, &filed.id, e);
 	hy_day day = code ? 0 : hy_local(hy_calendar_zone(p->calendar), mv->at, NULL);
 	if (!code)
@@ -355,7 +388,9 @@ static enum hy_code checked(struct city *c, struct hy_db *db, struct hy_arena *a
 
 	if (!code)
 		code = units_exist(db, a, ev, e);
-	return code ? code : lead_ok(db, a, m, ev, e);
+	if (!code)
+		code = accused_kept(c, db, a, m->kind, m, ev, e);
+	return code ? code : lead_ok(db, a, scope_of(mv), m, ev, e);
 }
 
 static enum hy_code one_move(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
@@ -408,7 +443,7 @@ static enum hy_code move_joined(struct city *c, struct hy_db *db, struct hy_aren
 		struct matter_move same = *mv;
 		struct matter *m = NULL;
 		struct matter_key key;
-		code = matter_key_of(db, a, codes.v[k], &key, e);
+		code = matter_key_of(db, &access_all, a, codes.v[k], &key, e);
 		if (!code)
 			code = matter_load(c, db, a, &key, &m, e);
 		if (code)
@@ -443,7 +478,7 @@ enum hy_code matter_make_move(struct city *c, struct hy_db *db, struct hy_arena 
 {
 	struct matter_key key;
 	struct matter *m = NULL;
-	enum hy_code failed = matter_key_of(db, a, code, &key, e);
+	enum hy_code failed = matter_key_of(db, scope_of(mv), a, code, &key, e);
 
 	if (!failed && if_seq >= 0 && if_seq != key.seq)
 		return hy_fail(e, HY_STALE, "If-Match",
@@ -470,9 +505,9 @@ enum hy_code matter_preview(struct city *c, struct hy_db *db, struct hy_arena *a
 	enum hy_code failed = not_in_future(c, mv->at, e);
 
 	if (!failed)
-		failed = matter_read(c, db, a, code, &before, e);
+		failed = matter_read(c, db, scope_of(mv), a, code, &before, e);
 	if (!failed)
-		failed = matter_read(c, db, a, code, &after, e);
+		failed = matter_read(c, db, scope_of(mv), a, code, &after, e);
 	if (!failed)
 		failed = checked(c, db, a, after, mv, &ev, e);
 	if (failed)
@@ -502,7 +537,7 @@ static enum hy_code tick_one(struct city *c, struct hy_db *db, struct hy_arena *
 	struct hy_err why = { 0 };
 	struct matter_key key;
 	struct matter *m = NULL;
-	enum hy_code code = matter_key_of(db, a, matter, &key, e);
+	enum hy_code code = matter_key_of(db, &access_all, a, matter, &key, e);
 
 	if (!code)
 		code = matter_load(c, db, a, &key, &m, &why);
@@ -573,14 +608,15 @@ enum hy_code matter_tick(struct city *c, struct hy_db *db, hy_ms now, int most, 
 
 static enum hy_code system_event(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
 				 struct matter *m, hy_str name, hy_ms at, json_t *data,
-				 struct hy_err *e)
+				 json_t *private, struct hy_err *e)
 {
 	struct matter_event ev = { .at = at,
 				   .move = -1,
 				   .name = name,
 				   .role = HY_S("system"),
 				   .unit = HY_S(""),
-				   .data = data };
+				   .data = data,
+				   .private = private };
 
 	return matter_append(c, db, a, id, m, &ev, e);
 }
@@ -590,7 +626,7 @@ enum hy_code matter_remark(struct city *c, struct hy_db *db, struct hy_arena *a,
 {
 	struct matter_key key;
 	struct matter *m = NULL;
-	enum hy_code failed = matter_key_of(db, a, code, &key, e);
+	enum hy_code failed = matter_key_of(db, &access_all, a, code, &key, e);
 
 	if (!failed)
 		failed = matter_load(c, db, a, &key, &m, e);
@@ -609,12 +645,27 @@ static void release(void *v)
 	json_decref(v);
 }
 
+/* What is erased stays hidden from those it was about. */
+static json_t *kept_from(struct hy_arena *a, const struct matter *m)
+{
+	json_t *o = json_object();
+
+	hy_arena_defer(a, release, o);
+	if (m->about_unit.n)
+		add_to(o, "about_unit", m->about_unit);
+	if (m->about_person.n)
+		add_to(o, "about_person", m->about_person);
+	if (m->guard != PACK_NORMAL)
+		add_to(o, "guard", hy_str_of(pack_guard_names[m->guard]));
+	return json_object_size(o) ? o : NULL;
+}
+
 enum hy_code matter_erase(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 			  hy_ms at, hy_str reason, struct hy_err *e)
 {
 	struct matter_key key;
 	struct matter *m = NULL;
-	enum hy_code failed = matter_key_of(db, a, code, &key, e);
+	enum hy_code failed = matter_key_of(db, &access_all, a, code, &key, e);
 
 	if (!failed)
 		failed = matter_load(c, db, a, &key, &m, e);
@@ -627,7 +678,7 @@ enum hy_code matter_erase(struct city *c, struct hy_db *db, struct hy_arena *a, 
 	json_t *data = json_object();
 	hy_arena_defer(a, release, data);
 	add_to(data, "basis", reason);
-	failed = system_event(c, db, a, key.id, m, MATTER_EV_ERASED, at, data, e);
+	failed = system_event(c, db, a, key.id, m, MATTER_EV_ERASED, at, data, kept_from(a, m), e);
 	/* Folded again: what was private is gone from the cache as well. */
 	if (!failed)
 		failed = matter_load(c, db, a, &key, &m, e);
@@ -646,7 +697,7 @@ static enum hy_code record_moved(struct city *c, struct hy_db *db, struct hy_are
 		json_object_set_new(data, "from", json_integer(x->from));
 	if (x->to != HY_NO_TIME)
 		json_object_set_new(data, "to", json_integer(x->to));
-	return system_event(c, db, a, id, m, MATTER_EV_MOVED, at, data, e);
+	return system_event(c, db, a, id, m, MATTER_EV_MOVED, at, data, NULL, e);
 }
 
 static enum hy_code move_one(struct city *c, struct hy_db *db, struct hy_arena *a,

@@ -8,7 +8,7 @@
 	" m.outcome, m.lead, m.rating, m.hand_offs, m.returns, m.reopens, m.filed_at,"             \
 	" m.changed_at, m.closed_at, m.answered_at, m.main_due_at, m.original_at, m.pledged_at,"   \
 	" m.verdict, m.pledged_verdict, m.auto_at, m.due_at, m.green_at, m.blue_at, m.yellow_at,"  \
-	" m.orange_at, m.red_at"
+	" m.orange_at, m.red_at, m.about_unit, m.about_person, m.guard"
 
 const char matter_row_select[] =
 	"SELECT " COLUMNS ", u.name FROM matter m LEFT JOIN unit u ON u.code = m.unit";
@@ -60,6 +60,9 @@ void matter_row_get(struct hy_arena *a, struct hy_stmt *s, struct matter_row *r)
 	r->lights[HY_LIGHT_NONE] = HY_NO_TIME;
 	for (int k = HY_LIGHT_GREEN; k <= HY_LIGHT_RED; k++)
 		r->lights[k] = hy_col_int(s, i++);
+	r->about_unit = hy_col_dup(a, s, i++);
+	r->about_person = hy_col_dup(a, s, i++);
+	r->guard = (enum pack_guard)hy_col_int(s, i++);
 	r->unit_name = hy_col_dup(a, s, i);
 }
 
@@ -101,6 +104,9 @@ void matter_row_of(const struct matter *m, struct matter_row *r)
 		.pledged_verdict = m->pledged_verdict,
 		.auto_at = m->auto_at,
 		.due_at = m->due_at,
+		.about_unit = m->about_unit,
+		.about_person = m->about_person,
+		.guard = m->guard,
 	};
 	memcpy(r->lights, m->lights, sizeof(r->lights));
 	r->lights[HY_LIGHT_NONE] = HY_NO_TIME;
@@ -111,11 +117,11 @@ void matter_row_of(const struct matter *m, struct matter_row *r)
 	" unit, person, title, place, channel, class, ground, outcome, lead, rating, hand_offs,"   \
 	" returns, reopens, filed_at, changed_at, closed_at, answered_at, main_due_at,"            \
 	" original_at, pledged_at, verdict, pledged_verdict, auto_at, due_at, green_at, blue_at,"  \
-	" yellow_at, orange_at, red_at"
+	" yellow_at, orange_at, red_at, about_unit, about_person, guard"
 #define VALUES                                                                                     \
 	"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"    \
 	" $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36,"    \
-	" $37, $38, $39, $40"
+	" $37, $38, $39, $40, $41, $42, $43"
 
 static int bind(struct hy_stmt *s, const struct matter_row *r)
 {
@@ -158,6 +164,9 @@ static int bind(struct hy_stmt *s, const struct matter_row *r)
 	hy_bind_int(s, i++, r->due_at);
 	for (int k = HY_LIGHT_GREEN; k <= HY_LIGHT_RED; k++)
 		hy_bind_int(s, i++, r->lights[k]);
+	hy_bind_text(s, i++, r->about_unit);
+	hy_bind_text(s, i++, r->about_person);
+	hy_bind_int(s, i++, r->guard);
 	return i;
 }
 
@@ -165,7 +174,7 @@ enum hy_code matter_row_new(struct hy_db *db, const struct matter_row *r, hy_str
 			    hy_str secret, struct hy_err *e)
 {
 	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO matter (" STORED
-				      ", source, secret) VALUES (" VALUES ", $41, $42)");
+				      ", source, secret) VALUES (" VALUES ", $44, $45)");
 	int i = bind(s, r);
 
 	if (source.n)
@@ -190,7 +199,8 @@ enum hy_code matter_row_put(struct hy_db *db, const struct matter_row *r, struct
 		"verdict = $32,"
 		" pledged_verdict = $33, auto_at = $34, due_at = $35, green_at = $36, blue_at = "
 		"$37,"
-		" yellow_at = $38, orange_at = $39, red_at = $40");
+		" yellow_at = $38, orange_at = $39, red_at = $40, about_unit = $41,"
+		" about_person = $42, guard = $43");
 
 	bind(s, r);
 	return hy_exec(s, NULL, e);
@@ -216,6 +226,9 @@ const char *matter_row_differs(const struct matter_row *x, const struct matter_r
 	TEXT(ground)
 	TEXT(outcome)
 	TEXT(lead)
+	TEXT(about_unit)
+	TEXT(about_person)
+	NUMBER(guard)
 	NUMBER(seq)
 	NUMBER(last_idx)
 	NUMBER(open)

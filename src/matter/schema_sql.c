@@ -72,5 +72,10 @@
 
 const struct hy_migration matter_migrations[] = {
 	{ .name = "matter-001", .sqlite = TABLES("INTEGER"), .pg = TABLES("BIGINT") },
+	/* Of whom it complains, and how closely it is kept: enum pack_guard. */
+	{ .name = "matter-about",
+	  .sql = "ALTER TABLE matter ADD COLUMN about_unit TEXT NOT NULL DEFAULT '';"
+		 "ALTER TABLE matter ADD COLUMN about_person TEXT NOT NULL DEFAULT '';"
+		 "ALTER TABLE matter ADD COLUMN guard BIGINT NOT NULL DEFAULT 0;" },
 	{ 0 },
 };

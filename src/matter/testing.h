@@ -138,7 +138,7 @@ static inline struct matter_row town_row(struct town *t, hy_str code)
 	struct matter_row r = { 0 };
 
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
-	assert_ok(matter_row(t->a, db, code, &r, e));
+	assert_ok(matter_row(t->a, db, &access_all, code, &r, e));
 	return r;
 }
 
@@ -148,7 +148,7 @@ static inline struct matter *town_matter(struct town *t, hy_str code)
 	struct matter *m = NULL;
 
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
-	assert_ok(matter_read(t->city, db, t->a, code, &m, e));
+	assert_ok(matter_read(t->city, db, &access_all, t->a, code, &m, e));
 	return m;
 }
 

@@ -33,7 +33,11 @@
 	X(FINDING, "finding", WORD, false, 40, PACK_FINDINGS, "what was found")                    \
 	X(LEVEL, "level", INT, false, 5, PACK__LISTS, "1 very dissatisfied .. 5 very satisfied")   \
 	X(REASONS, "reasons", WORDS, false, 20, PACK_RATING_REASONS, "why this rating")            \
-	X(LEAD, "lead", WORD, false, 40, PACK__LISTS, "code of the matter that leads")
+	X(LEAD, "lead", WORD, false, 40, PACK__LISTS, "code of the matter that leads")             \
+	X(ABOUT_UNIT, "about_unit", WORD, true, 64, PACK__LISTS, "code of the unit complained of") \
+	X(ABOUT_PERSON, "about_person", TEXT, true, 100, PACK__LISTS,                              \
+	  "who is complained of: login, number or name")                                           \
+	X(GUARD, "guard", WORD, true, 20, PACK__LISTS, "normal, protected or sealed")
 
 extern const char *const pack_list_names[PACK__LISTS + 1]; /* "channels" ...; ends with NULL */
 extern const char *const pack_field_names[PACK__FIELDS + 1];

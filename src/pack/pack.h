@@ -161,6 +161,9 @@ enum pack_field {
 	PACK_LEVEL,
 	PACK_REASONS,
 	PACK_LEAD,
+	PACK_ABOUT_UNIT,
+	PACK_ABOUT_PERSON,
+	PACK_GUARD,
 	PACK__FIELDS
 };
 enum pack_type {

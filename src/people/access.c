@@ -88,8 +88,8 @@ static hy_str fenced(struct hy_arena *a, const hy_str *v, size_t n, char fence)
 	return hy_buf_str(&b);
 }
 
-struct access_scope access_scope(struct hy_arena *a, const struct actor *who, enum permission p,
-				 hy_str role)
+static struct access_scope scope_of(struct hy_arena *a, const struct actor *who, enum permission p,
+				    hy_str role, const struct actor_grant *alone)
 {
 	struct access_scope s = { 0 };
 	const hy_str persons[] = { hy_printf(a, "%lld", (long long)who->account), who->login,
@@ -103,7 +103,8 @@ struct access_scope access_scope(struct hy_arena *a, const struct actor *who, en
 	s.persons = fenced(a, persons, HY_COUNT(persons), '\x1f');
 	for (size_t i = 0; i < who->n_grants; i++) {
 		const struct actor_grant *g = &who->grants[i];
-		if (!(g->role.may & PERMISSION_BIT(p)) || (role.n && !hy_str_eq(role, g->role.id)))
+		if (!(g->role.may & PERMISSION_BIT(p)) || (alone && g != alone) ||
+		    (role.n && !hy_str_eq(role, g->role.id)))
 			continue;
 		add(a, &s.of[g->clearance], g);
 		/* Whoever may see exact counts by one role does not lose that by another. */
@@ -111,6 +112,18 @@ struct access_scope access_scope(struct hy_arena *a, const struct actor *who, en
 		s.any = true;
 	}
 	return s;
+}
+
+struct access_scope access_scope(struct hy_arena *a, const struct actor *who, enum permission p,
+				 hy_str role)
+{
+	return scope_of(a, who, p, role, NULL);
+}
+
+struct access_scope access_scope_by(struct hy_arena *a, const struct actor *who, enum permission p,
+				    const struct actor_grant *grant)
+{
+	return scope_of(a, who, p, HY_S(""), grant);
 }
 
 /* --- as SQL --------------------------------------------------------------------------------------

@@ -39,6 +39,9 @@ extern const struct access_scope access_all;
 /* What WHO sees by permission P; ROLE, when not empty, by grants of that role alone. */
 struct access_scope access_scope(struct hy_arena *a, const struct actor *who, enum permission p,
 				 hy_str role);
+/* By that one of WHO's grants. */
+struct access_scope access_scope_by(struct hy_arena *a, const struct actor *who, enum permission p,
+				    const struct actor_grant *grant);
 
 /* The scope as SQL on the table `matter m`: " AND ..." (or ""), with parameters from FIRST on. */
 struct access_value {

@@ -21,10 +21,12 @@ struct supervise_query {
 	hy_day from, to; /* both included, in the city's zone; HY_NO_DAY: without that end */
 	enum group_by by;
 	hy_ms now;
+	const struct access_scope *scope; /* of whoever asks; NULL: sees nothing */
 };
 /* NONE or one of the names, else HY_BAD_FIELD; checks the days too. */
-enum hy_code supervise_query_of(struct city *c, hy_str by, hy_day from, hy_day to,
-				struct supervise_query *out, struct hy_err *e) HY_MUST;
+enum hy_code supervise_query_of(struct city *c, const struct access_scope *scope, hy_str by,
+				hy_day from, hy_day to, struct supervise_query *out,
+				struct hy_err *e) HY_MUST;
 
 /* --- the report ----------------------------------------------------------------------------- */
 struct supervise_group {

@@ -1,4 +1,5 @@
 /* GET /api/v1/supervision, its definitions, and the matters behind a figure. */
+#include "matter/api.h"
 #include "supervise/supervise.h"
 
 struct report_query {
@@ -36,7 +37,8 @@ static enum hy_code report(struct hy_request *r, struct hy_err *e)
 	struct supervise_query q;
 	struct supervise_report out;
 	HY_SCOPED_DB db = NULL;
-	enum hy_code code = supervise_query_of(c, by, in->from, in->to, &q, e);
+	struct access_scope scope = api_scope(r, PERMISSION_SUPERVISION_READ);
+	enum hy_code code = supervise_query_of(c, &scope, by, in->from, in->to, &q, e);
 
 	if (!code)
 		code = hy_store_read(city_store(c), &db, e);
@@ -90,8 +92,8 @@ static enum hy_code page_one(void *arg, const struct supervise_matter *m, struct
 	return HY_OK;
 }
 
-static enum hy_code open_of(struct hy_request *r, struct page *p, struct supervise_query *q,
-			    struct supervise_open *o, struct hy_err *e)
+static enum hy_code open_of(struct hy_request *r, struct page *p, const struct access_scope *scope,
+			    struct supervise_query *q, struct supervise_open *o, struct hy_err *e)
 {
 	const struct open_query *in = hy_request_query(r);
 	struct city *c = hy_request_ctx(r);
@@ -101,7 +103,7 @@ static enum hy_code open_of(struct hy_request *r, struct page *p, struct supervi
 	if (code == HY_BAD_FIELD) /* part of the address */
 		e->code = code = HY_NOT_FOUND;
 	if (!code)
-		code = supervise_query_of(c, in->by, in->from, in->to, q, e);
+		code = supervise_query_of(c, scope, in->by, in->from, in->to, q, e);
 	if (code)
 		return code;
 	if (in->group.n && q->by == BY_NONE)
@@ -125,7 +127,8 @@ static enum hy_code matters(struct hy_request *r, struct hy_err *e)
 	struct supervise_open o = { 0 };
 	struct supervise_query q;
 	HY_SCOPED_DB db = NULL;
-	enum hy_code code = open_of(r, &p, &q, &o, e);
+	struct access_scope scope = api_scope(r, PERMISSION_SUPERVISION_OPEN);
+	enum hy_code code = open_of(r, &p, &scope, &q, &o, e);
 
 	if (!code)
 		code = hy_store_read(city_store(c), &db, e);
@@ -154,7 +157,7 @@ const struct hy_route supervise_routes[] = {
 	  .query_size = sizeof(struct report_query), .run = report },
 	{ "GET", "/api/v1/supervision/figures", "supervision.read",
 	  "What each figure means: numerator, denominator, population", .run = definitions },
-	{ "GET", "/api/v1/supervision/figures/{figure}/matters", "supervision.read",
+	{ "GET", "/api/v1/supervision/figures/{figure}/matters", "supervision.open",
 	  "The matters that a figure counts", .query = open_fields,
 	  .query_size = sizeof(struct open_query), .run = matters },
 	{ 0 },

@@ -98,7 +98,8 @@ static enum hy_code asked_of(struct hy_run *run, struct asked *x, struct hy_err 
 	if (!code)
 		code = command_city(run, true, &x->c, e);
 	if (!code)
-		code = supervise_query_of(x->c, hy_run_option(run, "--by"), from, to, &x->q, e);
+		code = supervise_query_of(x->c, &access_all, hy_run_option(run, "--by"), from, to,
+					  &x->q, e);
 	if (code)
 		return code;
 	x->run = run;

@@ -9,10 +9,11 @@ const char *const group_by_names[] = { "none", "unit", "class", "month", "kind",
 /* --- the question ------------------------------------------------------------------------------
  */
 
-enum hy_code supervise_query_of(struct city *c, hy_str by, hy_day from, hy_day to,
-				struct supervise_query *out, struct hy_err *e)
+enum hy_code supervise_query_of(struct city *c, const struct access_scope *scope, hy_str by,
+				hy_day from, hy_day to, struct supervise_query *out,
+				struct hy_err *e)
 {
-	struct supervise_query q = { from, to, BY_NONE, city_now(c) };
+	struct supervise_query q = { from, to, BY_NONE, city_now(c), scope };
 
 	while (by.n && group_by_names[q.by] && !hy_str_eq(by, hy_str_of(group_by_names[q.by])))
 		q.by++;
@@ -73,6 +74,13 @@ static enum hy_code unit_names(struct pass *p, struct hy_db *db, struct hy_err *
 	return code;
 }
 
+static const struct access_scope *scope_of(const struct supervise_query *q)
+{
+	static const struct access_scope nothing = { 0 };
+
+	return q->scope ? q->scope : &nothing;
+}
+
 static enum hy_code pass_begin(struct pass *p, struct hy_arena *a, struct city *c, struct hy_db *db,
 			       const struct supervise_query *q, struct hy_err *e)
 {
@@ -91,10 +99,17 @@ static enum hy_code pass_begin(struct pass *p, struct hy_arena *a, struct city *
 #define IN_PERIOD " (m.open = 1 OR (m.filed_at >= $1 AND m.filed_at < $2))"
 
 /* Without a period every row counts: no condition, so that the table is read once in order. */
-static const char count_all[] = "SELECT " COUNTED " FROM matter m";
+static const char count_all[] = "SELECT " COUNTED " FROM matter m WHERE 1 = 1";
 static const char count_period[] = "SELECT " COUNTED " FROM matter m WHERE" IN_PERIOD;
 static const char list_period[] =
-	"SELECT " COUNTED ", m.title FROM matter m WHERE" IN_PERIOD " AND m.id > $3 ORDER BY m.id";
+	"SELECT " COUNTED ", m.title FROM matter m WHERE" IN_PERIOD " AND m.id > $3";
+
+/* TEXT, then what the scope of the question demands (parameters from FIRST on), then END. */
+static const char *scoped(struct hy_arena *a, const char *text, const struct access_where *w,
+			  const char *end)
+{
+	return hy_printf(a, "%s" HY_FMT "%s", text, HY_ARG(w->sql), end).p;
+}
 
 static void row_get(struct hy_stmt *s, struct fact_row *r)
 {
@@ -219,7 +234,8 @@ static enum hy_code tally_rows(struct pass *p, struct hy_db *db, struct hy_map *
 			       struct hy_err *e)
 {
 	bool whole = p->q->from == HY_NO_DAY && p->q->to == HY_NO_DAY;
-	HY_SCOPED_STMT s = hy_sql_many(db, whole ? count_all : count_period);
+	struct access_where w = access_where(p->a, scope_of(p->q), whole ? 1 : 3);
+	HY_SCOPED_STMT s = hy_sql_many(db, scoped(p->a, whole ? count_all : count_period, &w, ""));
 	struct supervise_group *g = NULL;
 	enum hy_code code;
 	bool row;
@@ -228,6 +244,7 @@ static enum hy_code tally_rows(struct pass *p, struct hy_db *db, struct hy_map *
 		hy_bind_int(s, 1, p->period.from);
 		hy_bind_int(s, 2, p->period.until);
 	}
+	access_bind(s, &w);
 	while (!(code = hy_step(s, &row, e)) && row) {
 		struct fact_row r;
 		row_get(s, &r);
@@ -317,10 +334,12 @@ enum hy_code supervise_open(struct hy_arena *a, struct city *c, struct hy_db *db
 
 	if (code)
 		return code;
-	HY_SCOPED_STMT s = hy_sql_many(db, list_period);
+	struct access_where w = access_where(a, scope_of(q), 4);
+	HY_SCOPED_STMT s = hy_sql_many(db, scoped(a, list_period, &w, " ORDER BY m.id"));
 	hy_bind_int(s, 1, p.period.from);
 	hy_bind_int(s, 2, p.period.until);
 	hy_bind_int(s, 3, o->after);
+	access_bind(s, &w);
 	while ((o->most == 0 || n < o->most) && !(code = hy_step(s, &row, e)) && row) {
 		struct fact_row r;
 		row_get(s, &r);

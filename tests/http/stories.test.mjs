@@ -217,7 +217,7 @@ test('refusals say what is possible, under stable keys', async (t) => {
   await refusedFiling('bad_field', 'title', { kind: 'complaint', by, data: { title: ' ' } })
   await refusedFiling('bad_field', 'by', { kind: 'complaint', data: { title: 'x' } })
   await refusedFiling('bad_field', 'by', { kind: 'complaint', by: 'me', data: { title: 'x' } })
-  await refusedFiling('bad_field', 'role', { kind: 'complaint', by: {}, data: { title: 'x' } })
+  await refusedFiling('bad_field', 'by', { kind: 'complaint', by: {}, data: { title: 'x' } })
   await refusedFiling('bad_field', 'data', { kind: 'complaint', by, data: ['x'] })
   await refusedFiling('bad_field', 'at', { kind: 'complaint', by, at: '2026-03-03T10:00:00+08:00', data: { title: 'x' } })
   await refusedFiling('bad_field', 'at', { kind: 'complaint', by, at: '2026-03-01', data: { title: 'x' } })
