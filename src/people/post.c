@@ -1,6 +1,7 @@
 #include "people/post.h"
 
 #include "people/post_fold.h"
+#include "people/role.h"
 #include "people/unit_row.h"
 
 static enum hy_code know(const struct unit_act *w, hy_str code, struct post_row *out,
@@ -67,6 +68,21 @@ static enum hy_code check_unit(const struct unit_act *w, hy_str code, struct hy_
 			       "unit " HY_FMT " is a region; a post stands in an organ, a section "
 			       "or at a window",
 			       HY_ARG(code));
+	return HY_OK;
+}
+
+enum hy_code post_role_check(const struct pack *p, hy_str role, struct hy_err *e)
+{
+	struct role r;
+
+	if (!role_of(p, role, &r) || !role_held(&r))
+		return hy_fail(e, HY_BAD_FIELD, "role",
+			       "there is no role '" HY_FMT "' that a person can hold",
+			       HY_ARG(hy_str_head(role, UNIT_CODE_MOST)));
+	if (r.system)
+		return hy_fail(e, HY_BAD_FIELD, "role",
+			       "'" HY_FMT "' is given to a person by two others, not by a post",
+			       HY_ARG(role));
 	return HY_OK;
 }
 

@@ -36,6 +36,9 @@ struct post {
 struct post_new {
 	hy_str code, title, role, unit;
 };
+struct pack;
+/* Is ROLE one that a person can hold, and no administrator's (those are granted by two people)? */
+enum hy_code post_role_check(const struct pack *p, hy_str role, struct hy_err *e) HY_MUST;
 /* Makes the post or changes what differs; *CHANGED_OUT (may be NULL) tells. */
 enum hy_code post_put(const struct unit_act *w, const struct post_new *n, bool *changed_out,
 		      struct hy_err *e) HY_MUST;

@@ -387,6 +387,8 @@ enum hy_code unit_close(const struct unit_act *w, hy_str code, hy_day on, hy_str
 		c = check_heir(w, code, successor, on, e);
 	if (!c)
 		c = check_empty(w, code, on, e);
+	if (!c && w->leave)
+		c = w->leave(w->leave_arg, w, code, successor, e);
 	return c ? c : write(w, &row, &ev, NULL, e);
 }
 

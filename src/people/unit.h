@@ -58,6 +58,11 @@ struct unit_act {
 	hy_str role, unit;	    /* of who does it, as the event shows them; may be empty */
 	int64_t account;	    /* of who does it, kept private; 0: nobody known */
 	hy_str reason;		    /* public, one line; may be empty */
+	/* Called before CODE is closed, for what the unit has that this room does not know: it goes
+	 * to SUCCESSOR, or the closing is refused.  NULL: nothing. */
+	enum hy_code (*leave)(void *arg, const struct unit_act *w, hy_str code, hy_str successor,
+			      struct hy_err *e);
+	void *leave_arg;
 };
 
 /* Makes the unit, or corrects name and parent of the present period when they differ (no
