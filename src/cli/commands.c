@@ -13,6 +13,7 @@
 	X(supervise_commands) \
 	X(intake_commands) \
 	X(serve_commands) \
+	X(setting_commands) \
 	X(backup_commands) \
 	X(migrate_commands) \
 	X(route_commands) \

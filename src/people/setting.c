@@ -100,7 +100,7 @@ hy_str setting_meaning(const struct setting *s, hy_str language)
 
 const char *setting_permission(const struct setting *s)
 {
-	return s->who == SETTING_SECURITY ? "setting.security" : "setting.system";
+	return s->who == SETTING_SECURITY ? "setting.security" : "setting.write";
 }
 
 /* --- values -------------------------------------------------------------------------------- */

@@ -12,7 +12,7 @@
  * lists.  Asking for a name that no table has, or by the wrong type, stops the program; a test
  * looks at every call in src/. */
 
-#include "record/record.h"
+#include "people/security.h"
 
 extern const struct hy_migration setting_migrations[];
 
@@ -72,19 +72,20 @@ int64_t setting_ms(struct hy_db *db, const char *name); /* DURATION, in millisec
 /* --- changing, inside work ---------------------------------------------------------------------
  */
 struct setting_by {
-	hy_str role;	 /* "sysadmin", "secadmin", "console" */
-	int64_t account; /* 0: none, the console */
+	hy_str role; /* "sysadmin", "secadmin", "console"; public */
+	struct security_by who;
 	hy_ms at;
 };
 /* VALUE as typed; HY_BAD_FIELD says what may be typed.  Nothing is written when nothing changes:
- * *CHANGED_OUT tells.  Who may do it is the caller's to ask (setting_permission()). */
+ * *CHANGED_OUT tells.  Who may do it is the caller's to ask (setting_permission()); that it was
+ * done is noted as a security-relevant act. */
 enum hy_code setting_put(struct record *r, struct hy_db *db, const struct setting *s, hy_str value,
 			 const struct setting_by *by, bool *changed_out, struct hy_err *e) HY_MUST;
 /* Back to the default. */
 enum hy_code setting_reset(struct record *r, struct hy_db *db, const struct setting *s,
 			   const struct setting_by *by, bool *changed_out,
 			   struct hy_err *e) HY_MUST;
-/* "setting.system" or "setting.security". */
+/* "setting.write" or "setting.security". */
 const char *setting_permission(const struct setting *s);
 
 /* --- looking ------------------------------------------------------------------------------------

@@ -94,13 +94,20 @@ static enum hy_code change(struct record *r, struct hy_db *db, const struct row 
 				 .data = data_of(a, before, after) };
 
 	/* Who it was is nobody's business outside; the role is public. */
-	if (by->account)
-		ev.private = hy_printf(a, "{\"account\":%lld}", (long long)by->account);
+	if (by->who.account)
+		ev.private = hy_printf(a, "{\"account\":%lld}", (long long)by->who.account);
 	enum hy_code c = record_append(r, db, &ev, &after->last_idx, e);
 	if (c)
 		return c;
 	setting_changed(db, after->last_idx);
-	return store(db, after, e);
+	c = store(db, after, e);
+	const struct security_act act = { .act = "setting.set",
+					  .by = by->who,
+					  .subject = ev.subject,
+					  .role = by->role,
+					  .data = ev.data,
+					  .at = by->at };
+	return c ? c : security_note(r, db, &act, e);
 }
 
 enum hy_code setting_put(struct record *r, struct hy_db *db, const struct setting *s, hy_str value,

@@ -3,11 +3,12 @@
 #include <threads.h>
 #include <time.h>
 
+#include "people/account.h"
 #include "people/setting.h"
 #include "people/setting_part.h"
 #include "record/testing.h"
 
-static struct hy_migration schema[8];
+static struct hy_migration schema[16];
 
 static int city_up(void **state)
 {
@@ -17,6 +18,10 @@ static int city_up(void **state)
 	for (const struct hy_migration *m = record_migrations; m->name; m++)
 		schema[n++] = *m;
 	for (const struct hy_migration *m = setting_migrations; m->name; m++)
+		schema[n++] = *m;
+	for (const struct hy_migration *m = security_migrations; m->name; m++)
+		schema[n++] = *m;
+	for (const struct hy_migration *m = account_migrations; m->name; m++)
 		schema[n++] = *m;
 	assert_true(n < HY_COUNT(schema));
 	test_place(c);
@@ -112,7 +117,7 @@ static enum hy_code put_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct put *p = in_out;
 	const struct setting *s = setting_find(hy_str_of(p->name));
-	const struct setting_by by = { HY_S("secadmin"), 7, test_now() };
+	const struct setting_by by = { HY_S("secadmin"), { 7, HY_S("192.0.2.7") }, test_now() };
 
 	enum hy_code c =
 		p->value ? setting_put(p->r, db, s, hy_str_of(p->value), &by, &p->changed, e)
@@ -190,6 +195,16 @@ static void values_hold_until_they_are_changed(void **state)
 	int64_t n;
 	assert_ok(setting_fsck(a, db, &n, e));
 	assert_int_equal(n, 5);
+	/* Each change is found by the audit administrator. */
+	struct security_row *acts;
+	size_t n_acts;
+	const struct security_filter f = { .act = HY_S("setting."),
+					   .subject = HY_S("setting/trial.number") };
+	assert_ok(security_list(a, db, &f, 10, &acts, &n_acts, e));
+	assert_int_equal(n_acts, 2);
+	assert_int_equal(acts[0].account, 7);
+	assert_true(hy_str_eq(acts[0].address, HY_S("192.0.2.7")));
+	assert_true(hy_str_eq(acts[1].role, HY_S("secadmin")));
 }
 
 static void bad_values_are_refused(void **state)
@@ -290,8 +305,6 @@ static void a_change_by_others_is_seen_within_a_second(void **state)
 	assert_int_equal(number(c), 15);
 	assert_true(put(c, "trial.word", "all")); /* so that the table has a row */
 	assert_int_equal(number(c), 15);
-	const struct setting_by by = { HY_S("console"), 0, test_now() };
-	(void)by;
 	HY_SCOPED_DB db = NULL;
 	assert_ok(hy_store_write(c->store, test_script,
 				 "INSERT INTO setting(name, value, last_idx, seq) "
@@ -315,8 +328,8 @@ static const struct {
 	  "setting login.failures" },
 	{ "INSERT INTO setting(name, value, last_idx, seq) VALUES('x.y', '20', 0, 1)",
 	  "setting x.y" },
-	{ "DELETE FROM event WHERE idx = 0", "event 1 does not follow event -1" },
-	{ "UPDATE event SET body = replace(body, '\"20\"', '\"10\"') WHERE idx = 1",
+	{ "DELETE FROM event WHERE idx = 0", "event 2 does not follow event -1" },
+	{ "UPDATE event SET body = replace(body, '\"20\"', '\"10\"') WHERE idx = 2",
 	  "setting trial.number" },
 };
 
