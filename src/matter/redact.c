@@ -203,7 +203,8 @@ static bool luhn(const struct number *x)
 {
 	int sum = 0;
 
-	if (x->n < 16 || x->n > 19 || x->d[x->n - 1] == 'X')
+	/* the digits with which cards begin; most contract numbers begin with a year */
+	if (x->n < 16 || x->n > 19 || x->d[x->n - 1] == 'X' || !strchr("34569", x->d[0]))
 		return false;
 	for (size_t i = 0; i < x->n; i++) {
 		int v = x->d[x->n - 1 - i] - '0';
