@@ -13,6 +13,12 @@ struct city {
 	const struct matter_rules *_Atomic rules;
 	const struct matter_rules *kept; /* the writer's: those that were committed */
 	hy_str name;
+	struct { /* the writer's: the number given out last, as far as it knows */
+		char prefix[16];
+		int year;
+		int64_t n;
+	} numbers[8];
+	unsigned next_number;
 };
 
 /* Reads the events of row ID (its code, kind and pack as recorded) and folds them. */

@@ -3,6 +3,7 @@
 #include "matter/accused.h"
 #include "matter/city.h"
 #include "matter/identity.h"
+#include "matter/number.h"
 #include "matter/row.h"
 
 #include <stdio.h>
@@ -258,24 +259,6 @@ static enum hy_code next_id(struct hy_db *db, int64_t *out, struct hy_err *e)
 	return code;
 }
 
-static enum hy_code next_code(struct hy_db *db, struct hy_arena *a, hy_str prefix, int year,
-			      hy_str *out, struct hy_err *e)
-{
-	HY_SCOPED_STMT s =
-		hy_sql(db, "INSERT INTO matter_number (prefix, year, n) VALUES ($1, $2, 1)"
-			   " ON CONFLICT (prefix, year) DO UPDATE SET n = matter_number.n + 1"
-			   " RETURNING n");
-	bool row;
-
-	hy_bind_text(s, 1, prefix);
-	hy_bind_int(s, 2, year);
-	enum hy_code code = hy_step(s, &row, e);
-	if (!code)
-		*out = hy_printf(a, HY_FMT "-%04d-%06lld", HY_ARG(prefix), year,
-				 (long long)hy_col_int(s, 0));
-	return code;
-}
-
 enum hy_code matter_of_source(struct hy_arena *a, struct hy_db *db, hy_str source, hy_str *code_out,
 			      struct hy_err *e)
 {
@@ -345,7 +328,7 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 		code = next_id(db, &filed.id, e);
 	hy_day day = code ? 0 : hy_local(hy_calendar_zone(p->calendar), mv->at, NULL);
 	if (!code)
-		code = next_code(db, a, kind->prefix, hy_date_of(day).year, &filed.code, e);
+		code = number_next(c, db, a, kind->prefix, hy_date_of(day).year, &filed.code, e);
 	if (code)
 		return code;
 	code = identity_take(db, a, kind, mv, filed.id, filed.code, &ev, e);
