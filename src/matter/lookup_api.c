@@ -153,6 +153,7 @@ const struct hy_route lookup_routes[] = {
 	  .summary = "A citizen's own matter, by code and secret",
 	  .body = lookup_fields,
 	  .body_size = sizeof(struct lookup_body),
+	  .pace = HY_PACE_LOOKUP,
 	  .run = lookup },
 	{ 0 },
 };

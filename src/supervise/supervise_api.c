@@ -154,7 +154,7 @@ static enum hy_code matters(struct hy_request *r, struct hy_err *e)
 const struct hy_route supervise_routes[] = {
 	{ "GET", "/api/v1/supervision", "supervision.read",
 	  "The figures of a period, for each unit, class, month or kind", .query = report_fields,
-	  .query_size = sizeof(struct report_query), .run = report },
+	  .query_size = sizeof(struct report_query), .pace = HY_PACE_HEAVY, .run = report },
 	{ "GET", "/api/v1/supervision/figures", "supervision.read",
 	  "What each figure means: numerator, denominator, population", .run = definitions },
 	{ "GET", "/api/v1/supervision/figures/{figure}/matters", "supervision.open",
