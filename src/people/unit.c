@@ -188,23 +188,35 @@ enum hy_code unit_make(const struct unit_act *w, const struct unit_new *n, int64
 	return c ? c : make(w, n, HY_S(""), id_out, e);
 }
 
-/* What stands in ROW now may stand there if that becomes a KIND. */
-static enum hy_code check_below(struct hy_arena *a, struct hy_db *db, const struct unit_row *row,
-				enum unit_kind kind, struct hy_err *e)
+/* A kind holds for all days: what stands or stood in ROW, and what ROW stood in, must fit KIND. */
+static enum hy_code check_kind(struct hy_arena *a, struct hy_db *db, const struct unit_row *row,
+			       enum unit_kind kind, struct hy_err *e)
 {
 	hy_str *below;
 	size_t n;
-	enum hy_code c = unit_children(a, db, row->unit.code, &below, &n, e);
+	enum hy_code c = unit_ever_below(a, db, row->unit.code, &below, &n, e);
 
 	for (size_t i = 0; !c && i < n; i++) {
 		struct unit u;
 		c = unit_by_code(a, db, below[i], &u, e);
 		if (!c && !(unit_kinds[u.kind].under & 1u << kind))
 			c = hy_fail(e, HY_BAD_FIELD, "kind",
-				    "cannot be '" HY_FMT "' while " HY_FMT ", of kind '" HY_FMT
-				    "', stands in it",
+				    "cannot be '" HY_FMT "': " HY_FMT ", of kind '" HY_FMT
+				    "', stands or stood in it",
 				    HY_ARG(unit_kinds[kind].id), HY_ARG(u.code),
 				    HY_ARG(unit_kinds[u.kind].id));
+	}
+	/* the present period is looked at with its new parent */
+	for (size_t i = 0; !c && i + 1 < row->past.n; i++) {
+		hy_str parent = row->past.v[i].parent;
+		struct unit u = { 0 };
+		if (parent.n)
+			c = unit_by_code(a, db, parent, &u, e);
+		if (!c && !(parent.n ? unit_kinds[kind].under >> u.kind & 1
+				     : (unsigned)unit_kinds[kind].top))
+			c = hy_fail(e, HY_BAD_FIELD, "kind",
+				    "cannot be '" HY_FMT "' in view of where it stood before",
+				    HY_ARG(unit_kinds[kind].id));
 	}
 	return c;
 }
@@ -226,7 +238,7 @@ static enum hy_code correct(const struct unit_act *w, struct unit_row *row, enum
 		return HY_OK;
 	c = check_open(a, u, e);
 	if (!c && u->kind != kind)
-		c = check_below(a, w->db, row, kind, e);
+		c = check_kind(a, w->db, row, kind, e);
 	if (!c && (u->kind != kind || !hy_str_eq(u->parent, parent)))
 		c = check_parent(a, w->db, u->code, kind, parent, row->past.v[row->past.n - 1].from,
 				 e);

@@ -56,6 +56,9 @@ enum hy_code unit_rows(struct hy_arena *a, struct hy_db *db, unit_row_vec *out,
 /* Codes of the open units that stand in CODE now. */
 enum hy_code unit_children(struct hy_arena *a, struct hy_db *db, hy_str code, hy_str **out,
 			   size_t *n_out, struct hy_err *e) HY_MUST;
+/* Codes of the units that stand or stood in CODE. */
+enum hy_code unit_ever_below(struct hy_arena *a, struct hy_db *db, hy_str code, hy_str **out,
+			     size_t *n_out, struct hy_err *e) HY_MUST;
 /* The one below CODE that stood there longest: its code ("" none) and the day it left
  * (HY_NO_DAY: it is there). */
 enum hy_code unit_last_child(struct hy_arena *a, struct hy_db *db, hy_str code, hy_str *out,

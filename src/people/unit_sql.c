@@ -253,6 +253,16 @@ enum hy_code unit_reach(struct hy_arena *a, struct hy_db *db, hy_str code, hy_st
 	return codes(a, s, out, n_out, e);
 }
 
+enum hy_code unit_ever_below(struct hy_arena *a, struct hy_db *db, hy_str code, hy_str **out,
+			     size_t *n_out, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT DISTINCT code FROM unit_past WHERE parent = $1"
+				      " ORDER BY code");
+
+	hy_bind_text(s, 1, code);
+	return codes(a, s, out, n_out, e);
+}
+
 enum hy_code unit_last_child(struct hy_arena *a, struct hy_db *db, hy_str code, hy_str *out,
 			     hy_day *until_out, struct hy_err *e)
 {
