@@ -151,7 +151,9 @@ async function strike(t, city, what, blow, heal) {
 
 test('the primary is killed, another is cut off: nothing acknowledged is lost', { timeout: 300000 }, async (t) => {
   assert.ok(folder, 'run by deploy/cluster/cluster run')
-  const facts = JSON.parse(readFileSync(path.join(folder, 'cluster.json'), 'utf8')).servers
+  const { servers: facts, address } = JSON.parse(readFileSync(path.join(folder, 'cluster.json'), 'utf8'))
+  const page = await fetch(address) // as people come, by way of HAProxy
+  assert.equal(page.status, 200, await page.text())
   const servers = Object.entries(facts).map(([name, more]) => new Server(name, more))
   const first = servers[0].client()
   const city = { servers, known: new Knowledge(), monitor: new Monitor((await first.get('/log/vkey')).text) }
