@@ -20,7 +20,8 @@ enum { PER_JOB = 5000, YEAR_FROM = 1990, PER_YEAR = 500000 };
 struct fill {
 	struct city *c;
 	int64_t matters, units, next; /* NEXT: of this job */
-	bool log;
+	bool log, pg;
+	const char *indexes;   /* SQL that makes them again */
 	struct matter_row row; /* the one that was filed */
 	hy_str data, private;
 	struct hy_arena *a;
@@ -158,29 +159,33 @@ static enum hy_code add_job(struct hy_db *db, void *in_out, struct hy_err *e)
 
 /* --- indexes --------------------------------------------------------------------------------- */
 
-/* The part of the table's own schema that makes its indexes, so that they cannot differ. */
-static const char *index_script(void)
-{
-	return strstr(matter_migrations[0].sqlite, "CREATE UNIQUE INDEX matter_source");
-}
+/* As the database itself describes them, so that they cannot differ. */
+static const char on_sqlite[] = "SELECT name, sql FROM sqlite_schema WHERE type = 'index'"
+				" AND tbl_name = 'matter' AND sql IS NOT NULL",
+		  on_pg[] = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'matter'"
+			    " AND schemaname = current_schema() AND indexdef LIKE 'CREATE INDEX%'";
 
 static enum hy_code drop_indexes(struct hy_db *db, void *in_out, struct hy_err *e)
 {
-	const struct fill *f = in_out;
-	enum hy_code code = HY_OK;
+	struct fill *f = in_out;
+	struct hy_buf drop = hy_buf_on(f->a), make = hy_buf_on(f->a);
+	enum hy_code code;
+	bool row;
 
-	for (const char *p = index_script(); !code && (p = strstr(p, "INDEX ")); p++) {
-		hy_str rest = hy_str_of(p + 6), name;
-		hy_str_cut(&rest, ' ', &name);
-		code = hy_sql_script(db, hy_printf(f->a, "DROP INDEX " HY_FMT, HY_ARG(name)).p, e);
+	{
+		HY_SCOPED_STMT s = hy_sql(db, f->pg ? on_pg : on_sqlite);
+		while (!(code = hy_step(s, &row, e)) && row) {
+			hy_buf_fmt(&drop, "DROP INDEX " HY_FMT ";", HY_ARG(hy_col_text(s, 0)));
+			hy_buf_fmt(&make, HY_FMT ";", HY_ARG(hy_col_text(s, 1)));
+		}
 	}
-	return code;
+	f->indexes = hy_buf_str(&make).p;
+	return code ? code : hy_sql_script(db, hy_buf_str(&drop).p, e);
 }
 
 static enum hy_code make_indexes(struct hy_db *db, void *in_out, struct hy_err *e)
 {
-	(void)in_out;
-	return hy_sql_script(db, index_script(), e);
+	return hy_sql_script(db, ((struct fill *)in_out)->indexes, e);
 }
 
 int main(int argc, char **argv)
@@ -202,6 +207,7 @@ int main(int argc, char **argv)
 		      stderr);
 		return 2;
 	}
+	f.pg = o.store && strncmp(o.store, "postgres", 8) == 0;
 	ok(city_open(argv[1], &o, &f.c, &e), &e);
 	struct hy_store *s = city_store(f.c);
 	double start = seconds();

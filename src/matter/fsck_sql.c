@@ -19,17 +19,10 @@ static void wrong(struct run *r, hy_str code, const char *what)
 }
 
 /* The key of an imported matter stands in its filing; erased content does not give it back. */
-static bool source_same(struct run *r, int64_t id, const struct matter *m, struct hy_err *e)
+static bool source_same(hy_str source, const struct matter *m)
 {
-	HY_SCOPED_STMT s = hy_sql(r->db, "SELECT source FROM matter WHERE id = $1");
-	bool row;
-
-	if (!m->events[0].private)
-		return true;
-	hy_bind_int(s, 1, id);
-	if (hy_step(s, &row, e))
-		return false;
-	return hy_str_eq(hy_col_text(s, 0), hy_json_get(m->events[0].private, "source"));
+	return !m->events[0].private ||
+	       hy_str_eq(source, hy_json_get(m->events[0].private, "source"));
 }
 
 /* The city's name is what its founding says. */
@@ -53,7 +46,7 @@ static enum hy_code name_same(struct run *r, struct hy_err *e)
 }
 
 static enum hy_code one(struct run *r, struct hy_arena *a, const struct matter_row *row,
-			struct hy_err *e)
+			hy_str source, struct hy_err *e)
 {
 	struct matter_key key = { row->id, row->seq, row->code, row->kind, row->version };
 	struct matter *m = NULL;
@@ -77,12 +70,8 @@ static enum hy_code one(struct run *r, struct hy_arena *a, const struct matter_r
 	if (!hy_str_int(hy_json_get(m->events[0].data, "version"), &version) ||
 	    version != row->version)
 		member = "version";
-	if (!member && !source_same(r, row->id, m, &why))
+	if (!member && !source_same(source, m))
 		member = "source";
-	if (why.code) {
-		*e = why;
-		return why.code;
-	}
 	if (member)
 		wrong(r, row->code,
 		      hy_printf(r->a, "the stored '%s' is not what its events make", member).p);
@@ -200,6 +189,7 @@ enum hy_code matter_fsck(struct city *c, struct hy_arena *a,
 		HY_SCOPED_ARENA batch = hy_arena_new(0);
 		HY_SCOPED_ARENA work = hy_arena_new(0);
 		HY_VEC(struct matter_row) rows = { 0 };
+		HY_VEC(hy_str) sources = { 0 };
 		bool row = true;
 		HY_SCOPED_STMT s = hy_sql(db, matter_rows_by_id);
 		hy_bind_int(s, 1, after);
@@ -208,11 +198,12 @@ enum hy_code matter_fsck(struct city *c, struct hy_arena *a,
 			struct matter_row *x = hy_push(batch, &rows);
 			*x = (struct matter_row){ 0 };
 			matter_row_get(batch, s, x);
+			*hy_push(batch, &sources) = matter_row_source(batch, s);
 			after = x->id;
 		}
 		hy_done(&s);
 		for (size_t i = 0; !code && i < rows.n; i++) {
-			code = one(&r, work, &rows.v[i], e);
+			code = one(&r, work, &rows.v[i], sources.v[i], e);
 			hy_arena_empty(work);
 		}
 		if (rows.n == 0)

@@ -1,41 +1,32 @@
 /* Lists of matters: filters compiled into fixed SQL fragments, keyset paging. */
+#include "base/map.h"
 #include "matter/row.h"
 
 #include <stdio.h>
 
-/* A query in the making: fragments are constants of this file, values are bound. */
-struct query {
-	struct hy_buf sql;
-	struct {
-		bool is_text;
-		hy_str text;
-		int64_t number;
-	} values[160];
-	int n;
-};
-
-static int number(struct query *q, int64_t v)
+/* Fragments are constants of this file, values are bound. */
+static int number(struct matter_query *q, int64_t v)
 {
 	q->values[q->n].is_text = false;
 	q->values[q->n].number = v;
 	return ++q->n;
 }
 
-static int text(struct query *q, hy_str v)
+static int text(struct matter_query *q, hy_str v)
 {
 	q->values[q->n].is_text = true;
 	q->values[q->n].text = v;
 	return ++q->n;
 }
 
-static void where_text(struct query *q, const char *column, hy_str v)
+static void where_text(struct matter_query *q, const char *column, hy_str v)
 {
 	if (v.n)
 		hy_buf_fmt(&q->sql, " AND %s = $%d", column, text(q, v));
 }
 
 /* The light as of NOW: its colour has begun and no stronger one has. */
-static void where_light(struct query *q, enum hy_light light, hy_ms now)
+static void where_light(struct matter_query *q, enum hy_light light, hy_ms now)
 {
 	static const char *const columns[] = { NULL,	      "m.green_at",  "m.blue_at",
 					       "m.yellow_at", "m.orange_at", "m.red_at" };
@@ -48,7 +39,7 @@ static void where_light(struct query *q, enum hy_light light, hy_ms now)
 		hy_buf_fmt(&q->sql, " AND %s > $%d", columns[i], p);
 }
 
-static void where_words(struct query *q, hy_str words)
+static void where_words(struct matter_query *q, hy_str words)
 {
 	hy_str word;
 
@@ -65,7 +56,7 @@ static void where_words(struct query *q, hy_str words)
 	}
 }
 
-static void where(struct query *q, const struct matter_filter *f)
+static void where(struct matter_query *q, const struct matter_filter *f)
 {
 	where_text(q, "m.kind", f->kind);
 	where_text(q, "m.state", f->state);
@@ -75,8 +66,6 @@ static void where(struct query *q, const struct matter_filter *f)
 		hy_buf_add(&q->sql, HY_S(" AND m.unit = ''"));
 	else
 		where_text(q, "m.unit", f->unit);
-	if (f->open)
-		hy_buf_fmt(&q->sql, " AND m.open = $%d", number(q, f->open == 1));
 	if (f->verdict != MATTER_OPEN)
 		hy_buf_fmt(&q->sql, " AND m.verdict = $%d", number(q, f->verdict));
 	if (f->filed_from)
@@ -88,7 +77,8 @@ static void where(struct query *q, const struct matter_filter *f)
 }
 
 /* "1775786400000.17": sort value and id of the last row seen. */
-static enum hy_code after(struct query *q, enum matter_order order, hy_str cursor, struct hy_err *e)
+static enum hy_code after(struct matter_query *q, enum matter_order order, hy_str cursor,
+			  struct hy_err *e)
 {
 	hy_str rest = cursor, head;
 	int64_t value, id;
@@ -110,14 +100,14 @@ static enum hy_code after(struct query *q, enum matter_order order, hy_str curso
 	return HY_OK;
 }
 
-static void order_by(struct query *q, enum matter_order order, int limit)
+static void order_by(struct matter_query *q, enum matter_order order, int limit)
 {
 	switch (order) {
 	case MATTER_BY_DUE:
-		hy_buf_add(&q->sql, HY_S(" ORDER BY m.due_at, m.id"));
+		hy_buf_add(&q->sql, HY_S(" ORDER BY due_at, id"));
 		break;
 	case MATTER_BY_FILED_DESC:
-		hy_buf_add(&q->sql, HY_S(" ORDER BY m.filed_at DESC, m.id DESC"));
+		hy_buf_add(&q->sql, HY_S(" ORDER BY filed_at DESC, id DESC"));
 		break;
 	}
 	hy_buf_fmt(&q->sql, " LIMIT $%d", number(q, limit + 1));
@@ -135,7 +125,8 @@ static int64_t sort_value(const struct matter_row *r, enum matter_order order)
 }
 
 /* The scope's own conditions; false: more values than a query of ours holds. */
-static bool where_scope(struct query *q, struct hy_arena *a, const struct access_scope *scope)
+static bool where_scope(struct matter_query *q, struct hy_arena *a,
+			const struct access_scope *scope)
 {
 	struct access_where w = access_where(a, scope, q->n + 1);
 
@@ -168,26 +159,81 @@ static enum hy_code hide_leads(struct hy_arena *a, struct hy_db *db,
 	return code;
 }
 
+/* Indexes hold either the open matters or the closed ones, so that filing keeps few and small ones;
+ * which of them is meant stands in the text of the query.  Where both are wanted, two ordered lists
+ * are merged. */
+static void both_halves(struct matter_query *q, const struct matter_filter *f,
+			enum matter_order order, hy_str conditions)
+{
+	bool open = f->open ? f->open == 1 : f->light != HY_LIGHT_NONE, closed = !open && f->open;
+	bool merged = !open && !closed && (order == MATTER_BY_DUE || f->unit.n);
+	static const hy_str halves[] = { HY_S_INIT(" WHERE m.open = 1"),
+					 HY_S_INIT(" WHERE m.open = 0") };
+
+	for (int i = closed; i < (merged ? 2 : closed + 1); i++) {
+		hy_buf_add(&q->sql, i > closed ? HY_S(" UNION ALL ") : HY_S(""));
+		hy_buf_add(&q->sql, hy_str_of(matter_row_select));
+		hy_buf_add(&q->sql, open || closed || merged ? halves[i] : HY_S(" WHERE 1 = 1"));
+		hy_buf_add(&q->sql, conditions);
+	}
+}
+
+enum hy_code matter_list_query(struct hy_arena *a, const struct access_scope *scope,
+			       const struct matter_filter *f, enum matter_order order,
+			       hy_str cursor, int limit, struct matter_query *out, struct hy_err *e)
+{
+	if (limit < 1 || limit > 200)
+		return hy_fail(e, HY_BAD_FIELD, "limit", "must be from 1 to 200");
+	out->sql = hy_buf_on(a);
+	out->n = 0;
+	where(out, f);
+	if (!where_scope(out, a, scope))
+		return hy_fail(e, HY_FORBIDDEN, "", "you hold more roles than one list can follow");
+	enum hy_code code = after(out, order, cursor, e);
+	if (code)
+		return code;
+	hy_str conditions = hy_buf_str(&out->sql);
+	out->sql = hy_buf_on(a);
+	both_halves(out, f, order, conditions);
+	order_by(out, order, limit);
+	return HY_OK;
+}
+
+/* Names of units are few: one look for each. */
+static enum hy_code name_units(struct hy_arena *a, struct hy_db *db, struct matter_row *v, size_t n,
+			       struct hy_err *e)
+{
+	struct hy_map names = { .a = a };
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT name FROM unit WHERE code = $1");
+
+	for (size_t i = 0; i < n; i++) {
+		hy_str *name = v[i].unit.n ? hy_map_get(&names, v[i].unit) : NULL;
+		bool row = false;
+		if (!name && v[i].unit.n) {
+			name = hy_new(a, hy_str);
+			hy_bind_text(s, 1, v[i].unit);
+			enum hy_code code = hy_step(s, &row, e);
+			if (code)
+				return code;
+			*name = row ? hy_col_dup(a, s, 0) : HY_S("");
+			hy_map_put(&names, v[i].unit, name);
+		}
+		v[i].unit_name = name ? *name : HY_S("");
+	}
+	return HY_OK;
+}
+
 enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
 			 const struct matter_filter *f, enum matter_order order, hy_str cursor,
 			 int limit, struct matter_page *out, struct hy_err *e)
 {
-	struct query q = { .sql = hy_buf_on(a) };
+	struct matter_query q;
 	HY_VEC(struct matter_row) rows = { 0 };
-	enum hy_code code;
 	bool row;
+	enum hy_code code = matter_list_query(a, scope, f, order, cursor, limit, &q, e);
 
-	if (limit < 1 || limit > 200)
-		return hy_fail(e, HY_BAD_FIELD, "limit", "must be from 1 to 200");
-	hy_buf_add(&q.sql, hy_str_of(matter_row_select));
-	hy_buf_add(&q.sql, HY_S(" WHERE 1 = 1"));
-	where(&q, f);
-	if (!where_scope(&q, a, scope))
-		return hy_fail(e, HY_FORBIDDEN, "", "you hold more roles than one list can follow");
-	code = after(&q, order, cursor, e);
 	if (code)
 		return code;
-	order_by(&q, order, limit);
 	HY_SCOPED_STMT s = hy_sql(db, hy_buf_str(&q.sql).p);
 	for (int i = 0; i < q.n; i++) {
 		if (q.values[i].is_text)
@@ -208,6 +254,8 @@ enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct acce
 		matter_row_get(a, s, r);
 	}
 	hy_done(&s);
+	if (!code)
+		code = name_units(a, db, rows.v, rows.n, e);
 	if (!code)
 		code = hide_leads(a, db, scope, rows.v, rows.n, e);
 	page.v = rows.v;

@@ -5,12 +5,17 @@
 
 #include "matter/matter_store.h"
 
-extern const char matter_row_select[];	/* columns and joins, without WHERE; the table is m */
+/* Columns without WHERE; the table is m.  All of them stand in the index matter_inbox: a column
+ * that is added here needs an index made anew, or a list reads a page for each row. */
+extern const char matter_row_select[];
+enum { MATTER_ROW_COLUMNS = 43 };
 extern const char matter_row_by_code[]; /* $1 code */
-extern const char matter_rows_by_id[];	/* $1 after id, $2 how many; without the unit's name */
+extern const char matter_rows_by_id[];	/* $1 after id, $2 how many; with the source at the end */
 
 /* The row that S stands on. */
 void matter_row_get(struct hy_arena *a, struct hy_stmt *s, struct matter_row *r);
+/* With matter_rows_by_id: the key of an import, "" when there is none. */
+hy_str matter_row_source(struct hy_arena *a, struct hy_stmt *s);
 /* What the row of M must be; id and version are the caller's. */
 void matter_row_of(const struct matter *m, struct matter_row *r);
 /* A row that was not there; SOURCE and SECRET (hashed) may be empty. */
@@ -20,5 +25,16 @@ enum hy_code matter_row_new(struct hy_db *db, const struct matter_row *r, hy_str
 enum hy_code matter_row_put(struct hy_db *db, const struct matter_row *r, struct hy_err *e) HY_MUST;
 /* The name of the first member in which the two differ; NULL: none. */
 const char *matter_row_differs(const struct matter_row *x, const struct matter_row *y);
+
+/* list_sql.c: the query of a list, for those who ask how it is carried out. */
+struct matter_query {
+	struct hy_buf sql;
+	struct access_value values[160];
+	int n;
+};
+enum hy_code matter_list_query(struct hy_arena *a, const struct access_scope *scope,
+			       const struct matter_filter *f, enum matter_order order,
+			       hy_str cursor, int limit, struct matter_query *out,
+			       struct hy_err *e) HY_MUST;
 
 #endif

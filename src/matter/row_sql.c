@@ -1,6 +1,8 @@
 /* The cache row of a matter: written from the fold, read into lists. */
 #include "matter/row.h"
 
+#include <assert.h>
+
 #define COLUMNS                                                                                    \
 	"m.id, m.code, m.kind, m.version, m.seq, m.last_idx, m.state, m.open, m.annulled, "        \
 	"m.paused,"                                                                                \
@@ -10,13 +12,17 @@
 	" m.verdict, m.pledged_verdict, m.auto_at, m.due_at, m.green_at, m.blue_at, m.yellow_at,"  \
 	" m.orange_at, m.red_at, m.about_unit, m.about_person, m.guard"
 
-const char matter_row_select[] =
-	"SELECT " COLUMNS ", u.name FROM matter m LEFT JOIN unit u ON u.code = m.unit";
+const char matter_row_select[] = "SELECT " COLUMNS ", NULL FROM matter m";
 const char matter_row_by_code[] =
 	"SELECT " COLUMNS ", u.name FROM matter m LEFT JOIN unit u ON u.code = m.unit"
 	" WHERE m.code = $1";
 const char matter_rows_by_id[] =
-	"SELECT " COLUMNS ", NULL FROM matter m WHERE m.id > $1 ORDER BY m.id LIMIT $2";
+	"SELECT " COLUMNS ", NULL, m.source FROM matter m WHERE m.id > $1 ORDER BY m.id LIMIT $2";
+
+hy_str matter_row_source(struct hy_arena *a, struct hy_stmt *s)
+{
+	return hy_col_dup(a, s, MATTER_ROW_COLUMNS + 1);
+}
 
 void matter_row_get(struct hy_arena *a, struct hy_stmt *s, struct matter_row *r)
 {
@@ -63,6 +69,7 @@ void matter_row_get(struct hy_arena *a, struct hy_stmt *s, struct matter_row *r)
 	r->about_unit = hy_col_dup(a, s, i++);
 	r->about_person = hy_col_dup(a, s, i++);
 	r->guard = (enum pack_guard)hy_col_int(s, i++);
+	assert(i == MATTER_ROW_COLUMNS);
 	r->unit_name = hy_col_dup(a, s, i);
 }
 

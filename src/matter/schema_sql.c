@@ -70,6 +70,24 @@
 	"CREATE INDEX matter_lead ON matter (lead) WHERE lead <> '';"                              \
 	"CREATE INDEX matter_auto ON matter (auto_at) WHERE auto_at IS NOT NULL;"
 
+/* What the lists are read from.  An index of the open matters and one of the closed: filing keeps
+ * the former alone, and closing moves an entry.  On SQLite the inbox of a unit stands in its index
+ * as a whole, fifty rows on a few pages however large the table; PostgreSQL bounds what an index
+ * holds, and its pages are at hand. */
+#define INBOX(MORE)                                                                                \
+	"DROP INDEX matter_due; DROP INDEX matter_unit_due;"                                       \
+	"CREATE INDEX matter_due ON matter (due_at, id) WHERE open = 1;"                           \
+	"CREATE INDEX matter_inbox ON matter (unit, due_at, id" MORE ") WHERE open = 1;"           \
+	"CREATE INDEX matter_closed ON matter (due_at, id) WHERE open = 0;"                        \
+	"CREATE INDEX matter_unit_closed ON matter (unit, due_at, id) WHERE open = 0;"
+#define WHOLE_ROW                                                                                  \
+	", open, code, kind, version, seq, last_idx, state, annulled, paused, provisional,"        \
+	" person, title, place, channel, class, ground, outcome, lead, rating, hand_offs, "        \
+	"returns,"                                                                                 \
+	" reopens, filed_at, changed_at, closed_at, answered_at, main_due_at, original_at,"        \
+	" pledged_at, verdict, pledged_verdict, auto_at, green_at, blue_at, yellow_at, orange_at," \
+	" red_at, about_unit, about_person, guard"
+
 const struct hy_migration matter_migrations[] = {
 	{ .name = "matter-001", .sqlite = TABLES("INTEGER"), .pg = TABLES("BIGINT") },
 	/* Of whom it complains, and how closely it is kept: enum pack_guard. */
@@ -77,5 +95,6 @@ const struct hy_migration matter_migrations[] = {
 	  .sql = "ALTER TABLE matter ADD COLUMN about_unit TEXT NOT NULL DEFAULT '';"
 		 "ALTER TABLE matter ADD COLUMN about_person TEXT NOT NULL DEFAULT '';"
 		 "ALTER TABLE matter ADD COLUMN guard BIGINT NOT NULL DEFAULT 0;" },
+	{ .name = "matter-inbox", .sqlite = INBOX(WHOLE_ROW), .pg = INBOX("") },
 	{ 0 },
 };
