@@ -134,6 +134,7 @@ static fsck_fn *const others[] = {
 	setting_fsck,
 	post_fsck,
 	account_fsck,
+	grant_fsck,
 	security_fsck,
 	custodian_fsck,
 	/* clang-format on */

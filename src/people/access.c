@@ -174,7 +174,8 @@ static void where_units(struct making *m, const struct access_units *u)
 					 " FROM unit x WHERE "));
 		one_of(m, "x.code", u->below, u->n_below);
 		hy_buf_add(&m->sql, HY_S(" UNION SELECT u.code FROM unit u JOIN reach r ON"
-					 " u.parent = r.code) SELECT code FROM reach)"));
+					 " u.parent = r.code OR u.successor = r.code)"
+					 " SELECT code FROM reach)"));
 	}
 	if (u->n_own && u->n_below)
 		hy_buf_byte(&m->sql, ')');

@@ -1,6 +1,7 @@
 #include "people/actor.h"
 
-#include "base/buf.h"
+#include "people/account.h"
+#include "people/post.h"
 
 const struct actor actor_console = { .kind = ACTOR_CONSOLE };
 const struct actor actor_anyone = { .kind = ACTOR_ANYONE };
@@ -89,6 +90,48 @@ static enum hy_code direct(struct reading *r, int64_t account, hy_ms now, struct
 	return code;
 }
 
+static enum hy_code by_posts(struct reading *r, int64_t account, hy_ms now, struct hy_err *e)
+{
+	struct post_grant *v = NULL;
+	size_t n = 0;
+	enum hy_code code = post_grants(r->a, r->db, account, now, &v, &n, e);
+
+	for (size_t i = 0; !code && i < n; i++) {
+		struct actor_grant g = { .unit = v[i].unit,
+					 .post = v[i].post,
+					 .acting = v[i].acting,
+					 .acting_for = v[i].acting_for };
+		if (!role_of(r->p, v[i].role, &g.role) || !role_held(&g.role) || g.role.exclusive)
+			continue; /* an administrator is made by two people, not by a post */
+		g.reach = g.role.reach;
+		g.clearance = g.role.clearance;
+		code = place(r, &g, e);
+		*hy_push(r->a, &r->grants) = g;
+	}
+	return code;
+}
+
+/* Who it is, by name; nobody holds anything by an account that is not open. */
+static enum hy_code person(struct reading *r, int64_t id, struct actor *out, bool *open,
+			   struct hy_err *e)
+{
+	struct hy_err why = { 0 };
+	struct account account;
+	enum hy_code code = account_by_id(r->a, r->db, id, &account, &why);
+
+	*open = false;
+	if (code == HY_NOT_FOUND)
+		return HY_OK;
+	if (code) {
+		*e = why;
+		return code;
+	}
+	*open = account.state == ACCOUNT_OPEN;
+	out->login = account.login;
+	out->name = account.name;
+	return HY_OK;
+}
+
 /* Exclusive means alone: beside an administrator's role no other counts, and two of them are
  * worth nothing, however they came together. */
 static void exclude(struct reading *r)
@@ -111,18 +154,21 @@ enum hy_code actor_read(struct hy_arena *a, struct hy_db *db, const struct pack 
 			hy_ms now, struct actor *out, struct hy_err *e)
 {
 	struct reading r = { .a = a, .db = db, .p = p };
-	enum hy_code code = direct(&r, account, now, e);
+	struct actor who = { .kind = ACTOR_ACCOUNT, .account = account };
+	bool open = false;
+	enum hy_code code = person(&r, account, &who, &open, e);
 
+	if (!code && open)
+		code = direct(&r, account, now, e);
+	if (!code && open)
+		code = by_posts(&r, account, now, e);
 	if (code)
 		return code;
 	exclude(&r);
-	*out = (struct actor){
-		.kind = ACTOR_ACCOUNT,
-		.account = account,
-		.grants = r.grants.v,
-		.n_grants = r.grants.n,
-		.within = r.within.v,
-		.n_within = r.within.n,
-	};
+	who.grants = r.grants.v;
+	who.n_grants = r.grants.n;
+	who.within = r.within.v;
+	who.n_within = r.within.n;
+	*out = who;
 	return HY_OK;
 }

@@ -1,6 +1,7 @@
 /* Giving roles: one proposes, another approves. */
+#include "people/account.h"
 #include "people/grant_row.h"
-#include "people/unit.h"
+#include "people/post.h"
 
 /* --- the fold: what an event makes of a grant --------------------------------------------------
  */
@@ -117,8 +118,9 @@ static void put(json_t *o, const char *key, hy_str v)
 	json_object_set_new(o, key, json_stringn(v.p, v.n));
 }
 
-static enum hy_code step(const struct grant_act *w, struct grant *g, const char *move, json_t *data,
-			 json_t *private, struct hy_err *e)
+/* NOTED is how the audit trail calls it. */
+static enum hy_code step(const struct grant_act *w, struct grant *g, const char *move,
+			 const char *noted, json_t *data, json_t *private, struct hy_err *e)
 {
 	struct hy_arena *a = hy_db_arena(w->db);
 	hy_str role = w->account ? w->role : HY_S(GRANT_CONSOLE);
@@ -143,10 +145,17 @@ static enum hy_code step(const struct grant_act *w, struct grant *g, const char 
 				.data = hy_json_canonical(a, data),
 				.private = json_object_size(private) ? hy_json_canonical(a, private)
 								     : HY_S("") };
+	struct security_act act = { .act = noted,
+				    .by = { w->account, w->address },
+				    .subject = ev.subject,
+				    .role = role,
+				    .at = w->at };
 	enum hy_code code = record_append(w->record, w->db, &n, &ev.idx, e);
 	if (!code)
 		code = grant_apply(a, g, &ev, e);
-	return code ? code : grant_row_put(w->db, g, e);
+	if (!code)
+		code = grant_row_put(w->db, g, e);
+	return code ? code : security_note(w->record, w->db, &act, e);
 }
 
 /* --- what may be given to whom
@@ -168,6 +177,22 @@ static enum hy_code known_role(const struct pack *p, hy_str id, struct role *out
 		       HY_ARG(near.want), hy_near_text(&near));
 }
 
+/* A post gives a role, so whoever has one is no administrator. */
+static enum hy_code no_post(struct hy_arena *a, struct hy_db *db, int64_t account, hy_str role,
+			    hy_ms now, struct hy_err *e)
+{
+	struct post_grant *v = NULL;
+	size_t n = 0;
+	enum hy_code code = post_grants(a, db, account, now, &v, &n, e);
+
+	if (!code && n)
+		return hy_fail(e, HY_NOT_NOW, "role",
+			       "'" HY_FMT "' is held with nothing else, but this person has the "
+			       "post " HY_FMT,
+			       HY_ARG(role), HY_ARG(v[0].post));
+	return code;
+}
+
 enum hy_code grant_fits(struct hy_arena *a, struct hy_db *db, const struct pack *p, int64_t account,
 			hy_str role, hy_ms now, struct hy_err *e)
 {
@@ -178,6 +203,8 @@ enum hy_code grant_fits(struct hy_arena *a, struct hy_db *db, const struct pack 
 
 	if (!code)
 		code = grant_living(a, db, account, now, &v, &n, e);
+	if (!code && wanted.exclusive)
+		code = no_post(a, db, account, role, now, e);
 	for (size_t i = 0; !code && i < n; i++) {
 		if (hy_str_eq(v[i].role, role))
 			continue;
@@ -217,6 +244,20 @@ static enum hy_code place_fits(const struct grant_act *w, const struct grant_new
 	return HY_OK;
 }
 
+static enum hy_code open_account(struct hy_arena *a, struct hy_db *db, int64_t id, struct hy_err *e)
+{
+	struct hy_err why = { 0 };
+	struct account account;
+	enum hy_code code = account_by_id(a, db, id, &account, &why);
+
+	if (code == HY_NOT_FOUND || (!code && account.state == ACCOUNT_CLOSED))
+		return hy_fail(e, HY_BAD_FIELD, "account", "there is no open account %lld",
+			       (long long)id);
+	if (code)
+		*e = why;
+	return code;
+}
+
 enum hy_code grant_propose(const struct grant_act *w, const struct grant_new *n, int64_t *id_out,
 			   struct hy_err *e)
 {
@@ -231,7 +272,9 @@ enum hy_code grant_propose(const struct grant_act *w, const struct grant_new *n,
 		return hy_fail(e, HY_FORBIDDEN, "account", "nobody proposes a grant for himself");
 	if (n->until <= from || n->until <= w->at)
 		return hy_fail(e, HY_BAD_FIELD, "until", "must lie after the beginning");
-	enum hy_code code = known_role(w->pack, n->role, &role, e);
+	enum hy_code code = open_account(a, w->db, n->account, e);
+	if (!code)
+		code = known_role(w->pack, n->role, &role, e);
 	if (!code)
 		code = place_fits(w, n, &role, e);
 	if (!code)
@@ -249,7 +292,7 @@ enum hy_code grant_propose(const struct grant_act *w, const struct grant_new *n,
 	if (n->until != HY_NO_TIME)
 		json_object_set_new(data, "until", json_integer(n->until));
 	json_object_set_new(private, "account", json_integer(n->account));
-	code = step(w, &g, "propose", data, private, e);
+	code = step(w, &g, "propose", w->account ? "grant.ask" : "grant.give", data, private, e);
 	if (!code)
 		*id_out = g.id;
 	return code;
@@ -282,7 +325,7 @@ enum hy_code grant_approve(const struct grant_act *w, int64_t id, struct hy_err 
 		return hy_fail(e, HY_NOT_NOW, "id", "the time of grant %lld is over",
 			       (long long)id);
 	code = grant_fits(a, w->db, w->pack, g.account, g.role, w->at, e);
-	return code ? code : step(w, &g, "approve", object_in(a), object_in(a), e);
+	return code ? code : step(w, &g, "approve", "grant.give", object_in(a), object_in(a), e);
 }
 
 enum hy_code grant_revoke(const struct grant_act *w, int64_t id, struct hy_err *e)
@@ -297,5 +340,6 @@ enum hy_code grant_revoke(const struct grant_act *w, int64_t id, struct hy_err *
 		return code;
 	if (g.state == GRANT_REVOKED)
 		return hy_fail(e, HY_NOT_NOW, "id", "grant %lld is revoked already", (long long)id);
-	return step(w, &g, "revoke", object_in(a), object_in(a), e);
+	return step(w, &g, "revoke", g.state == GRANT_PROPOSED ? "grant.refuse" : "grant.end",
+		    object_in(a), object_in(a), e);
 }
