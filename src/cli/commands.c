@@ -17,6 +17,8 @@
 	X(backup_commands) \
 	X(migrate_commands) \
 	X(route_commands) \
+	X(permission_commands) \
+	X(grant_commands) \
 	X(cli_commands)
 /* clang-format on */
 

@@ -6,7 +6,7 @@
 #include "supervise/supervise.h"
 
 const struct hy_route *const route_tables[] = {
-	hy_http_routes,	 matter_routes, lookup_routes,	  institution_routes,
+	hy_http_routes,	 matter_routes, access_routes,	  lookup_routes, institution_routes,
 	calendar_routes, log_routes,	supervise_routes, NULL,
 };
 

@@ -8,6 +8,7 @@
 
 extern const struct hy_command calendar_commands[];
 extern const struct hy_command city_commands[];
+extern const struct hy_command grant_commands[];
 extern const struct hy_command custodian_commands[];
 extern const struct hy_command identity_commands[];
 extern const struct hy_command matter_commands[];
