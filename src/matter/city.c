@@ -116,15 +116,22 @@ static enum hy_code read_city(struct city *c, struct hy_err *e)
 static enum hy_code keep_up(struct hy_db *db, void *arg, struct hy_err *e)
 {
 	struct city *c = arg;
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT max(n) FROM institution");
 	bool row;
+
+	if (c->kept_era == hy_db_era(db)) {
+		c->rules = c->kept;
+		return HY_OK;
+	}
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT max(n) FROM institution");
 	enum hy_code code = hy_step(s, &row, e);
 
 	if (!code && hy_col_int(s, 0) > (int64_t)c->kept->n)
 		code = institution_load(c->arena, db, c->kept, &c->kept, e);
-	if (!code)
-		c->rules = c->kept;
-	return code;
+	if (code)
+		return code;
+	c->rules = c->kept;
+	c->kept_era = hy_db_era(db);
+	return HY_OK;
 }
 
 enum hy_code city_open(const char *where, const struct city_options *o, struct city **out,

@@ -5,6 +5,13 @@
 
 #include "matter/matter_store.h"
 
+/* What the writer knows of the tables without asking, as long as hy_db_era() is ERA. */
+struct city_known {
+	uint64_t era;
+	int64_t last_id;    /* of the matters; -1: not asked yet */
+	char unit[256][48]; /* codes that exist, by their hash */
+};
+
 struct city {
 	struct hy_arena *arena; /* lives as long as the city */
 	struct hy_store *store;
@@ -12,11 +19,14 @@ struct city {
 	/* Replaced as a whole; what was is never changed. */
 	const struct matter_rules *_Atomic rules;
 	const struct matter_rules *kept; /* the writer's: those that were committed */
+	uint64_t kept_era;		 /* KEPT holds for it */
+	struct city_known known;	 /* the writer's */
 	hy_str name;
-	struct { /* the writer's: the number given out last, as far as it knows */
+	struct city_number { /* the writer's: the number given out last, as far as it knows */
 		char prefix[16];
 		int year;
 		int64_t n;
+		uint64_t era; /* as long as it is hy_db_era() nobody else can know better */
 	} numbers[8];
 	unsigned next_number;
 };

@@ -211,18 +211,43 @@ static enum hy_code not_in_future(struct city *c, hy_ms at, struct hy_err *e)
 		       HY_ARG(hy_instant_text(a, zone, at)));
 }
 
-/* Units named in the event must exist. */
-static enum hy_code units_exist(struct hy_db *db, struct hy_arena *a, const struct matter_event *ev,
+/* What is known to hold now; empty after others have written or something was undone. */
+static struct city_known *known(struct city *c, struct hy_db *db)
+{
+	if (c->known.era != hy_db_era(db))
+		c->known = (struct city_known){ .era = hy_db_era(db), .last_id = -1 };
+	return &c->known;
+}
+
+static enum hy_code unit_exists(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 				struct hy_err *e)
 {
 	struct unit u;
+
+	if (hy_db_era(db) == 0)
+		return unit_by_code(a, db, code, &u, e);
+	struct city_known *k = known(c, db);
+	hy_hash h = hy_sha256(code);
+	char *place = k->unit[h.b[0] % HY_COUNT(k->unit)];
+	if (code.n && hy_str_eq(hy_str_of(place), code))
+		return HY_OK;
+	enum hy_code failed = unit_by_code(a, db, code, &u, e);
+	if (!failed && code.n < sizeof(k->unit[0]))
+		snprintf(place, sizeof(k->unit[0]), HY_FMT, HY_ARG(code));
+	return failed;
+}
+
+/* Units named in the event must exist. */
+static enum hy_code units_exist(struct city *c, struct hy_db *db, struct hy_arena *a,
+				const struct matter_event *ev, struct hy_err *e)
+{
 	hy_str one = hy_json_get(ev->data, "unit");
 	const json_t *many = json_object_get(ev->data, "units");
-	enum hy_code code = one.n ? unit_by_code(a, db, one, &u, e) : HY_OK;
+	enum hy_code code = one.n ? unit_exists(c, db, a, one, e) : HY_OK;
 
 	for (size_t i = 0; !code && i < json_array_size(many); i++)
-		code = unit_by_code(a, db, hy_str_of(json_string_value(json_array_get(many, i))),
-				    &u, e);
+		code = unit_exists(c, db, a, hy_str_of(json_string_value(json_array_get(many, i))),
+				   e);
 	return code;
 }
 
@@ -248,14 +273,19 @@ static enum hy_code lead_ok(struct hy_db *db, struct hy_arena *a, const struct a
 /* --- filing --------------------------------------------------------------------------------------
  */
 
-static enum hy_code next_id(struct hy_db *db, int64_t *out, struct hy_err *e)
+static enum hy_code last_id(struct city *c, struct hy_db *db, int64_t *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT id FROM matter ORDER BY id DESC LIMIT 1");
-	bool row;
-	enum hy_code code = hy_step(s, &row, e);
+	struct city_known *k = known(c, db);
+	bool row = false;
 
+	if (k->last_id >= 0) {
+		*out = k->last_id;
+		return HY_OK;
+	}
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT id FROM matter ORDER BY id DESC LIMIT 1");
+	enum hy_code code = hy_step(s, &row, e);
 	if (!code)
-		*out = (row ? hy_col_int(s, 0) : 0) + 1;
+		*out = row ? hy_col_int(s, 0) : 0;
 	return code;
 }
 
@@ -321,16 +351,17 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 	if (!code)
 		code = matter_check(a, city_rules(c), NULL, kind, mv, &ev, e);
 	if (!code)
-		code = units_exist(db, a, &ev, e);
+		code = units_exist(c, db, a, &ev, e);
 	if (!code)
 		code = accused_kept(c, db, a, kind, NULL, &ev, e);
 	if (!code)
-		code = next_id(db, &filed.id, e);
+		code = last_id(c, db, &filed.id, e);
 	hy_day day = code ? 0 : hy_local(hy_calendar_zone(p->calendar), mv->at, NULL);
 	if (!code)
 		code = number_next(c, db, a, kind->prefix, hy_date_of(day).year, &filed.code, e);
 	if (code)
 		return code;
+	filed.id++;
 	code = identity_take(db, a, kind, mv, filed.id, filed.code, &ev, e);
 	if (code)
 		return code;
@@ -353,11 +384,13 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 		db, &r, source,
 		with_secret ? matter_secret_make(c->record, a, filed.code, filed.secret) : HY_S(""),
 		e);
+	if (code)
+		return code;
+	c->known.last_id = filed.id;
 	filed.idx = ev.idx;
 	filed.m = m;
-	if (!code)
-		*out = filed;
-	return code;
+	*out = filed;
+	return HY_OK;
 }
 
 /* --- moving
@@ -370,7 +403,7 @@ static enum hy_code checked(struct city *c, struct hy_db *db, struct hy_arena *a
 	enum hy_code code = matter_check(a, city_rules(c), m, m->kind, mv, ev, e);
 
 	if (!code)
-		code = units_exist(db, a, ev, e);
+		code = units_exist(c, db, a, ev, e);
 	if (!code)
 		code = accused_kept(c, db, a, m->kind, m, ev, e);
 	return code ? code : lead_ok(db, a, scope_of(mv), m, ev, e);

@@ -6,7 +6,7 @@
 #include "matter/city.h"
 
 /* The place where the number given out last is remembered; its N is 0 when it is not known. */
-static int64_t *remembered(struct city *c, hy_str prefix, int year)
+static struct city_number *remembered(struct city *c, hy_str prefix, int year)
 {
 	size_t i = 0;
 
@@ -17,29 +17,31 @@ static int64_t *remembered(struct city *c, hy_str prefix, int year)
 		i = c->next_number++ % HY_COUNT(c->numbers);
 		c->numbers[i].year = 0; /* a longer prefix is not remembered, and 0 finds nothing */
 		c->numbers[i].n = 0;
+		c->numbers[i].era = 0;
 		if (prefix.n < sizeof(c->numbers[i].prefix)) {
 			memcpy(c->numbers[i].prefix, prefix.p, prefix.n);
 			c->numbers[i].prefix[prefix.n] = '\0';
 			c->numbers[i].year = year;
 		}
 	}
-	return &c->numbers[i].n;
+	return &c->numbers[i];
 }
 
 /* The next number when N is still the last one, as it nearly always is: another server or a
  * transaction that was undone makes it another.  Half the work of asking for it. */
-static enum hy_code number_after(struct hy_db *db, hy_str prefix, int year, int64_t n,
-				 bool *taken_out, struct hy_err *e)
+static enum hy_code number_after(struct hy_db *db, hy_str prefix, int year,
+				 const struct city_number *last, bool *taken_out, struct hy_err *e)
 {
+	bool sure = last->era && last->era == hy_db_era(db);
 	HY_SCOPED_STMT s =
 		hy_sql(db, "UPDATE matter_number SET n = n + 1 WHERE prefix = $1 AND year = $2"
 			   " AND n = $3");
-	int64_t changed = 0;
+	int64_t changed = 1;
 
 	hy_bind_text(s, 1, prefix);
 	hy_bind_int(s, 2, year);
-	hy_bind_int(s, 3, n);
-	enum hy_code code = hy_exec(s, &changed, e);
+	hy_bind_int(s, 3, last->n);
+	enum hy_code code = hy_exec(s, sure ? NULL : &changed, e);
 	*taken_out = changed == 1;
 	return code;
 }
@@ -64,15 +66,17 @@ static enum hy_code next_number(struct hy_db *db, hy_str prefix, int year, int64
 enum hy_code number_next(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str prefix,
 			 int year, hy_str *out, struct hy_err *e)
 {
-	int64_t *last = remembered(c, prefix, year), n = *last + 1;
+	struct city_number *last = remembered(c, prefix, year);
+	int64_t n = last->n + 1;
 	bool taken = false;
-	enum hy_code code = *last ? number_after(db, prefix, year, *last, &taken, e) : HY_OK;
+	enum hy_code code = last->n ? number_after(db, prefix, year, last, &taken, e) : HY_OK;
 
 	if (!code && !taken)
 		code = next_number(db, prefix, year, &n, e);
 	if (code)
 		return code;
-	*last = n;
+	last->n = n;
+	last->era = hy_db_era(db);
 	*out = hy_printf(a, HY_FMT "-%04d-%06lld", HY_ARG(prefix), year, (long long)n);
 	return HY_OK;
 }

@@ -54,6 +54,13 @@ struct record {
 	/* The writer's thread alone. */
 	struct hy_arena *scratch; /* of one append */
 	struct hy_frontier edge;  /* believed only when it is the stored head's, see edge_at() */
+	/* What is known without asking, as long as hy_db_era() is ERA. */
+	uint64_t era;
+	int64_t next;	 /* event */
+	bool head_known; /* HEAD's size and root are those of the stored one */
+	struct record_head head;
+	int64_t leaves_from;	/* LEAVES are those of the events from here to NEXT */
+	HY_VEC(hy_hash) leaves; /* in the transaction's arena */
 
 	pthread_mutex_t publishing;
 	int64_t published; /* size of the checkpoint outside; guarded by PUBLISHING */
@@ -172,25 +179,48 @@ static enum hy_code store_nodes(struct hy_db *db, const struct hy_tile_node *nod
 	return HY_OK;
 }
 
+static enum hy_code add_leaf(struct record *r, struct hy_db *db, const hy_hash *leaf,
+			     struct hy_err *e)
+{
+	struct hy_tile_node done[HY_TILE_LEVELS];
+	unsigned n = hy_frontier_append(&r->edge, leaf, done);
+
+	return store_nodes(db, done, n, e);
+}
+
+/* The leaves of this transaction, when all of them are still at hand. */
+static enum hy_code grow_by_known(struct record *r, struct hy_db *db, bool *done_out,
+				  struct hy_err *e)
+{
+	enum hy_code c = HY_OK;
+
+	*done_out = r->era == hy_db_era(db) && r->leaves_from == (int64_t)r->edge.size;
+	for (size_t i = 0; *done_out && !c && i < r->leaves.n; i++)
+		c = add_leaf(r, db, &r->leaves.v[i], e);
+	return c;
+}
+
 /* Takes the leaves that have come since into the edge and the table of nodes. */
 static enum hy_code grow(struct record *r, struct hy_db *db, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT idx, leaf FROM event WHERE idx >= $1 ORDER BY idx");
-	struct hy_tile_node done[HY_TILE_LEVELS];
 	hy_hash leaf;
 	bool row;
+	enum hy_code c = grow_by_known(r, db, &row, e);
+
+	if (c || row)
+		return c;
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT idx, leaf FROM event WHERE idx >= $1 ORDER BY idx");
 
 	hy_bind_int(s, 1, (int64_t)r->edge.size);
 	for (;;) {
-		enum hy_code c = hy_step(s, &row, e);
+		c = hy_step(s, &row, e);
 		if (c || !row)
 			return c;
 		if (hy_col_int(s, 0) != (int64_t)r->edge.size ||
 		    !record_hash_of(hy_col_text(s, 1), &leaf))
 			return hy_fail(e, HY_TAMPERED, "", "event %llu is missing from the log",
 				       (unsigned long long)r->edge.size);
-		unsigned n = hy_frontier_append(&r->edge, &leaf, done);
-		c = store_nodes(db, done, n, e);
+		c = add_leaf(r, db, &leaf, e);
 		if (c)
 			return c;
 	}
@@ -214,7 +244,18 @@ static enum hy_code store_head(struct record *r, struct hy_db *db, struct hy_err
 	hy_bind_blob(s, 2, record_hash_view(&cp.root));
 	hy_bind_text(s, 3, note);
 	hy_bind_int(s, 4, hy_store_now(r->store));
+	r->head_known = r->era == hy_db_era(db);
+	r->head = (struct record_head){ .size = (int64_t)cp.size, .root = cp.root };
 	return hy_exec(s, NULL, e);
+}
+
+static enum hy_code head_now(struct record *r, struct hy_db *db, struct record_head *out,
+			     struct hy_err *e)
+{
+	if (!r->head_known || r->era != hy_db_era(db))
+		return record_head_row(hy_db_arena(db), db, out, e);
+	*out = r->head;
+	return HY_OK;
 }
 
 static enum hy_code seal(struct hy_db *db, void *arg, struct hy_err *e)
@@ -222,11 +263,14 @@ static enum hy_code seal(struct hy_db *db, void *arg, struct hy_err *e)
 	struct record *r = arg;
 	struct record_head h;
 
-	enum hy_code c = record_head_row(hy_db_arena(db), db, &h, e);
+	enum hy_code c = head_now(r, db, &h, e);
 	if (!c)
 		c = edge_at(r, db, &h, e);
 	if (!c)
 		c = grow(r, db, e);
+	r->leaves.v = NULL; /* they end with the transaction */
+	r->leaves.n = r->leaves.cap = 0;
+	r->leaves_from = (int64_t)r->edge.size;
 	if (c || r->edge.size == (uint64_t)h.size)
 		return c;
 	return store_head(r, db, e);
@@ -422,15 +466,24 @@ static enum hy_code check_new(const struct record_new *ev, struct hy_err *e)
 	return HY_OK;
 }
 
-static enum hy_code next_idx(struct hy_db *db, int64_t *out, struct hy_err *e)
+static enum hy_code next_idx(struct record *r, struct hy_db *db, int64_t *out, struct hy_err *e)
 {
+	if (r->era == hy_db_era(db)) {
+		*out = r->next;
+		return HY_OK;
+	}
 	HY_SCOPED_STMT s = hy_sql(db, "SELECT max(idx) FROM event");
 	bool row;
 
 	enum hy_code c = hy_step(s, &row, e);
-	if (!c)
-		*out = hy_col_opt(s, 0, -1) + 1;
-	return c;
+	if (c)
+		return c;
+	*out = r->next = r->leaves_from = hy_col_opt(s, 0, -1) + 1;
+	r->leaves.v = NULL;
+	r->leaves.n = r->leaves.cap = 0;
+	r->head_known = false;
+	r->era = hy_db_era(db);
+	return HY_OK;
 }
 
 static hy_salt salt_for(const struct record *r, int64_t idx)
@@ -463,9 +516,8 @@ static enum hy_code store_private(struct hy_db *db, int64_t idx, const hy_salt *
 }
 
 static enum hy_code store_event(struct hy_db *db, int64_t idx, const struct record_new *ev,
-				hy_str body, struct hy_err *e)
+				hy_str body, const hy_hash *leaf, struct hy_err *e)
 {
-	hy_hash leaf = hy_leaf_hash(body);
 	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO event(idx, matter, subject, body, leaf) "
 				      "VALUES($1, $2, $3, $4, $5)");
 
@@ -473,7 +525,7 @@ static enum hy_code store_event(struct hy_db *db, int64_t idx, const struct reco
 	hy_bind_opt(s, 2, ev->matter, 0);
 	hy_bind_text(s, 3, ev->subject);
 	hy_bind_text(s, 4, body);
-	hy_bind_blob(s, 5, record_hash_view(&leaf));
+	hy_bind_blob(s, 5, record_hash_view(leaf));
 	return hy_exec(s, NULL, e);
 }
 
@@ -487,7 +539,7 @@ enum hy_code record_append(struct record *r, struct hy_db *db, const struct reco
 	hy_arena_empty(r->scratch);
 	enum hy_code c = check_new(ev, e);
 	if (!c)
-		c = next_idx(db, &idx, e);
+		c = next_idx(r, db, &idx, e);
 	if (c)
 		return c;
 	if (ev->private.n) {
@@ -503,8 +555,15 @@ enum hy_code record_append(struct record *r, struct hy_db *db, const struct reco
 		return hy_fail(e, HY_TOO_LARGE, "data",
 			       "the public part of an event has at most %d bytes, this %zu",
 			       HY_ENTRY_MOST, body.n);
-	c = store_event(db, idx, ev, hy_buf_str(&body), e);
-	if (!c)
-		*idx_out = idx;
-	return c;
+	hy_hash leaf = hy_leaf_hash(hy_buf_str(&body));
+	c = store_event(db, idx, ev, hy_buf_str(&body), &leaf, e);
+	if (c)
+		return c;
+	*hy_push(hy_db_arena(db), &r->leaves) = leaf;
+	r->next = idx + 1;
+	/* Rooms keep what they know of units, institutions and the like for an era. */
+	if (!ev->matter)
+		hy_db_new_era(db);
+	*idx_out = idx;
+	return HY_OK;
 }

@@ -21,6 +21,9 @@ struct hy_conn;
 struct hy_prep;
 
 enum hy_use { HY_USE_READ, HY_USE_WRITE, HY_USE_CHECKPOINT };
+/* With how much care a job is run.  BATCH: in hope; what fails spoils the whole batch.  JOB: what
+ * fails spoils the job.  STATEMENT: each statement is undone alone when it fails. */
+enum hy_care { HY_CARE_BATCH, HY_CARE_JOB, HY_CARE_STATEMENT };
 enum hy_flush { HY_FLUSH_PASSIVE, HY_FLUSH_RESTART, HY_FLUSH_TRUNCATE };
 
 struct hy_driver {
@@ -28,6 +31,9 @@ struct hy_driver {
 	/* Every column of every table of ours but schema_step: table, column, and 'i' for numbers,
 	 * 't' for text, 'b' for bytes; in the byte order of table and column. */
 	const char *columns_sql;
+	/* Statements go to a server: each transaction costs round trips, and in hope an error may
+	 * be found late, by another statement or the commit. */
+	bool remote;
 
 	/* Is this address mine?  The first driver that says yes gets it. */
 	bool (*takes)(const char *where);
@@ -46,33 +52,36 @@ struct hy_driver {
 	void (*close)(struct hy_conn **c);
 
 	/* Inside a writing transaction, before the migrations: marks an empty database as
-	 * ours, refuses one that is another program's or from a later version. */
-	enum hy_code (*identify)(struct hy_conn *c, bool create, struct hy_err *e);
+	 * ours (*CHANGED_OUT), refuses one that is another program's or from a later version. */
+	enum hy_code (*identify)(struct hy_conn *c, bool create, bool *changed_out,
+				 struct hy_err *e);
 	enum hy_code (*has_table)(struct hy_conn *c, const char *table, bool *out,
 				  struct hy_err *e);
 
 	enum hy_code (*begin_read)(struct hy_conn *c, struct hy_err *e); /* fixes the snapshot */
-	enum hy_code (*begin_write)(struct hy_conn *c, struct hy_err *e);
+	/* *ALONE_OUT: nobody else can have changed a table since this connection's last
+	 * transaction. */
+	enum hy_code (*begin_write)(struct hy_conn *c, bool *alone_out, struct hy_err *e);
 	/* The transaction is over afterwards, also on failure. */
 	enum hy_code (*commit)(struct hy_conn *c, struct hy_err *e);
 	void (*rollback)(struct hy_conn *c);
 	/* Some errors end the whole transaction (disk full); then this says false. */
 	bool (*in_transaction)(struct hy_conn *c);
-	/* CAREFUL: each statement until the release is undone alone when it fails.  An engine that
-	 * always does so never calls a job spoiled. */
-	enum hy_code (*savepoint)(struct hy_conn *c, bool careful, struct hy_err *e);
-	/* Has a statement since the savepoint failed in such a way that the others are lost with
-	 * it?  Then the work is undone and done again with care. */
+	/* An engine that always undoes a failing statement alone never calls a job spoiled. */
+	enum hy_code (*savepoint)(struct hy_conn *c, enum hy_care care, struct hy_err *e);
+	/* Has a statement failed in such a way that the others of the job (of the batch, in hope)
+	 * are lost with it?  Then the work is undone and done again with more care. */
 	bool (*spoiled)(struct hy_conn *c);
 	/* Could undo() take back what was done since the savepoint?  An engine may do without a
-	 * real one while CAREFUL is false: then this says false as soon as something may have been
+	 * real one in hope: then this says false as soon as something may have been
 	 * changed, and the transaction is done again with care. */
 	bool (*undoable)(struct hy_conn *c);
 	enum hy_code (*release)(struct hy_conn *c, struct hy_err *e);
 	/* Back to the savepoint, which is gone afterwards. */
 	enum hy_code (*undo)(struct hy_conn *c, struct hy_err *e);
 	enum hy_code (*script)(struct hy_conn *c, const char *sql, struct hy_err *e);
-	/* Rows changed since the connection was opened. */
+	/* Rows changed since the connection was opened; a statement whose end was not waited for
+	 * counts as one. */
 	int64_t (*changes)(struct hy_conn *c);
 
 	enum hy_code (*prepare)(struct hy_conn *c, hy_str sql, struct hy_prep **out,
@@ -88,6 +97,9 @@ struct hy_driver {
 	enum hy_code (*bind_null)(struct hy_prep *p, int param, struct hy_err *e);
 	/* After the last row and after an error the statement has been reset. */
 	enum hy_code (*step)(struct hy_prep *p, bool *row_out, struct hy_err *e);
+	/* To the end, rows are dropped.  With CHANGED_OUT NULL and in hope an engine need not wait
+	 * for the end; an error may then be found late, and spoil the batch. */
+	enum hy_code (*exec)(struct hy_prep *p, int64_t *changed_out, struct hy_err *e);
 	int (*columns)(struct hy_prep *p);
 	int64_t (*col_int)(struct hy_prep *p, int col);
 	hy_str (*col_text)(struct hy_prep *p, int col);

@@ -26,6 +26,7 @@ struct hy_db {
 	} by_pointer[STMT_QUICK];
 	unsigned stmts, in_use;
 	uint64_t clock;
+	uint64_t era; /* see hy_db_era() */
 };
 
 struct queue;

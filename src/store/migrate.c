@@ -87,17 +87,17 @@ static enum hy_code bring_up(struct hy_db *db, bool *changed_out, struct hy_err 
 
 enum hy_code hy_migrate(struct hy_db *db, struct hy_err *e)
 {
-	bool changed = false;
+	bool marked = false, changed = false, alone;
 	enum hy_code code = sound(db, e);
 
 	if (!code)
-		code = db->d->begin_write(db->conn, e);
+		code = db->d->begin_write(db->conn, &alone, e);
 	if (code)
 		return code;
-	code = db->d->identify(db->conn, db->store->o.create, e);
+	code = db->d->identify(db->conn, db->store->o.create, &marked, e);
 	if (!code)
 		code = bring_up(db, &changed, e);
-	if (!code && changed)
+	if (!code && (marked || changed))
 		return db->d->commit(db->conn, e);
 	db->d->rollback(db->conn);
 	return code;

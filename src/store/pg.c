@@ -37,6 +37,7 @@ struct hy_prep {
 	int *length, *binary;
 	char name[NAME];
 	uint64_t generation; /* of the connection it was prepared on; 0: not yet */
+	bool reads;	     /* it changes nothing */
 	bool retyped;	     /* a parameter has another type than when it was prepared */
 	bool many;	     /* read in pieces, through a cursor */
 	char cursor[NAME];   /* "" when none is open */
@@ -76,6 +77,7 @@ static enum hy_code pg_script(struct hy_conn *c, const char *sql, struct hy_err 
 
 	if (code)
 		return code;
+	c->wrote = true;
 	code = hy_pg_do(c, sql, "change", e);
 	hy_pg_after(c, code != HY_OK);
 	return code;
@@ -146,7 +148,7 @@ static void pg_drop(struct hy_prep **prep)
 	    PQtransactionStatus(p->c->pg) != PQTRANS_INERROR) {
 		char sql[NAME + 16];
 		snprintf(sql, sizeof(sql), "DEALLOCATE %s", p->name);
-		PQclear(PQexec(p->c->pg, sql));
+		hy_pg_quietly(p->c, sql);
 	}
 	PQclear(p->res);
 	free(p->param);
@@ -197,6 +199,7 @@ static enum hy_code pg_prepare(struct hy_conn *c, hy_str sql, struct hy_prep **o
 		return hy_broke(e, HY_STORE, "no memory");
 	}
 	find_params(p->sql, p->param);
+	p->reads = hy_str_starts(sql, HY_S("SELECT"));
 	*out = p;
 	return HY_OK;
 }
@@ -223,20 +226,19 @@ static enum hy_code prepare_there(struct hy_prep *p, struct hy_err *e)
 	struct hy_conn *c = p->c;
 	Oid type[MOST_PARAMS];
 	char sql[NAME + 16];
-	enum hy_code code;
 
 	if (p->generation == c->generation && !p->retyped)
 		return HY_OK;
 	if (p->generation == c->generation) {
 		snprintf(sql, sizeof(sql), "DEALLOCATE %s", p->name);
-		if ((code = hy_pg_do(c, sql, "use", e)))
-			return code;
+		hy_pg_quietly(c, sql);
 		p->generation = 0;
 	}
 	snprintf(p->name, sizeof(p->name), "s%llu", (unsigned long long)++c->names);
 	types_of(p, type);
-	PGresult *res = PQprepare(c->pg, p->name, p->sql.p, p->params, type);
-	code = done_well(res) ? HY_OK : hy_pg_error(c, res, "use", e);
+	PGresult *res = hy_pg_prepare(c, p->name, p->sql.p,
+				      &(struct hy_pg_values){ .n = p->params, .type = type });
+	enum hy_code code = done_well(res) ? HY_OK : hy_pg_error(c, res, "use", e);
 	PQclear(res);
 	if (!code) {
 		p->generation = c->generation;
@@ -293,10 +295,10 @@ static void close_cursor(struct hy_prep *p)
 {
 	char sql[NAME + 8];
 
-	if (p->cursor[0] && p->generation == p->c->generation && hy_pg_connected(p->c) &&
-	    PQtransactionStatus(p->c->pg) == PQTRANS_INTRANS) {
+	if (p->cursor[0] && p->generation == p->c->generation && hy_pg_in_transaction(p->c) &&
+	    PQtransactionStatus(p->c->pg) != PQTRANS_INERROR) {
 		snprintf(sql, sizeof(sql), "CLOSE %s", p->cursor);
-		PQclear(PQexec(p->c->pg, sql));
+		hy_pg_quietly(p->c, sql);
 	}
 	p->cursor[0] = '\0';
 }
@@ -334,12 +336,21 @@ static enum hy_code take(struct hy_prep *p, PGresult *res, struct hy_err *e)
 	return HY_OK;
 }
 
+static struct hy_pg_values values_of(const struct hy_prep *p)
+{
+	return (struct hy_pg_values){ .n = p->params,
+				      .value = p->value,
+				      .length = p->length,
+				      .binary = p->binary,
+				      .answer = 1 };
+}
+
 static enum hy_code fetch(struct hy_prep *p, struct hy_err *e)
 {
 	char sql[NAME + 32];
 
 	snprintf(sql, sizeof(sql), "FETCH %d FROM %s", PIECE, p->cursor);
-	return take(p, PQexecParams(p->c->pg, sql, 0, NULL, NULL, NULL, NULL, 1), e);
+	return take(p, hy_pg_params(p->c, sql, &(struct hy_pg_values){ .answer = 1 }), e);
 }
 
 static enum hy_code declare(struct hy_prep *p, struct hy_err *e)
@@ -352,8 +363,9 @@ static enum hy_code declare(struct hy_prep *p, struct hy_err *e)
 	if (asprintf(&sql, "DECLARE %s NO SCROLL CURSOR FOR %s", name, p->sql.p) < 0)
 		return hy_broke(e, HY_STORE, "no memory");
 	types_of(p, type);
-	PGresult *res =
-		PQexecParams(c->pg, sql, p->params, type, p->value, p->length, p->binary, 1);
+	struct hy_pg_values v = values_of(p);
+	v.type = type;
+	PGresult *res = hy_pg_params(c, sql, &v);
 	enum hy_code code = done_well(res) ? HY_OK : hy_pg_error(c, res, "read", e);
 	PQclear(res);
 	free(sql);
@@ -368,12 +380,9 @@ static enum hy_code start(struct hy_prep *p, struct hy_err *e)
 {
 	if (p->many)
 		return declare(p, e);
+	const struct hy_pg_values v = values_of(p);
 	enum hy_code code = prepare_there(p, e);
-	return code ? code
-		    : take(p,
-			   PQexecPrepared(p->c->pg, p->name, p->params, p->value, p->length,
-					  p->binary, 1),
-			   e);
+	return code ? code : take(p, hy_pg_prepared(p->c, p->name, &v), e);
 }
 
 /* The next piece of rows: the first one, or what the cursor has left. */
@@ -384,6 +393,7 @@ static enum hy_code more(struct hy_prep *p, struct hy_err *e)
 
 	if (code)
 		return code;
+	p->c->wrote |= !p->reads;
 	code = first ? start(p, e) : fetch(p, e);
 	hy_pg_after(p->c, code != HY_OK);
 	return code;
@@ -403,6 +413,41 @@ static enum hy_code pg_step(struct hy_prep *p, bool *row_out, struct hy_err *e)
 	*row_out = p->row < p->rows;
 	if (!*row_out)
 		pg_reset(p, false);
+	return HY_OK;
+}
+
+/* In the pipe: only sent.  What its end will say counts for the batch. */
+static enum hy_code post(struct hy_prep *p, struct hy_err *e)
+{
+	const struct hy_pg_values v = values_of(p);
+	enum hy_code code = hy_pg_before(p->c, e);
+
+	if (code)
+		return code;
+	code = prepare_there(p, e);
+	if (!code)
+		code = hy_pg_post(p->c, p->name, &v, e);
+	p->c->wrote |= !p->reads;
+	p->c->changes += !p->reads;
+	hy_pg_after(p->c, code != HY_OK);
+	pg_reset(p, false);
+	return code;
+}
+
+static enum hy_code pg_exec(struct hy_prep *p, int64_t *changed_out, struct hy_err *e)
+{
+	int64_t before = p->c->changes;
+	bool row = true;
+
+	if (p->c->pipe && !changed_out && !p->many)
+		return post(p, e);
+	while (row) {
+		enum hy_code code = pg_step(p, &row, e);
+		if (code)
+			return code;
+	}
+	if (changed_out)
+		*changed_out = p->c->changes - before;
 	return HY_OK;
 }
 
@@ -572,6 +617,7 @@ const struct hy_driver hy_pg_driver = {
 		       "AND NOT a.attisdropped "
 		       "AND c.relname NOT IN ('schema_step', 'huiyin_database') "
 		       "ORDER BY c.relname, a.attname",
+	.remote = true,
 	.takes = hy_pg_takes,
 	.show = hy_pg_show,
 	.dialect = pg_dialect,
@@ -602,6 +648,7 @@ const struct hy_driver hy_pg_driver = {
 	.bind_blob = pg_bind_blob,
 	.bind_null = pg_bind_null,
 	.step = pg_step,
+	.exec = pg_exec,
 	.columns = pg_columns,
 	.col_int = pg_col_int,
 	.col_text = pg_col_text,

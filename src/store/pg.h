@@ -2,8 +2,8 @@
 #define HY_STORE_PG_H
 
 /* pg -- what the files of the PostgreSQL driver share: pg.c (statements, the driver's table),
- * pg_connect.c (addresses, connecting, errors), pg_transaction.c (transactions, whose database
- * it is). */
+ * pg_pipe.c (sending without waiting), pg_connect.c (addresses, connecting, errors),
+ * pg_transaction.c (transactions, whose database it is). */
 
 #include <libpq-fe.h>
 #include <stdatomic.h>
@@ -15,6 +15,8 @@ enum { PG_LEAST_VERSION = 150000 };
 struct hy_place {
 	char *address;
 	bool read_only, fast;
+	int64_t writer;	     /* this store's name among those that write the same database */
+	atomic_bool marked;  /* the database is known to be ours */
 	atomic_bool reached; /* once at least: then it will come back */
 };
 
@@ -27,10 +29,15 @@ struct hy_conn {
 	int64_t changes;
 	int64_t gave_up_at; /* monotonic ms of the last vain attempt to connect; 0: none */
 	char why[200];	    /* it was vain */
-	bool in_job;
-	bool careful; /* each statement is undone alone when it fails */
-	bool spoiled; /* a statement of the job failed; only undo or rollback helps */
-	bool warned;  /* the server said something unusual since this was last cleared */
+	uint64_t
+		written; /* the generation of the last transaction that was committed for writing */
+	enum hy_care care;
+	bool wrote;	    /* the job may have changed something */
+	bool spoiled;	    /* a statement of the job (in hope: of the batch) failed */
+	bool pipe;	    /* statements are sent without waiting for their answers */
+	int unread;	    /* answers of the pipe that were not looked at */
+	struct hy_err late; /* the first error among them */
+	bool warned;	    /* the server said something unusual since this was last cleared */
 };
 
 /* The error of RES (may be NULL), or of the connection, as one of ours. */
@@ -45,6 +52,38 @@ PGresult *hy_pg_exec_within(struct hy_conn *c, const char *sql, int64_t ms);
 enum hy_code hy_pg_ask(struct hy_conn *c, const char *sql, const char *param, char *out,
 		       size_t size, struct hy_err *e);
 
+/* What goes with a statement: N parameters, and whether the answer is binary. */
+struct hy_pg_values {
+	int n;
+	const Oid *type;
+	const char *const *value;
+	const int *length, *binary;
+	int answer;
+};
+/* Each waits for its own answer, through the pipe or not; NULL when the connection is lost. */
+PGresult *hy_pg_params(struct hy_conn *c, const char *sql, const struct hy_pg_values *v);
+PGresult *hy_pg_prepared(struct hy_conn *c, const char *name, const struct hy_pg_values *v);
+PGresult *hy_pg_prepare(struct hy_conn *c, const char *name, const char *sql,
+			const struct hy_pg_values *v);
+/* Sends a prepared statement into the pipe; nobody waits for its answer. */
+enum hy_code hy_pg_post(struct hy_conn *c, const char *name, const struct hy_pg_values *v,
+			struct hy_err *e);
+/* Runs what may as well fail. */
+void hy_pg_quietly(struct hy_conn *c, const char *sql);
+/* Lets the server begin with what was posted. */
+void hy_pg_push(struct hy_conn *c);
+enum hy_code hy_pg_pipe_open(struct hy_conn *c, struct hy_err *e);
+/* Reads what is left; whether something failed says c->spoiled. */
+void hy_pg_pipe_close(struct hy_conn *c);
+/* The first error of what was posted. */
+enum hy_code hy_pg_late(struct hy_conn *c, struct hy_err *e);
+/* Commits behind what was posted.  The commit's answer (NULL: none within MS, or the connection is
+ * lost), or with E set NULL when it is certain that nothing was committed. */
+PGresult *hy_pg_pipe_commit(struct hy_conn *c, int64_t ms, struct hy_err *e);
+/* Waits until PQgetResult() has an answer; false when there is none by UNTIL (monotonic ms). */
+bool hy_pg_hear(struct hy_conn *c, int64_t until);
+int64_t hy_pg_now_ms(void);
+
 bool hy_pg_takes(const char *where);
 void hy_pg_show(const char *where, char *out, size_t size);
 enum hy_code hy_pg_open_place(const char *where, const struct hy_store_options *o,
@@ -56,19 +95,21 @@ bool hy_pg_connected(const struct hy_conn *c);
 enum hy_code hy_pg_connect(struct hy_conn *c, struct hy_err *e);
 void hy_pg_disconnect(struct hy_conn *c);
 
-enum hy_code hy_pg_identify(struct hy_conn *c, bool create, struct hy_err *e);
+enum hy_code hy_pg_identify(struct hy_conn *c, bool create, bool *changed_out, struct hy_err *e);
 enum hy_code hy_pg_has_table(struct hy_conn *c, const char *table, bool *out, struct hy_err *e);
 enum hy_code hy_pg_begin_read(struct hy_conn *c, struct hy_err *e);
-enum hy_code hy_pg_begin_write(struct hy_conn *c, struct hy_err *e);
+enum hy_code hy_pg_begin_write(struct hy_conn *c, bool *alone_out, struct hy_err *e);
 enum hy_code hy_pg_commit(struct hy_conn *c, struct hy_err *e);
 void hy_pg_rollback(struct hy_conn *c);
 bool hy_pg_in_transaction(struct hy_conn *c);
-enum hy_code hy_pg_savepoint(struct hy_conn *c, bool careful, struct hy_err *e);
+enum hy_code hy_pg_savepoint(struct hy_conn *c, enum hy_care care, struct hy_err *e);
 bool hy_pg_spoiled(struct hy_conn *c);
 bool hy_pg_undoable(struct hy_conn *c); /* there is always a savepoint */
 enum hy_code hy_pg_release(struct hy_conn *c, struct hy_err *e);
 enum hy_code hy_pg_undo(struct hy_conn *c, struct hy_err *e);
 
+/* As at the beginning of a transaction. */
+void hy_pg_fresh(struct hy_conn *c);
 /* Around each statement: what keeps its failure from ending the whole transaction. */
 enum hy_code hy_pg_before(struct hy_conn *c, struct hy_err *e);
 void hy_pg_after(struct hy_conn *c, bool failed);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/hash.h"
 #include "base/log.h"
 #include "store/pg.h"
 
@@ -63,6 +64,10 @@ enum hy_code hy_pg_error(struct hy_conn *c, const PGresult *res, const char *doi
 	const char *said = res ? PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 	char line[200];
 
+	if (res && PQresultStatus(res) == PGRES_PIPELINE_ABORTED)
+		return hy_pg_late(c, e);
+	if (!res && !c->pg && c->late.code)
+		return hy_pg_late(c, e); /* which told why there is none */
 	/* What the server did not say is about the connection, which is of no use afterwards. */
 	if (!state) {
 		one_line(c->pg ? PQerrorMessage(c->pg) : "no connection", line, sizeof(line));
@@ -90,6 +95,9 @@ static bool good(const PGresult *res)
 
 enum hy_code hy_pg_do(struct hy_conn *c, const char *sql, const char *doing, struct hy_err *e)
 {
+	hy_pg_pipe_close(c);
+	if (!c->pg)
+		return hy_pg_late(c, e);
 	PGresult *res = PQexec(c->pg, sql);
 	enum hy_code code = good(res) ? HY_OK : hy_pg_error(c, res, doing, e);
 
@@ -97,7 +105,7 @@ enum hy_code hy_pg_do(struct hy_conn *c, const char *sql, const char *doing, str
 	return code;
 }
 
-static int64_t now_ms(void)
+int64_t hy_pg_now_ms(void)
 {
 	struct timespec t;
 
@@ -105,12 +113,11 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* False: nothing more came from the server by UNTIL. */
-static bool hear(struct hy_conn *c, int64_t until)
+bool hy_pg_hear(struct hy_conn *c, int64_t until)
 {
 	while (PQisBusy(c->pg)) {
 		struct pollfd p = { .fd = PQsocket(c->pg), .events = POLLIN };
-		int64_t left = until - now_ms();
+		int64_t left = until - hy_pg_now_ms();
 		if (left <= 0)
 			return false;
 		if (poll(&p, 1, (int)left) < 0 && errno != EINTR)
@@ -123,13 +130,13 @@ static bool hear(struct hy_conn *c, int64_t until)
 
 PGresult *hy_pg_exec_within(struct hy_conn *c, const char *sql, int64_t ms)
 {
-	int64_t until = now_ms() + ms;
+	int64_t until = hy_pg_now_ms() + ms;
 	PGresult *last = NULL;
 
 	if (!PQsendQuery(c->pg, sql))
 		return NULL;
 	for (;;) {
-		PGresult *res = hear(c, until) ? PQgetResult(c->pg) : NULL;
+		PGresult *res = hy_pg_hear(c, until) ? PQgetResult(c->pg) : NULL;
 		if (!res)
 			break;
 		if (!last || good(last)) {
@@ -149,8 +156,9 @@ PGresult *hy_pg_exec_within(struct hy_conn *c, const char *sql, int64_t ms)
 enum hy_code hy_pg_ask(struct hy_conn *c, const char *sql, const char *param, char *out,
 		       size_t size, struct hy_err *e)
 {
-	PGresult *res =
-		PQexecParams(c->pg, sql, param ? 1 : 0, NULL, param ? &param : NULL, NULL, NULL, 0);
+	PGresult *res = hy_pg_params(
+		c, sql,
+		&(struct hy_pg_values){ .n = param ? 1 : 0, .value = param ? &param : NULL });
 	enum hy_code code = HY_OK;
 
 	if (PQresultStatus(res) != PGRES_TUPLES_OK)
@@ -211,6 +219,7 @@ enum hy_code hy_pg_open_place(const char *where, const struct hy_store_options *
 	p->address = strdup(where);
 	p->read_only = o->read_only;
 	p->fast = o->fast_import;
+	hy_random(&p->writer, sizeof(p->writer));
 	if (!p->address) {
 		free(p);
 		return hy_broke(e, HY_STORE, "no memory");
@@ -338,6 +347,8 @@ void hy_pg_disconnect(struct hy_conn *c)
 {
 	PQfinish(c->pg);
 	c->pg = NULL;
+	c->pipe = false;
+	c->unread = 0;
 }
 
 enum hy_code hy_pg_connect(struct hy_conn *c, struct hy_err *e)
@@ -363,7 +374,7 @@ enum hy_code hy_pg_connect(struct hy_conn *c, struct hy_err *e)
 	char line[200];
 
 	hy_pg_disconnect(c);
-	c->in_job = c->careful = c->spoiled = false;
+	hy_pg_fresh(c);
 	c->pg = PQconnectdbParams(names, values, 1);
 	c->generation++;
 	if (!c->pg)

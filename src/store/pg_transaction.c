@@ -26,15 +26,7 @@ enum { PAUSE_MS = 10, PAUSE_MOST_MS = 1000, READ_PATIENCE_MS = 3000, WRITE_PATIE
 /* No copy answers: the transaction waits on there, unseen by anybody, and clients are told that its
  * fate is unknown. */
 enum { COMMIT_PATIENCE_MS = 20000 };
-enum { OUR_FORMAT = 1 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
+enum { OUR_FORMAT = 2 };
 
 static void pause_for(int64_t ms)
 {
@@ -45,22 +37,38 @@ static void pause_for(int64_t ms)
 
 /* --- beginning ---------------------------------------------------------------------------- */
 
-static enum hy_code try_begin(struct hy_conn *c, const char *sql, struct hy_err *e)
+void hy_pg_fresh(struct hy_conn *c)
+{
+	c->care = HY_CARE_JOB;
+	c->wrote = c->spoiled = false;
+	hy_err_clear(&c->late);
+}
+
+/* *CHANGED_OUT: by the last statement of SQL. */
+static enum hy_code try_begin(struct hy_conn *c, const char *sql, int64_t *changed_out,
+			      struct hy_err *e)
 {
 	enum hy_code code = hy_pg_connected(c) ? HY_OK : hy_pg_connect(c, e);
 
-	if (!code)
-		code = hy_pg_do(c, sql, "use", e);
+	if (!code) {
+		PGresult *res = PQexec(c->pg, sql);
+		bool good = PQresultStatus(res) == PGRES_COMMAND_OK ||
+			    PQresultStatus(res) == PGRES_TUPLES_OK;
+		*changed_out = good ? atoll(PQcmdTuples(res)) : 0;
+		code = good ? HY_OK : hy_pg_error(c, res, "use", e);
+		PQclear(res);
+	}
 	if (code && c->pg)
 		hy_pg_rollback(c);
 	return code;
 }
 
 /* Nothing has happened yet, so a lost connection is made anew, with a growing pause. */
-static enum hy_code begin(struct hy_conn *c, const char *sql, int64_t patience, struct hy_err *e)
+static enum hy_code begin(struct hy_conn *c, const char *sql, int64_t patience,
+			  int64_t *changed_out, struct hy_err *e)
 {
 	bool first = !c->place->reached;
-	int64_t now = now_ms(), until = now + patience, pause = 0;
+	int64_t now = hy_pg_now_ms(), until = now + patience, pause = 0;
 	enum hy_code code;
 
 	/* Many wait: they need not all find out for themselves. */
@@ -68,11 +76,11 @@ static enum hy_code begin(struct hy_conn *c, const char *sql, int64_t patience, 
 		return hy_broke(e, HY_STORE_BUSY, "%s", c->why);
 	for (;;) {
 		hy_err_clear(e);
-		code = try_begin(c, sql, e);
+		code = try_begin(c, sql, changed_out, e);
 		if (!code)
 			break;
 		if (code != HY_STORE_BUSY || hy_pg_connected(c) || first ||
-		    now_ms() + pause > until)
+		    hy_pg_now_ms() + pause > until)
 			break;
 		pause_for(pause);
 		pause = pause == 0		    ? PAUSE_MS
@@ -80,7 +88,7 @@ static enum hy_code begin(struct hy_conn *c, const char *sql, int64_t patience, 
 						    : PAUSE_MOST_MS;
 	}
 	bool vain = code == HY_STORE_BUSY && !hy_pg_connected(c);
-	c->gave_up_at = vain ? now_ms() : 0;
+	c->gave_up_at = vain ? hy_pg_now_ms() : 0;
 	if (vain)
 		snprintf(c->why, sizeof(c->why), "%s", hy_err_text(e));
 	return code;
@@ -88,13 +96,26 @@ static enum hy_code begin(struct hy_conn *c, const char *sql, int64_t patience, 
 
 enum hy_code hy_pg_begin_read(struct hy_conn *c, struct hy_err *e)
 {
-	return begin(c, begin_read, READ_PATIENCE_MS, e);
+	int64_t changed;
+
+	return begin(c, begin_read, READ_PATIENCE_MS, &changed, e);
 }
 
-enum hy_code hy_pg_begin_write(struct hy_conn *c, struct hy_err *e)
+/* Who wrote last stands in the database, so that each server knows whether it was the last. */
+enum hy_code hy_pg_begin_write(struct hy_conn *c, bool *alone_out, struct hy_err *e)
 {
-	c->in_job = c->careful = c->spoiled = false;
-	return begin(c, begin_write, WRITE_PATIENCE_MS, e);
+	int64_t changed = 1, me = c->place->writer;
+	bool marked = c->place->marked;
+	char sql[400];
+
+	hy_pg_fresh(c);
+	snprintf(sql, sizeof(sql),
+		 "%s;UPDATE huiyin_database SET writer = %lld WHERE writer <> %lld", begin_write,
+		 (long long)me, (long long)me);
+	enum hy_code code = begin(c, marked ? sql : begin_write, WRITE_PATIENCE_MS, &changed, e);
+	*alone_out = !code && marked && changed == 0 && c->written == c->generation;
+	c->written = 0;
+	return code;
 }
 
 /* --- ending ------------------------------------------------------------------------------- */
@@ -119,7 +140,8 @@ void hy_pg_rollback(struct hy_conn *c)
 {
 	struct hy_err e = { 0 };
 
-	c->in_job = c->careful = c->spoiled = false;
+	hy_pg_pipe_close(c);
+	hy_pg_fresh(c);
 	if (hy_pg_in_transaction(c) && hy_pg_do(c, "ROLLBACK", "use", &e))
 		hy_pg_disconnect(c); /* the server undoes what is left */
 }
@@ -137,7 +159,7 @@ static enum hy_code fate(struct hy_conn *c, const PGresult *res, struct hy_err *
 			       ? HY_OK
 			       : hy_broke(e, HY_STORE, "the database undid the transaction");
 	/* An error, as opposed to the end of the connection, comes before anything is kept. */
-	if (severity && strcmp(severity, "ERROR") == 0 && PQstatus(c->pg) == CONNECTION_OK)
+	if (severity && strcmp(severity, "ERROR") == 0 && hy_pg_connected(c))
 		return hy_pg_error(c, res, "commit to", e);
 	if (PQstatus(c->pg) == CONNECTION_OK)
 		return hy_broke(e, HY_UNKNOWN_FATE,
@@ -151,28 +173,32 @@ enum hy_code hy_pg_commit(struct hy_conn *c, struct hy_err *e)
 {
 	enum hy_code code;
 
-	c->in_job = c->careful = c->spoiled = false;
 	if (!hy_pg_connected(c))
 		return hy_broke(e, HY_STORE_BUSY, "the connection was lost before the commit");
 	c->warned = false;
-	PGresult *res = hy_pg_exec_within(c, "COMMIT", COMMIT_PATIENCE_MS);
-	code = fate(c, res, e);
+	PGresult *res = c->pipe ? hy_pg_pipe_commit(c, COMMIT_PATIENCE_MS, e)
+				: hy_pg_exec_within(c, "COMMIT", COMMIT_PATIENCE_MS);
+	code = e->code ? e->code : fate(c, res, e);
 	PQclear(res);
 	if (code == HY_UNKNOWN_FATE)
 		hy_pg_disconnect(c);
 	hy_pg_rollback(c);
+	c->written = code ? 0 : c->generation;
 	return code;
 }
 
 /* --- inside ------------------------------------------------------------------------------- */
 
-enum hy_code hy_pg_savepoint(struct hy_conn *c, bool careful, struct hy_err *e)
+enum hy_code hy_pg_savepoint(struct hy_conn *c, enum hy_care care, struct hy_err *e)
 {
-	enum hy_code code = hy_pg_do(c, "SAVEPOINT job", "write", e);
+	enum hy_code code = care == HY_CARE_BATCH ? hy_pg_pipe_open(c, e)
+						  : hy_pg_do(c, "SAVEPOINT job", "write", e);
 
-	c->in_job = !code;
-	c->careful = careful;
-	c->spoiled = false;
+	hy_pg_push(c);
+	c->care = code ? HY_CARE_JOB : care;
+	c->wrote = false;
+	if (care != HY_CARE_BATCH)
+		c->spoiled = false;
 	return code;
 }
 
@@ -183,18 +209,22 @@ bool hy_pg_spoiled(struct hy_conn *c)
 
 bool hy_pg_undoable(struct hy_conn *c)
 {
-	return c->in_job;
+	return c->care != HY_CARE_BATCH || !c->wrote;
 }
 
 enum hy_code hy_pg_release(struct hy_conn *c, struct hy_err *e)
 {
-	c->in_job = c->careful = false;
+	if (c->care == HY_CARE_BATCH)
+		return HY_OK;
+	c->care = HY_CARE_JOB;
 	return hy_pg_do(c, "RELEASE job", "write", e);
 }
 
 enum hy_code hy_pg_undo(struct hy_conn *c, struct hy_err *e)
 {
-	c->in_job = c->careful = c->spoiled = false;
+	if (c->care == HY_CARE_BATCH)
+		return HY_OK;
+	hy_pg_fresh(c);
 	return hy_pg_do(c, "ROLLBACK TO job; RELEASE job", "undo work in", e);
 }
 
@@ -203,8 +233,9 @@ enum hy_code hy_pg_before(struct hy_conn *c, struct hy_err *e)
 	if (!hy_pg_connected(c))
 		return hy_broke(e, HY_STORE_BUSY, "the connection to the database was lost");
 	if (c->spoiled)
-		return hy_broke(e, HY_STORE_BUSY, "an earlier statement failed");
-	return c->careful ? hy_pg_do(c, "SAVEPOINT statement", "write", e) : HY_OK;
+		return hy_pg_late(c, e);
+	return c->care == HY_CARE_STATEMENT ? hy_pg_do(c, "SAVEPOINT statement", "write", e)
+					    : HY_OK;
 }
 
 void hy_pg_after(struct hy_conn *c, bool failed)
@@ -216,7 +247,7 @@ void hy_pg_after(struct hy_conn *c, bool failed)
 		return;
 	if (c->use == HY_USE_READ)
 		code = failed ? hy_pg_do(c, "ROLLBACK TO reader", "read", &e) : HY_OK;
-	else if (c->careful)
+	else if (c->care == HY_CARE_STATEMENT)
 		code = hy_pg_do(c,
 				failed ? "ROLLBACK TO statement; RELEASE statement"
 				       : "RELEASE statement",
@@ -260,7 +291,17 @@ static enum hy_code make_schema(struct hy_conn *c, struct hy_err *e)
 	return code || !sql[0] ? code : hy_pg_do(c, sql, "make the schema in", e);
 }
 
-static enum hy_code refuse_newer(struct hy_conn *c, struct hy_err *e)
+/* Format 2 tells who wrote last. */
+static enum hy_code tell_writers(struct hy_conn *c, bool *changed_out, struct hy_err *e)
+{
+	*changed_out = true;
+	return hy_pg_do(c,
+			"ALTER TABLE huiyin_database ADD COLUMN writer BIGINT NOT NULL DEFAULT 0;"
+			"UPDATE huiyin_database SET format = 2",
+			"mark", e);
+}
+
+static enum hy_code bring_format_up(struct hy_conn *c, bool *changed_out, struct hy_err *e)
 {
 	char format[24] = "";
 	enum hy_code code = hy_pg_ask(c, "SELECT max(format) FROM huiyin_database", NULL, format,
@@ -271,7 +312,7 @@ static enum hy_code refuse_newer(struct hy_conn *c, struct hy_err *e)
 			       "the database %s was written by a newer version of Huiyin (format "
 			       "%s, this program knows %d); install that version",
 			       PQdb(c->pg), format, OUR_FORMAT);
-	return code;
+	return !code && atoi(format) < OUR_FORMAT ? tell_writers(c, changed_out, e) : code;
 }
 
 static enum hy_code mark(struct hy_conn *c, struct hy_err *e)
@@ -279,13 +320,13 @@ static enum hy_code mark(struct hy_conn *c, struct hy_err *e)
 	char sql[128];
 
 	snprintf(sql, sizeof(sql),
-		 "CREATE TABLE huiyin_database(format BIGINT NOT NULL);"
-		 "INSERT INTO huiyin_database VALUES (%d)",
+		 "CREATE TABLE huiyin_database(format BIGINT NOT NULL, writer BIGINT NOT NULL);"
+		 "INSERT INTO huiyin_database VALUES (%d, 0)",
 		 OUR_FORMAT);
 	return hy_pg_do(c, sql, "mark", e);
 }
 
-enum hy_code hy_pg_identify(struct hy_conn *c, bool create, struct hy_err *e)
+enum hy_code hy_pg_identify(struct hy_conn *c, bool create, bool *changed_out, struct hy_err *e)
 {
 	char things[24] = "";
 	bool ours;
@@ -294,10 +335,13 @@ enum hy_code hy_pg_identify(struct hy_conn *c, bool create, struct hy_err *e)
 	if (!code)
 		code = hy_pg_has_table(c, "huiyin_database", &ours, e);
 	if (!code && ours)
-		return refuse_newer(c, e);
-	if (!code)
-		code = hy_pg_ask(c, "SELECT count(*) FROM pg_class WHERE relnamespace = " HERE,
-				 NULL, things, sizeof(things), e);
+		code = bring_format_up(c, changed_out, e);
+	if (code || ours) {
+		c->place->marked = !code;
+		return code;
+	}
+	code = hy_pg_ask(c, "SELECT count(*) FROM pg_class WHERE relnamespace = " HERE, NULL,
+			 things, sizeof(things), e);
 	if (code)
 		return code;
 	if (strcmp(things, "0") != 0)
@@ -306,5 +350,7 @@ enum hy_code hy_pg_identify(struct hy_conn *c, bool create, struct hy_err *e)
 	if (!create)
 		return hy_fail(e, HY_NOT_FOUND, "", "there is no city in the database %s yet",
 			       PQdb(c->pg));
-	return mark(c, e);
+	code = mark(c, e);
+	c->place->marked = *changed_out = !code;
+	return code;
 }

@@ -8,10 +8,11 @@
 #include "base/log.h"
 #include "store/inside.h"
 
-/* The writer takes what waits, runs it in one transaction and answers all; it never waits
- * for more.  A second thread moves committed pages from the log into the tables, so that the
- * writer's answers do not wait for that; only when the log passes FORCE_AT does the writer
- * stop to reset it, because under steady load nobody else can. */
+/* The writer takes what waits, runs it in one transaction and answers all.  It does not wait for
+ * more, but where a transaction costs round trips: see gather().  A second thread moves committed
+ * pages from the log into the tables, so that the writer's answers do not wait for that; only when
+ * the log passes FORCE_AT does the writer stop to reset it, because under steady load nobody else
+ * can. */
 enum {
 	BATCH = 512,
 	FLUSH_AT = 4 << 20,
@@ -19,6 +20,7 @@ enum {
 	FORCE_AGAIN = 16 << 20,
 	IDLE_MS = 200,
 	SLOW_MS = 1000,
+	GATHER_MOST_US = 2000,
 	CARE = 32 /* batches with care after one that had to be done again */
 };
 
@@ -36,21 +38,30 @@ struct queue {
 	pthread_cond_t work, flush;
 	struct hy_job *head, **tail;
 	struct hy_store_stats stats; /* but for wal_bytes */
+	int64_t wanted; /* the writer is to be woken when so many wait; 0: at the first */
 	bool closing, flush_due, writer_over;
 
 	pthread_mutex_t flushing; /* one flush at a time */
 	_Atomic int64_t log_bytes;
+	int64_t expected;	      /* the writer's: so many may come for the next transaction */
+	int64_t took_us;	      /* and the last one took so long */
 	int64_t flushed_at, force_at; /* the writer's: log sizes */
 	int care;		      /* the writer's: so many batches yet with real savepoints */
+	bool unhoped;		      /* the writer's: the batch needs them */
 	bool flush_when_idle;
 };
 
-static int64_t now_ms(void)
+static int64_t now_us(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int64_t now_ms(void)
+{
+	return now_us() / 1000;
 }
 
 /* --- one transaction --------------------------------------------------------------- */
@@ -74,12 +85,12 @@ static enum hy_code do_work(struct queue *q, struct hy_job *j)
 }
 
 /* Runs J; its changes are undone when it fails.  An error here is the transaction's. */
-static enum hy_code in_savepoint(struct queue *q, struct hy_job *j, bool careful, bool *changed,
-				 struct hy_err *e)
+static enum hy_code in_savepoint(struct queue *q, struct hy_job *j, enum hy_care care,
+				 bool *changed, struct hy_err *e)
 {
 	const struct hy_driver *d = q->s->d;
 	int64_t before = d->changes(q->db->conn);
-	enum hy_code code = d->savepoint(q->db->conn, careful, e);
+	enum hy_code code = d->savepoint(q->db->conn, care, e);
 
 	if (code)
 		return code;
@@ -88,28 +99,32 @@ static enum hy_code in_savepoint(struct queue *q, struct hy_job *j, bool careful
 		return outcome ? (*e = j->err, outcome)
 			       : hy_broke(e, HY_STORE, "the work of %s lost the transaction",
 					  j->at);
-	if (!careful && d->spoiled(q->db->conn)) {
-		code = d->undo(q->db->conn, e);
-		return code ? code : in_savepoint(q, j, true, changed, e);
-	}
-	if (outcome && !d->undoable(q->db->conn)) {
-		q->care = CARE;
+	bool spoiled = care != HY_CARE_STATEMENT && d->spoiled(q->db->conn);
+	if (care == HY_CARE_BATCH && (spoiled || (outcome && !d->undoable(q->db->conn)))) {
+		q->unhoped = true;
 		return hy_broke(e, HY_STORE_BUSY, "the work of %s needs a savepoint", j->at);
 	}
+	if (spoiled || outcome) {
+		q->db->era++;
+		code = d->undo(q->db->conn, e);
+	}
+	if (spoiled)
+		return code ? code : in_savepoint(q, j, HY_CARE_STATEMENT, changed, e);
 	if (outcome)
-		return d->undo(q->db->conn, e);
+		return code;
 	*changed |= d->changes(q->db->conn) != before;
 	return d->release(q->db->conn, e);
 }
 
-static enum hy_code in_transaction(struct queue *q, struct hy_job *jobs, struct hy_err *e)
+static enum hy_code in_transaction(struct queue *q, struct hy_job *jobs, enum hy_care care,
+				   struct hy_err *e)
 {
 	bool changed = false;
 	enum hy_code code = q->first ? q->first(q->db, q->first_arg, e) : HY_OK;
 
 	hy_db_check_idle(q->db, "the hook after the beginning");
 	for (struct hy_job *j = jobs; !code && j; j = j->next)
-		code = in_savepoint(q, j, q->care > 0, &changed, e);
+		code = in_savepoint(q, j, care, &changed, e);
 	if (!code && changed && q->hook) {
 		code = q->hook(q->db, q->hook_arg, e);
 		hy_db_check_idle(q->db, "the hook before the commit");
@@ -117,8 +132,10 @@ static enum hy_code in_transaction(struct queue *q, struct hy_job *jobs, struct 
 			code = hy_broke(e, HY_STORE, "the hook lost the transaction");
 	}
 	if (!code)
-		return q->s->d->commit(q->db->conn, e);
-	q->s->d->rollback(q->db->conn);
+		code = q->s->d->commit(q->db->conn, e);
+	else
+		q->s->d->rollback(q->db->conn);
+	q->db->era += code != HY_OK;
 	return code;
 }
 
@@ -130,22 +147,36 @@ static void all_failed(struct hy_job *jobs, const struct hy_err *e)
 			j->err = *e;
 }
 
-/* One transaction; once more with real savepoints when it turns out that they are needed. */
-static enum hy_code transaction(struct queue *q, struct hy_job *jobs, bool *begun, struct hy_err *e)
+static enum hy_code transaction(struct queue *q, struct hy_job *jobs, enum hy_care care,
+				bool *begun, struct hy_err *e)
 {
-	int care = q->care;
-	enum hy_code code = q->s->d->begin_write(q->db->conn, e);
+	bool alone = false;
+	enum hy_code code = q->s->d->begin_write(q->db->conn, &alone, e);
 
 	*begun = !code;
+	q->db->era += !alone;
 	if (!code)
-		code = in_transaction(q, jobs, e);
-	if (code && !care && q->care) {
-		hy_arena_empty(q->db->arena);
-		hy_err_clear(e);
-		return transaction(q, jobs, begun, e);
-	}
-	q->care -= q->care > 0;
+		code = in_transaction(q, jobs, care, e);
+	hy_arena_empty(q->db->arena);
 	return code;
+}
+
+/* One transaction in hope; once more with savepoints when it turns out that they are needed.  Where
+ * errors come late that may be so whatever failed. */
+static enum hy_code hope(struct queue *q, struct hy_job *jobs, bool *begun, struct hy_err *e)
+{
+	enum hy_care care = q->care > 0 ? HY_CARE_JOB : HY_CARE_BATCH;
+	enum hy_code code = transaction(q, jobs, care, begun, e);
+
+	q->care -= q->care > 0;
+	if (!code || !*begun || care == HY_CARE_JOB || code == HY_UNKNOWN_FATE)
+		return code;
+	if (!q->unhoped && !q->s->d->remote)
+		return code;
+	q->unhoped = false;
+	q->care = CARE;
+	hy_err_clear(e);
+	return transaction(q, jobs, HY_CARE_JOB, begun, e);
 }
 
 /* False: the transaction failed as a whole and its work should be tried one by one. */
@@ -153,9 +184,8 @@ static bool attempt(struct queue *q, struct hy_job *jobs)
 {
 	struct hy_err e = { 0 };
 	bool begun;
-	enum hy_code code = transaction(q, jobs, &begun, &e);
+	enum hy_code code = hope(q, jobs, &begun, &e);
 
-	hy_arena_empty(q->db->arena);
 	pthread_mutex_lock(&q->lock);
 	q->stats.batches++;
 	pthread_mutex_unlock(&q->lock);
@@ -270,15 +300,22 @@ static void *flush_now_and_then(void *arg)
 
 /* --- the writer -------------------------------------------------------------------- */
 
+static struct timespec in_us(int64_t us)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_nsec += us % 1000000 * 1000;
+	t.tv_sec += us / 1000000 + t.tv_nsec / 1000000000L;
+	t.tv_nsec %= 1000000000L;
+	return t;
+}
+
 /* With the lock held; false when there is nothing to do for a while. */
 static bool wait_for_work(struct queue *q)
 {
-	struct timespec until;
+	struct timespec until = in_us(IDLE_MS * 1000L);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += IDLE_MS * 1000000L;
-	until.tv_sec += until.tv_nsec / 1000000000L;
-	until.tv_nsec %= 1000000000L;
 	while (!q->head && !q->closing) {
 		if (!q->flush_when_idle)
 			pthread_cond_wait(&q->work, &q->lock);
@@ -287,6 +324,24 @@ static bool wait_for_work(struct queue *q)
 			return q->head || q->closing;
 	}
 	return true;
+}
+
+/* With the lock held.  On a database server a transaction costs several round trips and a flush,
+ * whatever is in it; a few clients would take turns in halves.  So those who were answered last get
+ * a part of the time that a transaction takes to come again. */
+static void gather(struct queue *q)
+{
+	int64_t most = q->took_us / 2 < GATHER_MOST_US ? q->took_us / 2 : GATHER_MOST_US;
+	struct timespec until = in_us(most);
+
+	if (!q->head || !q->s->d->remote)
+		return;
+	q->wanted = q->expected < BATCH ? q->expected : BATCH;
+	while (q->stats.queued < q->wanted && !q->closing)
+		if (pthread_cond_clockwait(&q->work, &q->lock, CLOCK_MONOTONIC, &until) ==
+		    ETIMEDOUT)
+			break;
+	q->wanted = 0;
 }
 
 /* With the lock held: the first of those that wait, at most BATCH. */
@@ -317,6 +372,7 @@ static void *write_on(void *arg)
 		int n = 0;
 		pthread_mutex_lock(&q->lock);
 		bool idle = !wait_for_work(q);
+		gather(q);
 		struct hy_job *jobs = take(q, &n);
 		over = !jobs && q->closing;
 		q->stats.jobs += n;
@@ -327,7 +383,10 @@ static void *write_on(void *arg)
 		}
 		if (!jobs)
 			continue;
+		q->took_us = now_us();
 		run(q, jobs);
+		q->took_us = now_us() - q->took_us;
+		q->expected = n + hy_store_stats(q->s).queued;
 		mind_log(q);
 	}
 	return NULL;
@@ -346,7 +405,7 @@ static enum hy_code enqueue(struct queue *q, struct hy_job *job, struct hy_err *
 	}
 	*q->tail = job;
 	q->tail = &job->next;
-	if (q->stats.queued++ == 0)
+	if (q->stats.queued++ == 0 || q->stats.queued == q->wanted)
 		pthread_cond_signal(&q->work);
 	return HY_OK;
 }

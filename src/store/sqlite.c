@@ -273,8 +273,10 @@ static enum hy_code sqlite_open(struct hy_place *p, enum hy_use use, struct hy_c
 	return code;
 }
 
-static enum hy_code sqlite_identify(struct hy_conn *c, bool create, struct hy_err *e)
+static enum hy_code sqlite_identify(struct hy_conn *c, bool create, bool *changed_out,
+				    struct hy_err *e)
 {
+	*changed_out = false; /* with the tables alone */
 	bool fresh;
 	enum hy_code code = hy_sqlite_whose(c->db, c->place->db, &fresh, e);
 
@@ -353,8 +355,10 @@ static enum hy_code sqlite_begin_read(struct hy_conn *c, struct hy_err *e)
 	return code;
 }
 
-static enum hy_code sqlite_begin_write(struct hy_conn *c, struct hy_err *e)
+/* Another program may have the file open; what it does is not looked for. */
+static enum hy_code sqlite_begin_write(struct hy_conn *c, bool *alone_out, struct hy_err *e)
 {
+	*alone_out = false;
 	return fixed(c, FIXED_BEGIN_WRITE, "write", e);
 }
 
@@ -377,10 +381,10 @@ static enum hy_code sqlite_commit(struct hy_conn *c, struct hy_err *e)
 
 /* A statement that fails is undone alone in any case.  A real savepoint costs a copy of every page
  * that the job changes; nearly no job needs it, as what is refused is refused before it writes. */
-static enum hy_code sqlite_savepoint(struct hy_conn *c, bool careful, struct hy_err *e)
+static enum hy_code sqlite_savepoint(struct hy_conn *c, enum hy_care care, struct hy_err *e)
 {
 	c->touched = c->saved = false;
-	if (!careful)
+	if (care == HY_CARE_BATCH)
 		return HY_OK;
 	enum hy_code code = fixed(c, FIXED_SAVEPOINT, "write", e);
 	c->saved = !code;
@@ -561,6 +565,21 @@ static enum hy_code sqlite_step(struct hy_prep *p, bool *row_out, struct hy_err 
 	return code;
 }
 
+static enum hy_code sqlite_exec(struct hy_prep *p, int64_t *changed_out, struct hy_err *e)
+{
+	int64_t before = sqlite3_total_changes64(p->db);
+	bool row = true;
+
+	while (row) {
+		enum hy_code code = sqlite_step(p, &row, e);
+		if (code)
+			return code;
+	}
+	if (changed_out)
+		*changed_out = sqlite3_total_changes64(p->db) - before;
+	return HY_OK;
+}
+
 static int sqlite_columns(struct hy_prep *p)
 {
 	return sqlite3_column_count(p->s);
@@ -695,6 +714,7 @@ const struct hy_driver hy_sqlite_driver = {
 	.bind_blob = sqlite_bind_blob,
 	.bind_null = sqlite_bind_null,
 	.step = sqlite_step,
+	.exec = sqlite_exec,
 	.columns = sqlite_columns,
 	.col_int = sqlite_col_int,
 	.col_text = sqlite_col_text,

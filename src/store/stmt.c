@@ -229,19 +229,24 @@ void hy_bind_opt(struct hy_stmt *s, int param, int64_t v, int64_t none)
 
 /* --- running ----------------------------------------------------------------------- */
 
+/* The error that was kept, once. */
+static enum hy_code tell(struct hy_stmt *s, struct hy_err *e)
+{
+	*e = *s->bad;
+	if (s->prep) {
+		free(s->bad);
+		s->bad = NULL;
+	}
+	return e->code;
+}
+
 enum hy_code hy_step(struct hy_stmt *s, bool *row_out, struct hy_err *e)
 {
 	bool row;
 
 	assert(e->code == HY_OK);
-	if (s->bad) {
-		*e = *s->bad;
-		if (s->prep) {
-			free(s->bad);
-			s->bad = NULL;
-		}
-		return e->code;
-	}
+	if (s->bad)
+		return tell(s, e);
 	enum hy_code code = s->db->d->step(s->prep, &row, e);
 	s->begun = s->row = !code && row;
 	if (!code)
@@ -251,17 +256,12 @@ enum hy_code hy_step(struct hy_stmt *s, bool *row_out, struct hy_err *e)
 
 enum hy_code hy_exec(struct hy_stmt *s, int64_t *changed_out, struct hy_err *e)
 {
-	int64_t before = s->db->d->changes(s->db->conn);
-	bool row = true;
-
-	while (row) {
-		enum hy_code code = hy_step(s, &row, e);
-		if (code)
-			return code;
-	}
-	if (changed_out)
-		*changed_out = s->db->d->changes(s->db->conn) - before;
-	return HY_OK;
+	assert(e->code == HY_OK);
+	if (s->bad)
+		return tell(s, e);
+	enum hy_code code = s->db->d->exec(s->prep, changed_out, e);
+	s->begun = s->row = false;
+	return code;
 }
 
 enum hy_code hy_sql_script(struct hy_db *db, const char *script, struct hy_err *e)

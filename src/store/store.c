@@ -34,6 +34,7 @@ enum hy_code hy_db_open(struct hy_store *s, enum hy_use use, struct hy_db **out,
 	db->store = s;
 	db->d = s->d;
 	db->arena = hy_arena_new(0);
+	db->era = use == HY_USE_WRITE;
 	enum hy_code code = s->d->open(s->place, use, &db->conn, e);
 	if (code)
 		hy_db_close(&db);
@@ -56,6 +57,16 @@ void hy_db_close(struct hy_db **db)
 struct hy_store *hy_db_store(struct hy_db *db)
 {
 	return db->store;
+}
+
+uint64_t hy_db_era(struct hy_db *db)
+{
+	return db->era;
+}
+
+void hy_db_new_era(struct hy_db *db)
+{
+	db->era++;
 }
 
 struct hy_arena *hy_db_arena(struct hy_db *db)

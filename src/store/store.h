@@ -173,6 +173,14 @@ void hy_store_after_begin(struct hy_store *s,
  * emptied when it is given back. */
 struct hy_arena *hy_db_arena(struct hy_db *db);
 
+/* In the writer's transaction: a number that stays the same for as long as nobody else has written
+ * and nothing was undone, from one transaction to the next.  What a room has learnt from the tables
+ * or written into them it may keep together with this number, and need not read again while the
+ * number is the same.  0 for a reader, of which nothing may be kept. */
+uint64_t hy_db_era(struct hy_db *db);
+/* What was kept is not to be believed any more. */
+void hy_db_new_era(struct hy_db *db);
+
 struct hy_store_stats {
 	int64_t batches, jobs; /* transactions tried, and work that got its outcome */
 	int64_t refused;       /* turned away because too many waited */
