@@ -42,6 +42,8 @@
 	X(STORE, 500, 5, "store", "the database refused")                                          \
 	X(IO, 500, 5, "io", "a file or the network failed")                                        \
 	X(TAMPERED, 500, 6, "tampered", "the record does not agree with its log")                  \
+	X(WEAK, 500, 7, "weak", "it works, and protects less than it could")                       \
+	X(UNSAFE, 500, 8, "unsafe", "it is open, or about to fail")                                \
 	X(INTERNAL, 500, 5, "internal", "our mistake; it has been logged")
 
 enum hy_code {

@@ -14,6 +14,7 @@
 	X(intake_commands) \
 	X(serve_commands) \
 	X(setting_commands) \
+	X(doctor_commands) \
 	X(backup_commands) \
 	X(migrate_commands) \
 	X(route_commands) \

@@ -9,6 +9,8 @@ const struct cli_exit cli_exits[] = {
 	{ 4, "refused: not there, not allowed, or not in this state" },
 	{ 5, "could not: a file, the database or the network failed; it may work later" },
 	{ 6, "the record does not agree with its log: somebody or something changed it" },
+	{ 7, "huiyin doctor found something weak" },
+	{ 8, "huiyin doctor found something open, or about to fail" },
 	{ -1, NULL },
 };
 
