@@ -8,6 +8,8 @@
 
 #include "base/json.h"
 #include "cli/cli.h"
+#include "cli/routes.h"
+#include "people/role.h"
 
 /* --- a small program ---------------------------------------------------------------- */
 
@@ -345,6 +347,47 @@ static void completion_knows_words_and_options(void **state)
 	proposes("help calendar s", "show");
 }
 
+static void known_permission(const struct hy_route *r, void *arg)
+{
+	int *n = arg;
+
+	if (strcmp(r->permission, "public") != 0 && !permission_of(hy_str_of(r->permission)))
+		fail_msg("%s %s needs '%s', which pack/permission.h does not know", r->method,
+			 r->path, r->permission);
+	++*n;
+}
+
+static void every_route_names_a_permission_that_somebody_can_have(void **state)
+{
+	uint64_t administrators = 0, matters = 0;
+	int n = 0;
+
+	(void)state;
+	hy_routes_each(route_tables, known_permission, &n);
+	assert_true(n > 20);
+	for (int i = 1; i < PERMISSION__N; i++) {
+		const struct permission_row *p = &permission_rows[i];
+		assert_true(p->name.n && p->meaning.zh_cn.n && p->meaning.zh_hant.n &&
+			    p->meaning.en.n);
+		assert_int_equal(permission_of(p->name), i);
+		bool had = p->for_whom != PERMISSION_SYSTEM;
+		for (const struct role *r = role_system; r->id.n; r++) {
+			had |= (r->may & PERMISSION_BIT(i)) != 0;
+			if (r->exclusive)
+				administrators |= r->may;
+		}
+		if (!had)
+			fail_msg("nobody can have " HY_FMT, HY_ARG(p->name));
+		if (hy_str_starts(p->name, HY_S("matter.")) ||
+		    hy_str_starts(p->name, HY_S("sealed.")) ||
+		    hy_str_starts(p->name, HY_S("supervision.")))
+			matters |= PERMISSION_BIT(i);
+	}
+	/* None of the three administrators reads or moves matters, nor counts them. */
+	assert_int_equal(administrators & matters, 0);
+	assert_int_not_equal(matters, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -359,6 +402,7 @@ int main(void)
 		cmocka_unit_test(man_page_renders),
 		cmocka_unit_test(completion_is_bash),
 		cmocka_unit_test(completion_knows_words_and_options),
+		cmocka_unit_test(every_route_names_a_permission_that_somebody_can_have),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

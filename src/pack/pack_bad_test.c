@@ -74,7 +74,17 @@ static const char kind[] = "kinds/licence.yaml", rules[] = "rules/licence.yaml",
 
 static void shape(void **state)
 {
-	SLIPS({ kind, "clause: 行政许可法", "claus: 行政许可法", 4, 1,
+	SLIPS({ lists, "{id: desk, ", "{id: desk, may: [matter.raed], ", 2, 22,
+		"did you mean \"matter.read\"?" },
+	      { lists, "{id: desk, ", "{id: desk, may: [grant.approve], ", 2, 22,
+		"found \"grant.approve\"" }, /* no pack makes an administrator */
+	      { lists, "{id: desk, ", "{id: desk, reach: belw, ", 2, 23,
+		"did you mean \"below\"?" },
+	      { lists, "{id: desk, ", "{id: desk, clearance: secret, ", 2, 27,
+		"normal, protected, sealed" },
+	      { lists, "{id: window, ", "{id: window, may: [], ", 6, 18,
+		"unknown key \"may\" in a word of a list" },
+	      { kind, "clause: 行政许可法", "claus: 行政许可法", 4, 1,
 		"unknown key \"claus\" in a kind; did you mean \"clause\"?" },
 	      { kind, "clause: 行政许可法", "colour: red", 4, 1,
 		"unknown key \"colour\" in a kind" },

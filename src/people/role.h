@@ -22,7 +22,7 @@ struct role {
 	enum pack_reach reach;
 	enum pack_guard clearance;
 	bool oversees;
-	int least; /* counts smaller than this are not shown to it; 0: all are */
+	int least; /* counts are shown to it in steps of this and none below; 0: exactly */
 };
 
 extern const struct role role_system[]; /* ends with an empty id */

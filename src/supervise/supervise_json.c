@@ -52,12 +52,83 @@ void supervise_figures_json(struct hy_json *j)
 	hy_json_arr_end(j);
 }
 
-static void value_json(struct hy_json *j, const struct figure *f, const struct tally *t)
+/* --- for whoever may see counts but nobody behind them -----------------------------------------
+ *
+ * Small counts point at people, and so does the difference of two exact ones: everything below
+ * LEAST is left out, nought too, and the rest is told in steps of LEAST. */
+
+static int64_t coarse(int64_t n, int least)
+{
+	return (n + least / 2) / least * least;
+}
+
+static bool too_few(const struct figure *f, const struct figure_value *v, int least)
+{
+	switch (f->measure) {
+	case FIGURE_COUNT:
+	case FIGURE_SUM:
+		return v->value < least;
+	case FIGURE_SHARE:
+		return v->numerator < least || v->denominator < least;
+	case FIGURE_SPREAD:
+		return v->denominator < least;
+	case FIGURE__NONE:
+		break;
+	}
+	return true;
+}
+
+static void coarse_json(struct hy_json *j, const struct figure *f, const struct figure_value *v,
+			int least)
+{
+	int64_t above = coarse(v->numerator, least), below = coarse(v->denominator, least);
+
+	if (!v->known || too_few(f, v, least)) {
+		hy_json_knull(j, "value");
+		hy_json_kbool(j, "hidden", true);
+		return;
+	}
+	switch (f->measure) {
+	case FIGURE_COUNT:
+	case FIGURE_SUM:
+		hy_json_kint(j, "value", coarse(v->value, least));
+		break;
+	case FIGURE_SHARE:
+		hy_json_kint(j, "value", (above * 10000 + below / 2) / below);
+		hy_json_kint(j, "numerator", above);
+		hy_json_kint(j, "denominator", below);
+		break;
+	case FIGURE_SPREAD:
+		hy_json_kint(j, "value", v->value);
+		hy_json_kint(j, "denominator", below);
+		break;
+	case FIGURE__NONE:
+		break;
+	}
+}
+
+/* Is there anything of the group that may be shown? */
+static bool any_shown(const struct supervise_group *g, int least)
+{
+	for (size_t i = 0; i < n_figures; i++) {
+		struct figure_value v = figure_value(&figures[i], &g->tally);
+		if (v.known && !too_few(&figures[i], &v, least))
+			return true;
+	}
+	return false;
+}
+
+static void value_json(struct hy_json *j, const struct figure *f, const struct tally *t, int least)
 {
 	struct figure_value v = figure_value(f, t);
 
 	hy_json_key(j, f->id);
 	hy_json_obj(j);
+	if (least) {
+		coarse_json(j, f, &v, least);
+		hy_json_obj_end(j);
+		return;
+	}
 	if (v.known)
 		hy_json_kint(j, "value", v.value);
 	else
@@ -70,7 +141,7 @@ static void value_json(struct hy_json *j, const struct figure *f, const struct t
 	hy_json_obj_end(j);
 }
 
-static void group_json(struct hy_json *j, const struct supervise_group *g, bool keyed,
+static void group_json(struct hy_json *j, const struct supervise_group *g, bool keyed, int least,
 		       const struct hy_calendar *cal)
 {
 	hy_json_obj(j);
@@ -80,10 +151,10 @@ static void group_json(struct hy_json *j, const struct supervise_group *g, bool 
 	hy_json_key(j, "figures");
 	hy_json_obj(j);
 	for (size_t i = 0; i < n_figures; i++)
-		value_json(j, &figures[i], &g->tally);
+		value_json(j, &figures[i], &g->tally, least);
 	hy_json_obj_end(j);
 	hy_json_key(j, "oldest_open");
-	if (g->oldest.n) {
+	if (g->oldest.n && !least) {
 		hy_json_obj(j);
 		hy_json_kstr(j, "code", g->oldest);
 		explain_instant(j, "filed_at", cal, g->oldest_at);
@@ -105,6 +176,8 @@ static void day_json(struct hy_json *j, const char *key, hy_day d)
 void supervise_report_json(struct hy_json *j, const struct supervise_report *r,
 			   const struct hy_calendar *cal, bool defined)
 {
+	int least = r->query.scope ? r->query.scope->least : 0;
+
 	hy_json_obj(j);
 	day_json(j, "from", r->query.from);
 	day_json(j, "to", r->query.to);
@@ -116,11 +189,12 @@ void supervise_report_json(struct hy_json *j, const struct supervise_report *r,
 		supervise_figures_json(j);
 	}
 	hy_json_key(j, "total");
-	group_json(j, &r->total, false, cal);
+	group_json(j, &r->total, false, least, cal);
 	hy_json_key(j, "groups");
 	hy_json_arr(j);
 	for (size_t i = 0; i < r->n; i++)
-		group_json(j, &r->v[i], true, cal);
+		if (!least || any_shown(&r->v[i], least))
+			group_json(j, &r->v[i], true, least, cal);
 	hy_json_arr_end(j);
 	hy_json_obj_end(j);
 }
