@@ -12,7 +12,8 @@
 extern const struct hy_route matter_routes[];	   /* /api/v1/matters ... */
 extern const struct hy_route access_routes[];	   /* /api/v1/permissions, /api/v1/access */
 extern const struct hy_route grant_routes[];	   /* /api/v1/grants ... */
-extern const struct hy_route lookup_routes[];	   /* /api/v1/lookup: a citizen's own matter */
+extern const struct hy_route citizen_routes[];	   /* /api/v1/lookup, /public: without an account */
+extern const struct hy_route identity_routes[];	   /* sealed identities, redaction */
 extern const struct hy_route institution_routes[]; /* kinds, lists, rules, units */
 extern const struct hy_route calendar_routes[];	   /* /api/v1/calendar ... */
 extern const struct hy_route log_routes[];	   /* /log/ ... */

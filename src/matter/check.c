@@ -234,7 +234,8 @@ static enum hy_code approval_ok(struct check *c)
 /* What complains of a unit or a person is protected at least. */
 static enum hy_code guard_ok(struct check *c)
 {
-	bool about = given(c, PACK_ABOUT_UNIT).n || given(c, PACK_ABOUT_PERSON).n;
+	bool about = given(c, PACK_ABOUT_UNIT).n || given(c, PACK_ABOUT_PERSON).n ||
+		     (!c->m && c->mv->protect);
 	hy_str word = given(c, PACK_GUARD);
 	enum pack_guard guard = word.n ? pack_guard_of(word) : c->m ? c->m->guard : PACK_NORMAL;
 	bool was = c->m && (c->m->about_unit.n || c->m->about_person.n);

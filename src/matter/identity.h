@@ -43,6 +43,7 @@ struct identity_request {
 struct identity_by {
 	int64_t account; /* 0: the command line */
 	hy_str role, unit;
+	hy_str address; /* from where, for the audit; may be empty */
 };
 /* A request lives for seven days. */
 enum hy_code identity_ask(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
@@ -76,6 +77,11 @@ enum hy_code identity_open(struct city *c, struct hy_db *db, struct hy_arena *a,
 enum hy_code identity_take(struct hy_db *db, struct hy_arena *a, const struct pack_kind *kind,
 			   const struct matter_move *mv, int64_t id, hy_str code,
 			   struct matter_event *ev, struct hy_err *e) HY_MUST;
+
+/* The reporter says who they are, later or anew: sealed where the filing would be. */
+enum hy_code identity_give(struct city *c, struct hy_db *db, struct hy_arena *a,
+			   const struct matter *m, int64_t id, hy_str name, hy_str contact,
+			   struct hy_err *e) HY_MUST;
 
 /* Deletes what is sealed for the matter. */
 enum hy_code identity_erase(struct hy_db *db, int64_t id, struct hy_err *e) HY_MUST;

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "matter/city.h"
 #include "matter/seal_box.h"
+#include "people/security.h"
 
 #define DAYS_OPEN 7
 
@@ -35,6 +36,11 @@ const struct hy_migration identity_migrations[] = {
 static void add_text(json_t *o, const char *key, hy_str v)
 {
 	json_object_set_new(o, key, json_stringn(v.p, v.n));
+}
+
+static void release(void *v)
+{
+	json_decref(v);
 }
 
 /* --- keeping -----------------------------------------------------------------------------------
@@ -143,7 +149,9 @@ enum hy_code identity_take(struct hy_db *db, struct hy_arena *a, const struct pa
 	json_t *private = (json_t *)(uintptr_t)ev->private;
 	hy_str hash = HY_S("");
 
-	if (kind->identity != PACK_IDENTITY_SEALED && !mv->protect)
+	hy_str guard = hy_json_get(private, "guard");
+	bool kept = guard.n && !hy_str_eq(guard, hy_str_of(pack_guard_names[PACK_NORMAL]));
+	if (kind->identity != PACK_IDENTITY_SEALED && !mv->protect && !kept)
 		return HY_OK;
 	hy_str name = hy_json_get(private, "name"), contact = hy_json_get(private, "contact");
 	enum hy_code failed = identity_keep(db, a, id, code, name, contact, &hash, e);
@@ -152,8 +160,51 @@ enum hy_code identity_take(struct hy_db *db, struct hy_arena *a, const struct pa
 	json_object_del(private, "name");
 	json_object_del(private, "contact");
 	if (hash.n)
-		add_text((json_t *)(uintptr_t)ev->data, "sealed", hash);
+		add_text(private, "sealed", hash);
 	return HY_OK;
+}
+
+/* The reporter says who they are, later or anew. */
+enum hy_code identity_give(struct city *c, struct hy_db *db, struct hy_arena *a,
+			   const struct matter *m, int64_t id, hy_str name, hy_str contact,
+			   struct hy_err *e)
+{
+	json_t *data = json_object(), *private = json_object();
+	hy_str hash = HY_S("");
+	enum hy_code failed = HY_OK;
+
+	hy_arena_defer(a, release, data);
+	hy_arena_defer(a, release, private);
+	if (m->kind->identity == PACK_IDENTITY_SEALED || m->guard != PACK_NORMAL) {
+		static const char *const old[] = {
+			"DELETE FROM sealed_half WHERE sealed IN"
+			" (SELECT id FROM sealed WHERE matter = $1 AND what = 'identity')",
+			"DELETE FROM sealed WHERE matter = $1 AND what = 'identity'",
+		};
+		for (size_t i = 0; !failed && i < HY_COUNT(old); i++) {
+			HY_SCOPED_STMT s = hy_sql(db, old[i]);
+			hy_bind_int(s, 1, id);
+			failed = hy_exec(s, NULL, e);
+		}
+		if (!failed)
+			failed = identity_keep(db, a, id, m->code, name, contact, &hash, e);
+		if (!failed)
+			add_text(private, "sealed", hash);
+	} else {
+		if (name.n)
+			add_text(private, "name", name);
+		if (contact.n)
+			add_text(private, "contact", contact);
+	}
+	if (failed)
+		return failed;
+	struct matter_event ev = { .at = city_now(c),
+				   .name = HY_S("identity.given"),
+				   .role = HY_S("citizen"),
+				   .unit = HY_S(""),
+				   .data = data,
+				   .private = private };
+	return matter_remark(c, db, a, m->code, &ev, NULL, e);
 }
 
 /* --- requests ------------------------------------------------------------------------------------
@@ -218,11 +269,6 @@ enum hy_code identity_list(struct city *c, struct hy_db *db, struct hy_arena *a,
 	return failed;
 }
 
-static void release(void *v)
-{
-	json_decref(v);
-}
-
 static json_t *object_in(struct hy_arena *a)
 {
 	json_t *o = json_object();
@@ -231,10 +277,24 @@ static json_t *object_in(struct hy_arena *a)
 	return o;
 }
 
+/* The audit administrator finds it too. */
+static enum hy_code note(struct city *c, struct hy_db *db, struct hy_arena *a, const char *act,
+			 const struct identity_by *by, hy_str code, struct hy_err *e)
+{
+	const struct security_act x = { .act = act,
+					.by = { by->account, by->address },
+					.subject = hy_printf(a, "matter/" HY_FMT, HY_ARG(code)),
+					.role = by->role,
+					.unit = by->unit };
+
+	return security_note(city_record(c), db, &x, e);
+}
+
 /* The event of one step. */
 static enum hy_code remark(struct city *c, struct hy_db *db, struct hy_arena *a,
-			   const struct identity_request *q, hy_str name, char group,
-			   const struct identity_by *by, hy_str purpose, struct hy_err *e)
+			   const struct identity_request *q, hy_str name, const char *act,
+			   char group, const struct identity_by *by, hy_str purpose,
+			   struct hy_err *e)
 {
 	json_t *data = object_in(a), *private = object_in(a);
 	struct matter_event ev = { .at = city_now(c),
@@ -251,7 +311,8 @@ static enum hy_code remark(struct city *c, struct hy_db *db, struct hy_arena *a,
 	json_object_set_new(private, "account", json_integer(by->account));
 	if (purpose.n)
 		add_text(private, "purpose", purpose);
-	return matter_remark(c, db, a, q->code, &ev, NULL, e);
+	enum hy_code code = matter_remark(c, db, a, q->code, &ev, NULL, e);
+	return code ? code : note(c, db, a, act, by, q->code, e);
 }
 
 static enum hy_code has_box(struct hy_db *db, int64_t matter, hy_str what, struct hy_err *e)
@@ -303,7 +364,8 @@ enum hy_code identity_ask(struct city *c, struct hy_db *db, struct hy_arena *a, 
 	hy_bind_int(s, 9, now + DAYS_OPEN * HY_DAY_MS);
 	failed = hy_exec(s, NULL, e);
 	if (!failed)
-		failed = remark(c, db, a, &q, HY_S("identity.requested"), 0, by, purpose, e);
+		failed = remark(c, db, a, &q, HY_S("identity.requested"), "seal.ask", 0, by,
+				purpose, e);
 	if (!failed)
 		*id_out = q.id;
 	return failed;
@@ -468,7 +530,8 @@ enum hy_code identity_consent(struct city *c, struct hy_db *db, struct hy_arena 
 	if (!code)
 		code = set_state(c, db, &q, IDENTITY_CONSENTED, who->id, e);
 	return code ? code
-		    : remark(c, db, a, &q, HY_S("identity.consented"), who->group, by, HY_S(""), e);
+		    : remark(c, db, a, &q, HY_S("identity.consented"), "seal.consent", who->group,
+			     by, HY_S(""), e);
 }
 
 enum hy_code identity_refuse(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t request,
@@ -487,7 +550,8 @@ enum hy_code identity_refuse(struct city *c, struct hy_db *db, struct hy_arena *
 	if (!code)
 		code = set_state(c, db, &q, IDENTITY_REFUSED, q.first, e);
 	return code ? code
-		    : remark(c, db, a, &q, HY_S("identity.refused"), who->group, by, HY_S(""), e);
+		    : remark(c, db, a, &q, HY_S("identity.refused"), "seal.refuse", who->group, by,
+			     HY_S(""), e);
 }
 
 static enum hy_code first_of(const struct custodians *all, int64_t id, const struct custodian **out,
@@ -568,7 +632,8 @@ enum hy_code identity_open(struct city *c, struct hy_db *db, struct hy_arena *a,
 	if (!code)
 		code = set_state(c, db, &q, IDENTITY_OPENED, q.first, e);
 	if (!code)
-		code = remark(c, db, a, &q, HY_S("identity.opened"), who->group, by, HY_S(""), e);
+		code = remark(c, db, a, &q, HY_S("identity.opened"), "seal.view", who->group, by,
+			      HY_S(""), e);
 	if (code)
 		return code;
 	struct hy_buf b = hy_buf_on(a);
@@ -635,8 +700,31 @@ static enum identity_state made_of(const struct matter *m, const struct identity
 	return state;
 }
 
-static enum hy_code boxes_same(struct hy_arena *a, struct hy_db *db, struct hy_err *e)
+/* The newest box that the events of a matter speak of; "" when none does, or they are erased. */
+static enum hy_code told_box(struct hy_arena *a, struct hy_db *db, int64_t matter, hy_str *out,
+			     struct hy_err *e)
 {
+	HY_SCOPED_STMT s = hy_sql(db, record_of_matter);
+	enum hy_code code;
+	bool row;
+
+	*out = HY_S("");
+	hy_bind_int(s, 1, matter);
+	while (!(code = hy_step(s, &row, e)) && row) {
+		struct record_event ev;
+		code = record_row(a, s, &ev, e);
+		if (code)
+			return code;
+		hy_str hash = hy_json_get(ev.private, "sealed");
+		if (hash.n)
+			*out = hash;
+	}
+	return code;
+}
+
+static enum hy_code boxes_same(struct hy_db *db, struct hy_err *e)
+{
+	HY_SCOPED_ARENA a = hy_arena_new(0);
 	HY_SCOPED_STMT s = hy_sql_many(
 		db, "SELECT m.id, m.code, b.box FROM sealed b JOIN matter m ON m.id = b.matter"
 		    " WHERE b.what = 'identity' ORDER BY m.id");
@@ -644,23 +732,16 @@ static enum hy_code boxes_same(struct hy_arena *a, struct hy_db *db, struct hy_e
 	bool row;
 
 	while (!(code = hy_step(s, &row, e)) && row) {
-		HY_SCOPED_STMT first = hy_sql(db, record_of_matter);
-		hy_str hash = HY_S("");
+		hy_str told = HY_S("");
 		hy_hash h = hy_sha256(hy_col_text(s, 2));
-		struct record_event ev;
-		bool filed;
-		hy_bind_int(first, 1, hy_col_int(s, 0));
-		code = hy_step(first, &filed, e);
-		if (!code && filed)
-			code = record_row(a, first, &ev, e);
+		code = told_box(a, db, hy_col_int(s, 0), &told, e);
 		if (code)
 			return code;
-		if (filed)
-			hash = hy_json_get(ev.data, "sealed");
-		if (!hy_str_eq(hash, hy_hex(a, h.b, sizeof(h.b))))
+		if (!hy_str_eq(told, hy_hex(a, h.b, sizeof(h.b))))
 			return hy_fail(e, HY_TAMPERED, "",
-				       "what is sealed for " HY_FMT " is not what its filing says",
+				       "what is sealed for " HY_FMT " is not what its events say",
 				       HY_ARG(hy_col_text(s, 1)));
+		hy_arena_empty(a);
 	}
 	return code;
 }
@@ -669,7 +750,7 @@ enum hy_code identity_fsck(struct city *c, struct hy_arena *a, struct hy_db *db,
 			   int64_t *checked_out, struct hy_err *e)
 {
 	HY_VEC(struct identity_request) v = { 0 };
-	enum hy_code code = boxes_same(a, db, e);
+	enum hy_code code = boxes_same(db, e);
 	bool row;
 
 	if (code)

@@ -268,8 +268,9 @@ static void anonymous_and_named_look_alike(void **state)
 	hy_str anonymous = file_protected(t, "{\"title\":\"乙\"}");
 	struct matter *m = town_matter(t, named), *n = town_matter(t, anonymous);
 
-	assert_int_equal(hy_json_get(m->events[0].data, "sealed").n, 64);
-	assert_int_equal(hy_json_get(n->events[0].data, "sealed").n, 64);
+	assert_int_equal(hy_json_get(m->events[0].private, "sealed").n, 64);
+	assert_int_equal(hy_json_get(n->events[0].private, "sealed").n, 64);
+	assert_int_equal(m->guard, PACK_PROTECTED);
 	assert_int_equal(json_object_size(m->events[0].private),
 			 json_object_size(n->events[0].private));
 	assert_true(ask(t, anonymous) > 0);

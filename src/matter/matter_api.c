@@ -3,6 +3,7 @@
 #include "matter/api.h"
 #include "matter/explain.h"
 #include "matter/matter_json.h"
+#include "matter/sight.h"
 
 /* --- list ----------------------------------------------------------------------------------- */
 
@@ -119,6 +120,8 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 				   hy_str_eq(q->order, HY_S("filed")) ? MATTER_BY_FILED_DESC
 								      : MATTER_BY_DUE,
 				   q->cursor, q->limit ? (int)q->limit : 50, &page, e);
+	if (!code)
+		code = sight_rows(db, a, api_actor(r), page.v, page.n, e);
 	if (code)
 		return code;
 	struct hy_buf b = hy_buf_on(a);
@@ -191,6 +194,11 @@ static enum hy_code answer_whole(struct hy_request *r, struct hy_db *db, struct 
 
 	if (!code)
 		code = hide_lead(r, db, m, e);
+	struct sight sight = { 0 };
+	if (!code)
+		code = sight_of(db, b.a, api_actor(r), m, &sight, e);
+	if (!code)
+		sight_apply(b.a, m, &sight);
 	if (!code)
 		code = matter_whole_json(&j, m, city_rules(c), possible, now, false, e);
 	if (code)
@@ -298,6 +306,7 @@ static const struct hy_field who_fields[] = {
 
 struct move_body { /* filing takes KIND instead of MOVE */
 	hy_str kind, move;
+	bool protect; /* a filing: who files wants name and contact sealed */
 	int64_t at;
 	json_t *by, *data;
 };
@@ -308,6 +317,7 @@ struct move_body { /* filing takes KIND instead of MOVE */
 		0                                                                                  \
 	}
 static const struct hy_field file_fields[] = { HY_FIELD_TEXT(struct move_body, kind, true, 1, 64),
+					       HY_FIELD_BOOL(struct move_body, protect, false),
 					       ACTION_FIELDS };
 static const struct hy_field move_fields[] = { HY_FIELD_TEXT(struct move_body, move, true, 1, 64),
 					       ACTION_FIELDS };
@@ -335,6 +345,7 @@ static enum hy_code making_of(struct hy_request *r, struct making **out, struct 
 	k->a = hy_request_arena(r);
 	k->at_now = body->at == HY_NO_TIME;
 	k->mv.move = body->move;
+	k->mv.protect = body->protect;
 	k->mv.at = k->at_now ? city_now(k->c) : body->at;
 	k->mv.data = json_is_null(body->data) ? NULL : body->data;
 	if (body->by && !json_is_object(body->by))

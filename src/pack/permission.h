@@ -76,6 +76,9 @@ enum permission_for { PERMISSION_OFFICE, PERMISSION_SYSTEM, PERMISSION_EVERY };
 	  "检索安全审计记录", "檢索安全稽核記錄", "Search the audit trail")                       \
 	X(AUDIT_EXPORT, "audit.export", SYSTEM,                                                   \
 	  "导出安全审计记录", "匯出安全稽核記錄", "Take the audit trail out as a file")           \
+	X(SEALED_ASK, "sealed.ask", OFFICE,                                                       \
+	  "申请开启封存的举报人身份", "申請開啟封存的舉報人身分",                                 \
+	  "Ask custodians to open a sealed identity")                                             \
 	X(SEALED_OPEN, "sealed.open", SYSTEM,                                                     \
 	  "与另一保管人共同开启封存的举报人身份",                                                 \
 	  "與另一保管人共同開啟封存的舉報人身分",                                                 \

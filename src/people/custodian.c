@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include "people/security.h"
+
 #define SUBJECT "custodian/"
 #define KEY_HEAD HY_S("huiyin-custodian-1 ")
 
@@ -110,7 +112,13 @@ static enum hy_code append(struct record *r, struct hy_db *db, int64_t id, int64
 				 .unit = by->unit,
 				 .data = data,
 				 .private = hy_buf_str(&b) };
-	return record_append(r, db, &ev, &idx, e);
+	enum hy_code code = record_append(r, db, &ev, &idx, e);
+	const struct security_act act = { .act = "seal.keys",
+					  .by = { by->account, by->address },
+					  .subject = ev.subject,
+					  .role = by->role,
+					  .unit = by->unit };
+	return code ? code : security_note(r, db, &act, e);
 }
 
 static enum hy_code may_be_added(const struct custodians *all, const struct custodian *c,

@@ -24,6 +24,7 @@ struct custodian {
 struct custodian_by { /* of who does it, for the event */
 	hy_str role, unit;
 	int64_t account; /* private; 0: the command line */
+	hy_str address;
 };
 
 /* HY_EXISTS when the key is there already; the account must not be a custodian of the other group

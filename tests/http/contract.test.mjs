@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { City } from './city.mjs'
+import { custodians } from './custodians.mjs'
 import { api, answered, faults, keywords, operations, resolve, routes } from './contract.mjs'
 
 const plainPath = (p) => p.replace(/\*\}/g, '}')
@@ -137,6 +138,27 @@ test('every route answers as documented', async (t) => {
     assert.equal((await status(304, 'GET', address, { headers: { 'if-none-match': etag } })).bytes.length, 0)
     await status(200, 'GET', address, { headers: { 'if-none-match': '"another"' } })
   }
+
+  // A reporter, and the three people it takes to know who it is.
+  const keepers = await custodians(city)
+  const told = await status(201, 'POST', '/api/v1/public/matters',
+    { body: { kind: 'complaint', protect: true, data: { title: '索要好处', body: '我叫王小明，电话13800138000', name: '欧阳守密' } } })
+  const own = { code: told.json.code, secret: told.json.secret }
+  await status(200, 'POST', '/api/v1/public/identity', { body: { ...own, name: '欧阳守密', contact: '13900139000' } })
+  await status(200, 'POST', '/api/v1/public/moves', { body: { ...own, move: 'withdraw', data: { ground: 'withdrawn' } } })
+  const secret1 = `/api/v1/matters/${own.code}`
+  await status(201, 'POST', `${secret1}/identity`, { body: { purpose: '核实打击报复' } })
+  await status(201, 'POST', `${secret1}/identity`, { body: { purpose: '再次核实打击报复' } })
+  await status(200, 'GET', `${secret1}/identity`)
+  await status(200, 'GET', '/api/v1/identity/requests')
+  const packet = await status(200, 'GET', '/api/v1/identity/requests/1/packet?custodian=1')
+  await status(200, 'POST', '/api/v1/identity/requests/1/consent?custodian=1', { body: { consent: keepers.consent('a', packet.text) } })
+  await status(200, 'POST', '/api/v1/identity/requests/2/refuse?custodian=1')
+  const sealed = await status(200, 'POST', '/api/v1/identity/requests/1/open?custodian=2')
+  assert.deepEqual(keepers.open('b', sealed.text), { name: '欧阳守密', contact: '13900139000' })
+  await status(200, 'GET', `${secret1}/redaction`)
+  await status(204, 'POST', `${secret1}/redaction`,
+    { body: { seq: 1, field: 'body', redaction: { spans: [{ from: 2, to: 5, kind: 'name' }] } } })
 
   // Everything documented was seen to succeed.
   for (const { method, address, op } of operations) {

@@ -1,31 +1,9 @@
-/* /api/v1/lookup: what a citizen sees of their own matter, with its code and secret.
- *
- * No names of officials, no internal remarks, no contact data; the clocks that run for the citizen
- * in full.  A wrong code and a wrong secret get the same answer in the same time. */
-#include "matter/api.h"
+/* What a citizen sees of their own matter: no names of officials, no internal remarks, no contact
+ * data; the clocks that run for the citizen in full; every step towards who they are. */
+#include "matter/citizen.h"
 #include "matter/explain.h"
 #include "matter/fold.h"
 #include "matter/matter_json.h"
-
-struct lookup_body {
-	hy_str code, secret;
-};
-static const struct hy_field lookup_fields[] = {
-	HY_FIELD_TEXT(struct lookup_body, code, true, 1, 40),
-	HY_FIELD_TEXT(struct lookup_body, secret, true, 1, 40),
-	{ 0 },
-};
-
-/* People write "1234 5678-..." */
-static hy_str without_gaps(struct hy_arena *a, hy_str s)
-{
-	struct hy_buf b = hy_buf_on(a);
-
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != ' ' && s.p[i] != '-')
-			hy_buf_byte(&b, s.p[i]);
-	return hy_buf_str(&b);
-}
 
 static const enum pack_field told_always[] = { PACK_UNIT, PACK_GROUND, PACK_LIMIT, PACK_LEVEL };
 /* What a refusal or a notice owes to the person it concerns. */
@@ -72,8 +50,31 @@ static bool is_told(const struct matter *m, const struct matter_event *ev)
 	return act != PACK_NOTE && act != PACK_ASSIGN && act != PACK_JOIN && act != PACK_SPLIT;
 }
 
-static enum hy_code public_json(struct hy_json *j, struct city *c, const struct matter *m,
-				struct hy_err *e)
+/* Who asked to know who the reporter is, why, and what came of it: every step is told. */
+static void openings_json(struct hy_json *j, const struct matter *m, const struct hy_calendar *cal)
+{
+	static const hy_str head = HY_S_INIT("identity.");
+
+	hy_json_key(j, "identity");
+	hy_json_arr(j);
+	for (size_t i = 0; i < m->n_events; i++) {
+		const struct matter_event *ev = &m->events[i];
+		if (!hy_str_starts(ev->name, head))
+			continue;
+		hy_json_obj(j);
+		hy_json_kstr(j, "step", (hy_str){ ev->name.p + head.n, ev->name.n - head.n });
+		explain_instant(j, "at", cal, ev->at);
+		hy_json_kint(j, "request", hy_json_get_int(ev->data, "request", 0));
+		hy_json_kstr(j, "role", ev->role);
+		hy_json_kstr(j, "unit", ev->unit);
+		hy_json_kstr(j, "purpose", hy_json_get(ev->private, "purpose"));
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+}
+
+enum hy_code citizen_json(struct hy_json *j, struct city *c, const struct matter *m,
+			  struct hy_err *e)
 {
 	const struct hy_calendar *cal = city_pack(c)->calendar;
 	const struct pack_state *state = &m->kind->states[m->state];
@@ -113,47 +114,8 @@ static enum hy_code public_json(struct hy_json *j, struct city *c, const struct 
 		if (is_told(m, &m->events[i]))
 			event_json(j, m, &m->events[i], cal);
 	hy_json_arr_end(j);
+	openings_json(j, m, cal);
 	matter_moves_json(j, m, matter_possible(m, HY_S("citizen"), now));
 	hy_json_obj_end(j);
 	return code;
 }
-
-static enum hy_code lookup(struct hy_request *r, struct hy_err *e)
-{
-	const struct lookup_body *body = hy_request_body(r);
-	struct city *c = api_city(r);
-	struct hy_arena *a = hy_request_arena(r);
-	struct hy_buf b = hy_buf_on(a);
-	struct hy_json j = hy_json_on(&b);
-	struct matter *m = NULL;
-	bool ok = false;
-	HY_SCOPED_DB db = NULL;
-	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
-
-	if (!code)
-		code = matter_secret_ok(db, hy_str_trim(body->code), without_gaps(a, body->secret),
-					&ok, e);
-	if (!code && !ok)
-		return hy_fail(e, HY_NOT_FOUND, "",
-			       "this code and secret do not belong together; both stand on the "
-			       "answer to your filing");
-	if (!code)
-		code = matter_read(c, db, &access_all, a, hy_str_trim(body->code), &m, e);
-	if (!code)
-		code = public_json(&j, c, m, e);
-	if (!code)
-		hy_answer_json(r, 200, &b);
-	return code;
-}
-
-const struct hy_route lookup_routes[] = {
-	{ .method = "POST",
-	  .path = "/api/v1/lookup",
-	  .permission = "public",
-	  .summary = "A citizen's own matter, by code and secret",
-	  .body = lookup_fields,
-	  .body_size = sizeof(struct lookup_body),
-	  .pace = HY_PACE_LOOKUP,
-	  .run = lookup },
-	{ 0 },
-};

@@ -1,0 +1,25 @@
+#ifndef MATTER_CITIZEN_H
+#define MATTER_CITIZEN_H
+
+/* citizen -- whoever comes with a code and its secret, without an account.
+ *
+ * Code and secret come in the body or in headers, never in an address; a wrong code and a wrong
+ * secret get the same answer in the same time, and each code may be tried twenty times a minute. */
+
+#include "matter/api.h"
+
+struct citizen_key {
+	hy_str code, secret;
+};
+#define CITIZEN_KEY_FIELDS(T)                                                                      \
+	HY_FIELD_TEXT(T, code, true, 1, 40), HY_FIELD_TEXT(T, secret, true, 1, 40)
+
+/* The matter that KEY opens. */
+enum hy_code citizen_open(struct city *c, struct hy_db *db, struct hy_arena *a,
+			  const struct citizen_key *key, struct matter **out,
+			  struct hy_err *e) HY_MUST;
+/* What they see of it. */
+enum hy_code citizen_json(struct hy_json *j, struct city *c, const struct matter *m,
+			  struct hy_err *e) HY_MUST;
+
+#endif

@@ -1,0 +1,254 @@
+/* /api/v1/lookup and /api/v1/public: filing and following without an account. */
+#include "matter/citizen.h"
+#include "matter/city.h"
+#include "matter/explain.h"
+#include "matter/identity.h"
+#include "matter/matter_json.h"
+
+static enum hy_code answer_own(struct hy_request *r, struct city *c, const struct matter *m,
+			       struct hy_err *e)
+{
+	struct hy_buf b = hy_buf_on(hy_request_arena(r));
+	struct hy_json j = hy_json_on(&b);
+	enum hy_code code = citizen_json(&j, c, m, e);
+
+	if (!code)
+		hy_answer_json(r, 200, &b);
+	return code;
+}
+
+/* --- following ------------------------------------------------------------------------------- */
+
+static const struct hy_field key_fields[] = { CITIZEN_KEY_FIELDS(struct citizen_key), { 0 } };
+
+static enum hy_code lookup(struct hy_request *r, struct hy_err *e)
+{
+	struct city *c = api_city(r);
+	struct matter *m = NULL;
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+
+	if (!code)
+		code = citizen_open(c, db, hy_request_arena(r), hy_request_body(r), &m, e);
+	return code ? code : answer_own(r, c, m, e);
+}
+
+/* --- what is done in a transaction ---------------------------------------------------------------
+ */
+
+struct deed {
+	struct city *c;
+	struct hy_arena *a;
+	struct citizen_key key;
+	hy_str kind, name, contact;
+	struct matter_move mv;
+	struct matter_filed filed;
+	struct matter *m;
+};
+
+static struct deed *deed_of(struct hy_request *r)
+{
+	struct deed *d = hy_new(hy_request_arena(r), struct deed);
+
+	d->c = api_city(r);
+	d->a = hy_request_arena(r);
+	d->mv.role = HY_S("citizen");
+	return d;
+}
+
+static enum hy_code object_or_none(json_t *v, const json_t **out, struct hy_err *e)
+{
+	if (v && !json_is_null(v) && !json_is_object(v))
+		return hy_fail(e, HY_BAD_FIELD, "data", "must be an object of fields");
+	*out = json_is_null(v) ? NULL : v;
+	return HY_OK;
+}
+
+static enum hy_code own_answer(struct hy_request *r, struct hy_db *db, void *in_out,
+			       struct hy_err *e)
+{
+	struct deed *d = in_out;
+
+	(void)db;
+	return answer_own(r, d->c, d->m, e);
+}
+
+/* --- filing
+ * --------------------------------------------------------------------------------------- */
+
+struct file_body {
+	hy_str kind;
+	bool protect;
+	json_t *data;
+};
+static const struct hy_field file_fields[] = {
+	HY_FIELD_TEXT(struct file_body, kind, true, 1, 64),
+	HY_FIELD_BOOL(struct file_body, protect, false),
+	HY_FIELD_JSON(struct file_body, data, true),
+	{ 0 },
+};
+
+static enum hy_code file_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct deed *d = in_out;
+
+	d->mv.at = city_now(d->c);
+	return matter_file(d->c, db, d->a, d->kind, &d->mv, HY_S(""), true, &d->filed, e);
+}
+
+static enum hy_code file_answer(struct hy_request *r, struct hy_db *db, void *in_out,
+				struct hy_err *e)
+{
+	struct deed *d = in_out;
+	const struct matter *m = d->filed.m;
+	struct hy_buf b = hy_buf_on(d->a);
+	struct hy_json j = hy_json_on(&b);
+	const struct hy_calendar *cal = city_pack(d->c)->calendar;
+
+	(void)db;
+	(void)e;
+	hy_json_obj(&j);
+	hy_json_kstr(&j, "code", d->filed.code);
+	hy_json_kstr(&j, "secret", hy_str_of(d->filed.secret));
+	hy_json_kstr(&j, "kind", m->kind->id);
+	hy_json_kstr(&j, "state", m->kind->states[m->state].id);
+	hy_json_kbool(&j, "protected", m->guard != PACK_NORMAL);
+	explain_instant(&j, "filed_at", cal, m->filed_at);
+	explain_instant(&j, "due_at", cal, m->due_at);
+	hy_json_kint(&j, "log_index", d->filed.idx);
+	hy_json_obj_end(&j);
+	hy_answer_json(r, 201, &b);
+	return HY_OK;
+}
+
+static enum hy_code file(struct hy_request *r, struct hy_err *e)
+{
+	const struct file_body *body = hy_request_body(r);
+	struct deed *d = deed_of(r);
+	enum hy_code code = object_or_none(body->data, &d->mv.data, e);
+
+	if (code)
+		return code;
+	d->kind = body->kind;
+	d->mv.protect = body->protect;
+	return hy_answer_after(r, file_work, file_answer, d, e);
+}
+
+/* --- a move: more to say, a rating, asking again
+ * -------------------------------------------------- */
+
+struct move_body {
+	hy_str code, secret, move;
+	json_t *data;
+};
+static const struct hy_field move_fields[] = {
+	CITIZEN_KEY_FIELDS(struct move_body),
+	HY_FIELD_TEXT(struct move_body, move, true, 1, 64),
+	HY_FIELD_JSON(struct move_body, data, false),
+	{ 0 },
+};
+
+static enum hy_code move_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct deed *d = in_out;
+
+	d->mv.at = city_now(d->c);
+	return matter_make_move(d->c, db, d->a, d->m->code, &d->mv, -1, &d->m, e);
+}
+
+static enum hy_code open_first(struct hy_request *r, struct deed *d, struct hy_err *e)
+{
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+
+	return code ? code : citizen_open(d->c, db, d->a, &d->key, &d->m, e);
+}
+
+static enum hy_code move(struct hy_request *r, struct hy_err *e)
+{
+	const struct move_body *body = hy_request_body(r);
+	struct deed *d = deed_of(r);
+	enum hy_code code = object_or_none(body->data, &d->mv.data, e);
+
+	d->key = (struct citizen_key){ body->code, body->secret };
+	d->mv.move = body->move;
+	if (!code)
+		code = open_first(r, d, e);
+	return code ? code : hy_answer_after(r, move_work, own_answer, d, e);
+}
+
+/* --- giving up anonymity
+ * ------------------------------------------------------------------------------ */
+
+struct identity_body {
+	hy_str code, secret, name, contact;
+};
+static const struct hy_field identity_fields[] = {
+	CITIZEN_KEY_FIELDS(struct identity_body),
+	HY_FIELD_TEXT(struct identity_body, name, false, 1, 100),
+	HY_FIELD_TEXT(struct identity_body, contact, false, 1, 200),
+	{ 0 },
+};
+
+static enum hy_code give_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct deed *d = in_out;
+	struct matter_key key;
+	enum hy_code code = matter_key_of(db, &access_all, d->a, d->m->code, &key, e);
+
+	if (!code)
+		code = identity_give(d->c, db, d->a, d->m, key.id, d->name, d->contact, e);
+	return code ? code : matter_read(d->c, db, &access_all, d->a, key.code, &d->m, e);
+}
+
+static enum hy_code give(struct hy_request *r, struct hy_err *e)
+{
+	const struct identity_body *body = hy_request_body(r);
+	struct deed *d = deed_of(r);
+
+	d->key = (struct citizen_key){ body->code, body->secret };
+	d->name = body->name;
+	d->contact = body->contact;
+	if (!body->name.n && !body->contact.n)
+		return hy_fail(e, HY_BAD_FIELD, "name", "give a name, a contact or both");
+	enum hy_code code = open_first(r, d, e);
+	return code ? code : hy_answer_after(r, give_work, own_answer, d, e);
+}
+
+const struct hy_route citizen_routes[] = {
+	{ .method = "POST",
+	  .path = "/api/v1/lookup",
+	  .permission = "public",
+	  .summary = "A citizen's own matter, by code and secret",
+	  .body = key_fields,
+	  .body_size = sizeof(struct citizen_key),
+	  .run = lookup,
+	  .pace = HY_PACE_LOOKUP },
+	{ .method = "POST",
+	  .path = "/api/v1/public/matters",
+	  .permission = "public",
+	  .summary = "File without an account; the secret is shown once",
+	  .body = file_fields,
+	  .body_size = sizeof(struct file_body),
+	  .run = file,
+	  .idempotent_key = true,
+	  .pace = HY_PACE_FILING },
+	{ .method = "POST",
+	  .path = "/api/v1/public/moves",
+	  .permission = "public",
+	  .summary = "A citizen's move on their own matter: add, rate, ask again",
+	  .body = move_fields,
+	  .body_size = sizeof(struct move_body),
+	  .run = move,
+	  .idempotent_key = true,
+	  .pace = HY_PACE_LOOKUP },
+	{ .method = "POST",
+	  .path = "/api/v1/public/identity",
+	  .permission = "public",
+	  .summary = "Say who filed, later or anew",
+	  .body = identity_fields,
+	  .body_size = sizeof(struct identity_body),
+	  .run = give,
+	  .pace = HY_PACE_LOOKUP },
+	{ 0 },
+};

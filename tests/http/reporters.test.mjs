@@ -1,0 +1,157 @@
+// Whoever reports a wrong: filing and following without an account, and what of it is found nowhere else.
+import assert from 'node:assert/strict'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import test from 'node:test'
+import { City } from './city.mjs'
+import { huiyin, root } from './contract.mjs'
+import { custodians } from './custodians.mjs'
+
+const name = '欧阳守密'
+const contact = '13912345678'
+
+async function started(t) {
+  const city = await City.start()
+  t.after(() => city.stop())
+  return city
+}
+
+function filesOf(dir) {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((e) =>
+    e.isDirectory() ? filesOf(path.join(dir, e.name)) : e.isFile() ? [path.join(dir, e.name)] : [])
+}
+const holds = (city, word) => filesOf(city.data).filter((f) => readFileSync(f).includes(word))
+
+async function logText(city) {
+  let all = ''
+  for (const f of ['entries/000', ...Array.from({ length: 255 }, (_, i) => `entries/000.p/${i + 1}`)]) {
+    const answer = await city.get(`/log/tile/${f}`)
+    if (answer.status === 200) all += answer.text
+  }
+  return all
+}
+
+test('a protected reporter files, follows, adds, and is named nowhere', async (t) => {
+  const city = await started(t)
+  const keepers = await custodians(city)
+  const filed = await city.post('/api/v1/public/matters', {
+    kind: 'complaint', protect: true,
+    data: { title: '窗口索要好处', body: `我叫${name}，电话${contact}`, about_unit: 'gongan', name, contact },
+  })
+  assert.equal(filed.status, 201, filed.text)
+  assert.equal(filed.json.protected, true)
+  const { code, secret } = filed.json
+  assert.match(secret, /^[0-9]{16}$/)
+
+  // The desk sees the matter, and not who filed it; nor whether anybody is known to have.
+  const seen = await city.get(`/api/v1/matters/${code}`)
+  assert.equal(seen.json.timeline[0].private.name, undefined)
+  assert.equal(seen.json.timeline[0].private.contact, undefined)
+  assert.equal(seen.json.guard, 'protected')
+  const nameless = await city.post('/api/v1/public/matters', { kind: 'complaint', protect: true, data: { title: '匿名' } })
+  const other = await city.get(`/api/v1/matters/${nameless.json.code}`)
+  const keys = (m) => Object.keys(m.json.timeline[0].private).filter((k) => !['title', 'body', 'about_unit', 'routed'].includes(k))
+  assert.deepEqual(keys(other), keys(seen))
+
+  // Blanks and hyphens do not matter; a wrong secret and a wrong code get the same answer.
+  const groups = secret.match(/.{4}/g)
+  assert.equal((await city.post('/api/v1/lookup', { code, secret: groups.join(' ') })).status, 200)
+  const wrong = await city.post('/api/v1/lookup', { code, secret: '0'.repeat(16) })
+  const nowhere = await city.post('/api/v1/lookup', { code: 'TS-1999-000001', secret: '0'.repeat(16) })
+  assert.equal(wrong.status, 404)
+  assert.deepEqual([wrong.json.code, wrong.json.detail], [nowhere.json.code, nowhere.json.detail])
+
+  // A citizen's move, and no official's.
+  const official = await city.post('/api/v1/public/moves', { code, secret, move: 'accept' })
+  assert.equal(official.json.code, 'forbidden')
+  const stranger = await city.post('/api/v1/public/moves', { code, secret: '0'.repeat(16), move: 'withdraw' })
+  assert.equal(stranger.status, 404)
+
+  // Three people open it; the reporter reads each step with its purpose and no names.
+  assert.equal((await city.post(`/api/v1/matters/${code}/identity`, { purpose: '核实打击报复' })).status, 201)
+  const alone = await city.post('/api/v1/identity/requests/1/open?custodian=2')
+  assert.equal(alone.json.code, 'not_now')
+  const packet = await city.get('/api/v1/identity/requests/1/packet?custodian=1')
+  const consent = { consent: keepers.consent('a', packet.text) }
+  assert.equal((await city.post('/api/v1/identity/requests/1/consent?custodian=1', consent)).json.state, 'consented')
+  assert.equal((await city.post('/api/v1/identity/requests/1/open?custodian=1')).json.code, 'forbidden')
+  const opened = await city.post('/api/v1/identity/requests/1/open?custodian=2')
+  assert.equal(keepers.openRefused('a', opened.text).code, 'forbidden')
+  assert.deepEqual(keepers.open('b', opened.text), { name, contact })
+  const told = (await city.post('/api/v1/lookup', { code, secret })).json.identity
+  assert.deepEqual(told.map((s) => s.step), ['requested', 'consented', 'opened'])
+  assert.equal(told[0].purpose, '核实打击报复')
+
+  // Neither name nor number outside the text that says them: not in the log, the messages, the folder.
+  const log = await logText(city)
+  assert.ok(log.includes(code))
+  for (const word of [name, contact, secret, '打击报复', '索要好处', 'gongan"}']) assert.ok(!log.includes(word), word)
+  for (const word of [name, contact, secret]) assert.ok(!city.log.includes(word), word)
+  assert.deepEqual(holds(city, secret), [])
+  const exported = await city.get('/api/v1/supervision/figures/received/matters?limit=10')
+  assert.ok(!exported.text.includes(name) && !exported.text.includes(contact))
+
+  // Erased: the log verifies (city.stop() sees to it), and nothing is left in the folder.
+  await city.halt()
+  execFileSync(huiyin, ['matter', 'erase', ...city.place, code, '--basis', '个人信息保护法第四十七条'], { cwd: root })
+  await city.serve()
+  const gone = await city.post('/api/v1/lookup', { code, secret })
+  assert.equal(gone.json.title, '')
+  assert.equal((await city.post(`/api/v1/matters/${code}/identity`, { purpose: '再看一次' })).json.code, 'not_now')
+  if (!city.store.length) {
+    await city.halt()
+    for (const word of [name, contact]) assert.deepEqual(holds(city, word), [], word)
+    await city.serve()
+  }
+})
+
+test('an open reporter is called back, and may hide or tell later', async (t) => {
+  const city = await started(t)
+  const filed = await city.post('/api/v1/public/matters',
+    { kind: 'complaint', data: { title: '路灯不亮', name: '张三', contact: '13800138000' } })
+  const own = { code: filed.json.code, secret: filed.json.secret }
+  const seen = await city.get(`/api/v1/matters/${own.code}`)
+  assert.equal(seen.json.timeline[0].private.contact, '13800138000')
+  // Without custodians nothing can be sealed, and that is said before anything is kept.
+  const early = await city.post('/api/v1/public/matters', { kind: 'complaint', protect: true, data: { title: '甲', name } })
+  assert.equal(early.json.code, 'not_now')
+  assert.equal((await city.post('/api/v1/public/matters', { kind: 'complaint', protect: true, data: { title: '甲' } })).status, 201)
+  const given = await city.post('/api/v1/public/identity', { ...own, contact: '13700137000' })
+  assert.deepEqual(given.json.identity.map((s) => s.step), ['given'])
+  const again = await city.get(`/api/v1/matters/${own.code}`)
+  assert.equal(again.json.timeline.at(-1).private.contact, '13700137000')
+  assert.equal((await city.post('/api/v1/public/identity', own)).json.code, 'bad_field')
+})
+
+test('one code is not guessed at for long', async (t) => {
+  const city = await started(t)
+  const filed = await city.post('/api/v1/public/matters', { kind: 'complaint', data: { title: '路灯不亮' } })
+  const seen = new Set()
+  for (let i = 0; i < 30; i++) {
+    const answer = await city.post('/api/v1/lookup', { code: filed.json.code, secret: String(i).padStart(16, '0') })
+    seen.add(answer.json.code)
+  }
+  assert.deepEqual([...seen].sort(), ['not_found', 'too_many'])
+})
+
+test('texts are redacted by a person, from a proposal', async (t) => {
+  const city = await started(t)
+  const body = '我叫王小明，家住东风路12号，电话13800138000，邻居老李也知道。'
+  const filed = await city.post('/api/v1/public/matters', { kind: 'complaint', data: { title: '夜间施工', body } })
+  const address = `/api/v1/matters/${filed.json.code}/redaction`
+  const proposed = (await city.get(address)).json.texts.find((x) => x.field === 'body')
+  assert.equal(proposed.reviewed, false)
+  assert.equal(proposed.redacted, '我叫〔姓名〕，家住〔住址〕，电话〔电话〕，邻居老李也知道。')
+  const at = [...body].indexOf('李')
+  const spans = [...proposed.spans, { from: at - 1, to: at + 1, kind: 'other' }]
+  assert.equal((await city.post(address, { seq: 1, field: 'body', redaction: { spans } })).status, 204)
+  const reviewed = (await city.get(address)).json.texts.find((x) => x.field === 'body')
+  assert.equal(reviewed.reviewed, true)
+  assert.equal(reviewed.redacted, '我叫〔姓名〕，家住〔住址〕，电话〔电话〕，邻居〔略〕也知道。')
+  const beyond = await city.post(address, { seq: 1, field: 'body', redaction: { spans: [{ from: 0, to: 999, kind: 'name' }] } })
+  assert.equal(beyond.json.code, 'bad_field')
+  assert.equal((await city.post(address, { seq: 1, field: 'contact', redaction: { spans: [] } })).json.code, 'not_found')
+  assert.ok(!(await logText(city)).includes('王小明'))
+  void spawnSync
+})
