@@ -37,7 +37,7 @@ export class City {
   get place() { return ['--data', this.data, ...this.store] }
 
   async serve(clock) {
-    const args = ['serve', ...this.place, '--port', '0', '--log', 'warn', '--json']
+    const args = ['serve', ...this.place, '--port', '0', '--log', process.env.HY_TEST_LOG ?? 'warn', '--json']
     if (clock) args.push('--clock', clock)
     this.process = spawn(huiyin, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     this.log = ''
