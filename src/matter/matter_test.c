@@ -648,15 +648,15 @@ static void every_list_is_read_from_its_index(void **state)
 	};
 	for (size_t i = 0; i < HY_COUNT(cases); i++) {
 		hy_str plan = plan_of(t, &cases[i].f, cases[i].order);
-		/* PostgreSQL merges no lists of which a constant is the first column. */
-		bool merged = cases[i].other && cases[i].f.unit.n && test_database();
+		/* Open and closed together, which no page asks for, PostgreSQL sorts. */
+		bool merged = cases[i].other && test_database();
 		bool sorted = hy_str_find(plan, HY_S("TEMP B-TREE")) >= 0 ||
 			      hy_str_find(plan, HY_S("Sort  (")) >= 0;
 		bool covered = strcmp(cases[i].index, "matter_inbox") != 0 || test_database() ||
 			       hy_str_find(plan, HY_S("COVERING INDEX matter_inbox")) >= 0;
 		if ((sorted && !merged) || !covered ||
 		    hy_str_find(plan, hy_str_of(cases[i].index)) < 0 ||
-		    (cases[i].other && hy_str_find(plan, hy_str_of(cases[i].other)) < 0))
+		    (cases[i].other && !merged && hy_str_find(plan, hy_str_of(cases[i].other)) < 0))
 			fail_msg("list %zu: " HY_FMT, i, HY_ARG(plan));
 	}
 }
