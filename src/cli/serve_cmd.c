@@ -133,13 +133,18 @@ static void second(struct city *c)
 {
 	struct ticking t = { .c = c };
 	struct hy_err e = { 0 };
+	bool leads = false;
 
-	do {
+	if (hy_store_lead(city_store(c), &leads, &e))
+		hy_log(HY_LOG_WARN, "leader", "%s", hy_err_text(&e));
+	hy_err_clear(&e);
+	while (leads) {
 		if (hy_store_write(city_store(c), tick_work, &t, &e)) {
 			hy_log(HY_LOG_ERROR, "tick", "automatic moves: %s", hy_err_text(&e));
 			break;
 		}
-	} while (t.done == TICK_MOST);
+		leads = t.done == TICK_MOST;
+	}
 	hy_err_clear(&e);
 	if (record_publish(city_record(c), &e))
 		hy_log(HY_LOG_ERROR, "publish", "the checkpoint: %s", hy_err_text(&e));

@@ -41,9 +41,16 @@ static enum hy_code readyz(struct hy_request *r, struct hy_err *e)
 		return c;
 	HY_SCOPED_STMT s = hy_sql(db, "SELECT 1");
 	c = hy_step(s, &row, e);
-	if (!c)
-		hy_answer(r, 200, "application/json", HY_S("{\"status\":\"ready\"}"));
-	return c;
+	if (c)
+		return c;
+	struct hy_buf b = hy_buf_on(r->arena);
+	struct hy_json j = hy_json_on(&b);
+	hy_json_obj(&j);
+	hy_json_kbool(&j, "leader", hy_store_leads(store));
+	hy_json_kstr(&j, "status", HY_S("ready"));
+	hy_json_obj_end(&j);
+	hy_answer_json(r, 200, &b);
+	return HY_OK;
 }
 
 /* The "type" of a problem document leads here. */
@@ -141,6 +148,8 @@ static void store_metrics(struct hy_store *store, struct hy_buf *b)
 {
 	struct hy_store_stats st = hy_store_stats(store);
 
+	one(b, "huiyin_leader", "gauge", "1: this server does the background work.",
+	    hy_store_leads(store));
 	one(b, "huiyin_store_queue_length", "gauge", "Writes that wait.", st.queued);
 	one(b, "huiyin_store_batches_total", "counter", "Transactions committed.", st.batches);
 	one(b, "huiyin_store_jobs_total", "counter", "Writes in those transactions.", st.jobs);

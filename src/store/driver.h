@@ -20,7 +20,7 @@ struct hy_place;
 struct hy_conn;
 struct hy_prep;
 
-enum hy_use { HY_USE_READ, HY_USE_WRITE, HY_USE_CHECKPOINT };
+enum hy_use { HY_USE_READ, HY_USE_WRITE, HY_USE_CHECKPOINT, HY_USE_LEAD };
 /* With how much care a job is run.  BATCH: in hope; what fails spoils the whole batch.  JOB: what
  * fails spoils the job.  STATEMENT: each statement is undone alone when it fails. */
 enum hy_care { HY_CARE_BATCH, HY_CARE_JOB, HY_CARE_STATEMENT };
@@ -110,6 +110,10 @@ struct hy_driver {
 	enum hy_code (*flush)(struct hy_conn *c, enum hy_flush how, struct hy_err *e);
 	/* Bytes of the log after this connection's last commit. */
 	int64_t (*log_bytes)(struct hy_conn *c);
+	/* Is this process, which has C (NULL where there is no server) for nothing else, the one
+	 * among those that write the same data that does the background work?  Takes the place when
+	 * it is free. */
+	enum hy_code (*lead)(struct hy_conn *c, bool *out, struct hy_err *e);
 	/* Are the files sound?  Names what was found. */
 	enum hy_code (*check)(struct hy_conn *c, struct hy_err *e);
 	/* Writes the snapshot that C reads into FILE as a SQLite database of the store.  An

@@ -5,6 +5,7 @@
  * (statements), migrate.c (schema steps), queue.c (the writer). */
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "store/driver.h"
 
@@ -38,6 +39,8 @@ struct hy_store {
 	struct hy_store_options o;
 	struct hy_db *writer; /* NULL: read only */
 	struct queue *queue;
+	struct hy_conn *lead; /* NULL: never asked */
+	atomic_bool leads;
 
 	pthread_mutex_t pool; /* guards the rest */
 	pthread_cond_t given;

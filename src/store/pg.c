@@ -655,6 +655,7 @@ const struct hy_driver hy_pg_driver = {
 	.col_null = pg_col_null,
 	.flush = pg_flush,
 	.log_bytes = pg_log_bytes,
+	.lead = hy_pg_lead,
 	.check = pg_check,
 	.snapshot = pg_snapshot,
 };

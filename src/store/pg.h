@@ -37,6 +37,7 @@ struct hy_conn {
 	bool pipe;	    /* statements are sent without waiting for their answers */
 	int unread;	    /* answers of the pipe that were not looked at */
 	struct hy_err late; /* the first error among them */
+	bool leads;	    /* this session has the lock of the leader */
 	bool warned;	    /* the server said something unusual since this was last cleared */
 };
 
@@ -102,6 +103,7 @@ enum hy_code hy_pg_begin_write(struct hy_conn *c, bool *alone_out, struct hy_err
 enum hy_code hy_pg_commit(struct hy_conn *c, struct hy_err *e);
 void hy_pg_rollback(struct hy_conn *c);
 bool hy_pg_in_transaction(struct hy_conn *c);
+enum hy_code hy_pg_lead(struct hy_conn *c, bool *out, struct hy_err *e);
 enum hy_code hy_pg_savepoint(struct hy_conn *c, enum hy_care care, struct hy_err *e);
 bool hy_pg_spoiled(struct hy_conn *c);
 bool hy_pg_undoable(struct hy_conn *c); /* there is always a savepoint */

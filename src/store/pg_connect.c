@@ -267,6 +267,10 @@ static const char write_session[] =
 	"SELECT set_config('synchronous_commit', 'on', false)"
 	" WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
+/* The leader shows every second that it lives; when it does not, because its machine has vanished
+ * or stands still, the server ends its session, and the lock is free. */
+static const char lead_session[] = "SET idle_session_timeout = '10s'";
+
 /* The same texts in the same order on every engine: bytes, not a language's rules. */
 static enum hy_code check_order(struct hy_conn *c, struct hy_err *e)
 {
@@ -331,6 +335,8 @@ static enum hy_code set_up(struct hy_conn *c, struct hy_err *e)
 		code = hy_pg_do(c, session, "set up", e);
 	if (!code && c->use == HY_USE_WRITE)
 		code = hy_pg_do(c, write_session, "set up", e);
+	if (!code && c->use == HY_USE_LEAD)
+		code = hy_pg_do(c, lead_session, "set up", e);
 	if (!code && c->use == HY_USE_WRITE && c->place->fast)
 		code = hy_pg_do(c, "SET synchronous_commit = off", "set up", e);
 	if (!code && c->use == HY_USE_READ && !c->place->read_only)
@@ -347,7 +353,7 @@ void hy_pg_disconnect(struct hy_conn *c)
 {
 	PQfinish(c->pg);
 	c->pg = NULL;
-	c->pipe = false;
+	c->pipe = c->leads = false;
 	c->unread = 0;
 }
 

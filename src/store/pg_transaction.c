@@ -260,6 +260,27 @@ void hy_pg_after(struct hy_conn *c, bool failed)
 	}
 }
 
+/* --- who leads? --------------------------------------------------------------------------- */
+
+#define LEADER_LOCK "5213861440337768815"
+
+/* The lock belongs to the session: a process that dies gives it back at once. */
+enum hy_code hy_pg_lead(struct hy_conn *c, bool *out, struct hy_err *e)
+{
+	char got[8] = "";
+	enum hy_code code = hy_pg_connected(c) ? HY_OK : hy_pg_connect(c, e);
+
+	if (!code)
+		code = hy_pg_ask(c,
+				 c->leads ? "SELECT true"
+					  : "SELECT pg_try_advisory_lock(" LEADER_LOCK ")",
+				 NULL, got, sizeof(got), e);
+	if (code)
+		hy_pg_disconnect(c); /* the lock with it */
+	c->leads = *out = !code && got[0] == 't';
+	return code;
+}
+
 /* --- whose database is it? ---------------------------------------------------------------- */
 
 #define HERE "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"

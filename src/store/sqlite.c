@@ -220,6 +220,7 @@ static enum hy_code set_up(struct hy_conn *c, enum hy_use use, struct hy_err *e)
 	case HY_USE_READ:
 		return set_up_reader(c, e);
 	case HY_USE_CHECKPOINT:
+	case HY_USE_LEAD: /* it needs none */
 		return exec(c, "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-64", "set up", e);
 	}
 	return HY_OK;
@@ -630,6 +631,15 @@ static int64_t sqlite_log_bytes(struct hy_conn *c)
 	return (int64_t)c->frames * FRAME;
 }
 
+/* Who writes has the lock file, and nobody else does. */
+static enum hy_code sqlite_lead(struct hy_conn *c, bool *out, struct hy_err *e)
+{
+	(void)c;
+	(void)e;
+	*out = true;
+	return HY_OK;
+}
+
 /* Rows that are not "ok" are findings; the first is named. */
 static enum hy_code findings(struct hy_conn *c, const char *pragma, bool keys, struct hy_err *e)
 {
@@ -721,6 +731,7 @@ const struct hy_driver hy_sqlite_driver = {
 	.col_null = sqlite_col_null,
 	.flush = sqlite_flush,
 	.log_bytes = sqlite_log_bytes,
+	.lead = sqlite_lead,
 	.check = sqlite_check,
 	.snapshot = sqlite_snapshot,
 };

@@ -181,6 +181,7 @@ void hy_store_close(struct hy_store **store)
 	if (!s)
 		return;
 	*store = NULL;
+	s->d->close(&s->lead);
 	hy_queue_stop(&s->queue);
 	close_readers(s);
 	/* Another process may be reading: then the log stays and the next start takes it up. */
@@ -295,6 +296,29 @@ void hy_store_give(struct hy_db **reader)
 	s->free = db;
 	pthread_cond_signal(&s->given);
 	pthread_mutex_unlock(&s->pool);
+}
+
+enum hy_code hy_store_lead(struct hy_store *s, bool *out, struct hy_err *e)
+{
+	bool leads = false;
+	enum hy_code code = HY_OK;
+
+	if (s->o.read_only)
+		return *out = false, HY_OK;
+	if (!s->lead && s->d->remote)
+		code = s->d->open(s->place, HY_USE_LEAD, &s->lead, e);
+	if (!code)
+		code = s->d->lead(s->lead, &leads, e);
+	if (leads != atomic_exchange(&s->leads, leads))
+		hy_log(HY_LOG_INFO, "leader", "this server %s the background work",
+		       leads ? "does" : "no longer does");
+	*out = leads;
+	return code;
+}
+
+bool hy_store_leads(struct hy_store *s)
+{
+	return atomic_load(&s->leads);
 }
 
 enum hy_code hy_store_check(struct hy_store *s, struct hy_err *e)

@@ -109,6 +109,14 @@ const char *hy_store_files(const struct hy_store *s);
 /* May other processes write the same store? */
 bool hy_store_shared(const struct hy_store *s);
 
+/* Of the processes that write the same store exactly one leads and does what is to be done once,
+ * such as moves that are due by themselves.  To be asked every second by one thread; *OUT is false
+ * with an error.  When the leader ends, another is told so at its next question; when its machine
+ * vanishes or stands still, after at most ten seconds more. */
+enum hy_code hy_store_lead(struct hy_store *s, bool *out, struct hy_err *e) HY_MUST;
+/* What the last question was told, in any thread. */
+bool hy_store_leads(struct hy_store *s);
+
 /* --- reading --------------------------------------------------------------------- */
 /* A connection with a consistent snapshot from the pool; waits when all are out, for ten
  * seconds, then HY_STORE_BUSY.  Every query on it sees the same state until it is given

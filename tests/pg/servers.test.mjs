@@ -150,3 +150,78 @@ test('what one server brings into force holds on the others within two seconds',
   assert.equal(JSON.parse(ran(['fsck', '--quiet', '--json', ...site.at])).wrong, 0)
   rmSync(servers[0].data, { recursive: true })
 })
+
+// Who of SERVERS leads, by what they say themselves; undefined for one that does not answer.
+async function leaders(servers) {
+  return Promise.all(servers.map(async (server) => {
+    if (server.killed) return undefined
+    const client = new Client(server)
+    try {
+      const [ready, figures] = [await client.get('/readyz'), await client.get('/metrics')]
+      const { leader } = JSON.parse(ready.text)
+      if (figures.status === 200) assert.equal(/^huiyin_leader (\d)$/m.exec(figures.text)[1], leader ? '1' : '0')
+      return leader
+    } finally {
+      client.close()
+    }
+  }))
+}
+
+async function oneLeader(servers, within) {
+  const began = performance.now()
+  for (;;) {
+    const said = await leaders(servers)
+    const count = said.filter((leads) => leads).length
+    assert.ok(count <= 1, `at most one leads: ${said}`)
+    if (count === 1) return { at: said.indexOf(true), took: performance.now() - began }
+    assert.ok(performance.now() - began < within, `nobody leads after ${within} ms`)
+    await sleep(25)
+  }
+}
+
+// docs/manual/operate.md states 3 s after the end of a process, 15 s when it stands still.
+test('exactly one leads; another takes over in time when it is killed or stands still', { timeout: 180000 }, async (t) => {
+  const site = new Site()
+  site.found()
+  const servers = await Promise.all([1, 2, 3].map((n) => new Server(site, n).start()))
+  t.after(async () => {
+    for (const server of servers) if (server.process.exitCode === null) server.process.kill('SIGKILL')
+    await site.remove()
+  })
+  const heard = { filed: new Map(), moved: new Set(), longest: 0 }
+  const stop = { now: false }
+  const working = servers.flatMap((server, s) => [0, 1].map((c) => work(server, `l${s}c${c}`, heard, stop)))
+
+  const first = await oneLeader(servers, 5000)
+  servers[first.at].killed = true
+  await sleep(Math.random() * 1000)
+  await servers[first.at].end('SIGKILL')
+  const second = await oneLeader(servers, 3000)
+  assert.notEqual(second.at, first.at)
+
+  // A process that stands still answers nobody and keeps its connections; the database ends its session.
+  stop.now = true
+  await Promise.all(working)
+  const still = servers[second.at]
+  still.killed = true
+  still.process.kill('SIGSTOP')
+  const third = await oneLeader(servers, 15000)
+  assert.notEqual(third.at, second.at)
+  still.process.kill('SIGCONT')
+  still.killed = false
+  await sleep(2500)
+  assert.equal((await oneLeader(servers, 3000)).at, third.at, 'who comes back does not lead')
+
+  // A leader that is asked to stop hands over at once.
+  servers[third.at].killed = true
+  assert.deepEqual(await servers[third.at].end('SIGTERM'), { code: 0, signal: null }, servers[third.at].log)
+  const fourth = await oneLeader(servers, 3000)
+  assert.deepEqual(await servers[fourth.at].end('SIGTERM'), { code: 0, signal: null }, servers[fourth.at].log)
+
+  assert.equal(JSON.parse(ran(['verify', '--quiet', '--json', ...site.at])).verdict, 'untouched')
+  assert.equal(JSON.parse(ran(['fsck', '--quiet', '--json', ...site.at])).wrong, 0)
+  const numbers = [...heard.filed.keys()].map((code) => Number(code.slice(-6)))
+  assert.equal(new Set(numbers).size, numbers.length, 'no number twice')
+  t.diagnostic(`${numbers.length} filed; another led ${Math.round(second.took)} ms after SIGKILL, ${Math.round(third.took)} ms after ` +
+    `SIGSTOP, ${Math.round(fourth.took)} ms after SIGTERM`)
+})
