@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include <fontconfig/fontconfig.h>
+#include <pango/pangocairo.h>
+
 #include "base/buf.h"
 
 #define MM(x) ((x)*72.0 / 25.4)
@@ -335,5 +338,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_same_paper_is_the_same_bytes, up, down),
 	};
 
-	return cmocka_run_group_tests_name("paper", tests, NULL, NULL);
+	int failed = cmocka_run_group_tests_name("paper", tests, NULL, NULL);
+	pango_cairo_font_map_set_default(
+		NULL); /* what they keep for the whole program is no leak */
+	cairo_debug_reset_static_data();
+	FcFini();
+	return failed;
 }
