@@ -7,6 +7,8 @@
 	X(city_commands) \
 	X(pack_commands) \
 	X(matter_commands) \
+	X(unit_commands) \
+	X(post_commands) \
 	X(custodian_commands) \
 	X(identity_commands) \
 	X(demo_commands) \

@@ -290,6 +290,7 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 		.metrics = metrics,
 		.ctx = c,
 		.store = city_store(c),
+		.spool = hy_store_files(city_store(c)), /* unnamed files: none stays */
 	};
 	code = edge_options(run, &o, e);
 	if (!code)

@@ -14,7 +14,9 @@ extern const struct hy_route access_routes[];	   /* /api/v1/permissions, /api/v1
 extern const struct hy_route grant_routes[];	   /* /api/v1/grants ... */
 extern const struct hy_route citizen_routes[];	   /* /api/v1/lookup, /public: without an account */
 extern const struct hy_route identity_routes[];	   /* sealed identities, redaction */
-extern const struct hy_route institution_routes[]; /* kinds, lists, rules, units */
+extern const struct hy_route institution_routes[]; /* kinds, lists, rules */
+extern const struct hy_route unit_routes[];	   /* units; units and posts as tables */
+extern const struct hy_route post_routes[];	   /* posts, absences, plates */
 extern const struct hy_route calendar_routes[];	   /* /api/v1/calendar ... */
 extern const struct hy_route log_routes[];	   /* /log/ ... */
 
@@ -30,6 +32,10 @@ static inline struct access_scope api_scope(struct hy_request *r, enum permissio
 {
 	return access_scope(hy_request_arena(r), api_actor(r), p, HY_S(""));
 }
+
+/* Shared with the commands. */
+void unit_list_json(struct hy_json *j, const struct unit_book *book, bool all, hy_day day);
+void unit_entry_json(struct hy_json *j, const struct unit_entry *u);
 
 static inline struct city *api_city(struct hy_request *r)
 {

@@ -1,4 +1,4 @@
-/* huiyin init | fsck | verify | unit list | unit put */
+/* huiyin init | fsck | verify */
 #include <unistd.h>
 
 #include "base/file.h"
@@ -332,71 +332,6 @@ static enum hy_code checkpoint(struct hy_run *run, struct hy_err *e)
 	return HY_OK;
 }
 
-/* --- units
- * ------------------------------------------------------------------------------------------- */
-
-static enum hy_code list_units(struct hy_run *run, struct hy_err *e)
-{
-	SCOPED_CITY c = NULL;
-	HY_SCOPED_DB db = NULL;
-	struct unit *v = NULL;
-	size_t n = 0;
-	enum hy_code code = command_read(run, &c, &db, e);
-
-	if (!code)
-		code = unit_list(run->arena, db, &v, &n, e);
-	if (code)
-		return code;
-	struct hy_buf b = hy_buf_on(run->arena);
-	struct hy_json j = hy_json_on(&b);
-	if (run->json)
-		hy_json_arr(&j);
-	for (size_t i = 0; i < n; i++) {
-		if (run->json) {
-			hy_json_obj(&j);
-			hy_json_kstr(&j, "code", v[i].code);
-			hy_json_kstr(&j, "name", v[i].name);
-			hy_json_kstr(&j, "parent", v[i].parent);
-			hy_json_obj_end(&j);
-		} else {
-			hy_buf_fmt(&b, "%-14.*s " HY_FMT "%s" HY_FMT "\n", HY_ARG(v[i].code),
-				   HY_ARG(v[i].name), v[i].parent.n ? "  of " : "",
-				   HY_ARG(v[i].parent));
-		}
-	}
-	if (run->json)
-		hy_json_arr_end(&j);
-	command_print(run, &b);
-	return HY_OK;
-}
-
-struct put {
-	struct city *c;
-	hy_str code, name, parent;
-};
-
-static enum hy_code put_work(struct hy_db *db, void *in_out, struct hy_err *e)
-{
-	struct put *p = in_out;
-	int64_t id;
-
-	return unit_put(city_record(p->c), db, p->code, p->name, p->parent, city_now(p->c), &id, e);
-}
-
-static enum hy_code put_unit(struct hy_run *run, struct hy_err *e)
-{
-	SCOPED_CITY c = NULL;
-	enum hy_code code = command_city(run, false, &c, e);
-	struct put p = { c, run->operands[0], run->operands[1], hy_run_option(run, "--parent") };
-
-	if (!code)
-		code = hy_store_write(city_store(c), put_work, &p, e);
-	if (!code && run->json)
-		print_json(run, (const char *const[]){ "code", "name", "parent", NULL },
-			   (const hy_str[]){ p.code, p.name, p.parent });
-	return code;
-}
-
 static const struct hy_option init_options[] = {
 	DATA_OPTION,
 	{ "--name", "NAME", "the city's name", .otherwise = "回音市" },
@@ -415,11 +350,6 @@ static const struct hy_option verify_options[] = {
 	{ "--receipt", "FILE", "verify this receipt instead of the store, without a network" },
 	{ "--event", "FILE", "the event of the receipt, when the receipt does not carry it" },
 	{ "--key", "FILE", "the log's public key (default: log.vkey of --data)" },
-	{ 0 },
-};
-static const struct hy_option put_options[] = {
-	DATA_OPTION,
-	{ "--parent", "CODE", "the unit above it", .otherwise = "" },
 	{ 0 },
 };
 static const char *const init_examples[] = { "huiyin init --data data --name 回音市", NULL };
@@ -448,9 +378,5 @@ const struct hy_command city_commands[] = {
 	  .operands = "CODE", .least = 1, .most = 1, .json = true, .run = receipt },
 	{ "checkpoint", "the signed head of the log", .options = data_options, .json = true,
 	  .run = checkpoint },
-	{ "unit list", "the units of the city", .options = data_options, .json = true,
-	  .run = list_units },
-	{ "unit put", "make a unit or change its name", .options = put_options,
-	  .operands = "CODE NAME", .least = 2, .most = 2, .json = true, .run = put_unit },
 	{ 0 },
 };

@@ -5,6 +5,7 @@
 
 #include "base/command.h"
 #include "matter/matter_store.h"
+#include "people/unit_table.h"
 
 extern const struct hy_command calendar_commands[];
 extern const struct hy_command city_commands[];
@@ -13,6 +14,8 @@ extern const struct hy_command custodian_commands[];
 extern const struct hy_command identity_commands[];
 extern const struct hy_command matter_commands[];
 extern const struct hy_command pack_commands[];
+extern const struct hy_command post_commands[];
+extern const struct hy_command unit_commands[];
 
 /* Two rows of a command's options. */
 #define DATA_OPTION                                                                                \
@@ -52,6 +55,10 @@ struct command_moved {
 void command_moved_begin(struct command_moved *l, const struct hy_run *run,
 			 const struct hy_calendar *cal);
 void command_moved(void *list, const struct city_moved *m); /* for city_activate(), city_notice() */
+
+/* `unit import|export` and `post import|export`. */
+enum hy_code command_table_in(struct hy_run *run, enum table_kind kind, struct hy_err *e) HY_MUST;
+enum hy_code command_table_out(struct hy_run *run, enum table_kind kind, struct hy_err *e) HY_MUST;
 
 /* B to run->out, with a newline when it lacks one. */
 void command_print(const struct hy_run *run, const struct hy_buf *b);

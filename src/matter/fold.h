@@ -29,4 +29,9 @@ enum hy_code matter_clocks_move(struct hy_arena *a, const struct matter_rules *r
 enum hy_code matter_clocks_count(struct hy_arena *a, const struct matter_rules *rules,
 				 struct matter *m, struct hy_err *e) HY_MUST;
 
+/* System events that move a matter without a move of its kind (reform.h). */
+#define MATTER_EV_UNIT HY_S("system.unit") /* the unit ended: data {from, to} */
+#define MATTER_EV_HANDED                                                                           \
+	HY_S("system.handed") /* a seat changed hands: data {post}, private {person} */
+
 #endif

@@ -261,91 +261,6 @@ static enum hy_code rules(struct hy_request *r, struct hy_err *e)
 	return answer_data(r, &b);
 }
 
-/* --- units
- * ---------------------------------------------------------------------------------------- */
-
-static void unit_json(struct hy_json *j, const struct unit *u)
-{
-	hy_json_obj(j);
-	hy_json_kstr(j, "code", u->code);
-	hy_json_kstr(j, "name", u->name);
-	hy_json_kstr(j, "parent", u->parent);
-	hy_json_obj_end(j);
-}
-
-static enum hy_code units(struct hy_request *r, struct hy_err *e)
-{
-	struct hy_buf b = hy_buf_on(hy_request_arena(r));
-	struct hy_json j = hy_json_on(&b);
-	struct unit *v = NULL;
-	size_t n = 0;
-	HY_SCOPED_DB db = NULL;
-	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
-
-	if (!code)
-		code = unit_list(b.a, db, &v, &n, e);
-	if (code)
-		return code;
-	hy_json_obj(&j);
-	hy_json_key(&j, "units");
-	hy_json_arr(&j);
-	for (size_t i = 0; i < n; i++)
-		unit_json(&j, &v[i]);
-	hy_json_arr_end(&j);
-	hy_json_obj_end(&j);
-	hy_answer_json(r, 200, &b);
-	return HY_OK;
-}
-
-struct unit_body {
-	hy_str name, parent;
-};
-static const struct hy_field unit_fields[] = {
-	HY_FIELD_TEXT(struct unit_body, name, true, 1, 100),
-	HY_FIELD_TEXT(struct unit_body, parent, false, 0, 40),
-	{ 0 },
-};
-struct putting {
-	struct city *c;
-	hy_str code;
-	struct unit_body body;
-};
-
-static enum hy_code put_work(struct hy_db *db, void *in_out, struct hy_err *e)
-{
-	struct putting *p = in_out;
-	int64_t id;
-
-	return unit_put(city_record(p->c), db, p->code, p->body.name, p->body.parent,
-			city_now(p->c), &id, e);
-}
-
-static enum hy_code put_answer(struct hy_request *r, struct hy_db *db, void *in_out,
-			       struct hy_err *e)
-{
-	struct putting *p = in_out;
-	struct hy_buf b = hy_buf_on(hy_request_arena(r));
-	struct hy_json j = hy_json_on(&b);
-	struct unit u;
-	enum hy_code code = unit_by_code(b.a, db, p->code, &u, e);
-
-	if (code)
-		return code;
-	unit_json(&j, &u);
-	hy_answer_json(r, 200, &b);
-	return HY_OK;
-}
-
-static enum hy_code put_unit(struct hy_request *r, struct hy_err *e)
-{
-	struct putting *p = hy_new(hy_request_arena(r), struct putting);
-
-	p->c = api_city(r);
-	p->code = hy_request_param(r, "code");
-	p->body = *(const struct unit_body *)hy_request_body(r);
-	return hy_answer_after(r, put_work, put_answer, p, e);
-}
-
 /* --- the city
  * -------------------------------------------------------------------------------------- */
 
@@ -417,17 +332,5 @@ const struct hy_route institution_routes[] = {
 	  .permission = "public",
 	  .summary = "Time limits with their clauses",
 	  .run = rules },
-	{ .method = "GET",
-	  .path = "/api/v1/units",
-	  .permission = "public",
-	  .summary = "The units of the city",
-	  .run = units },
-	{ .method = "PUT",
-	  .path = "/api/v1/units/{code}",
-	  .permission = "unit.write",
-	  .summary = "Make a unit, or change its name or place",
-	  .body = unit_fields,
-	  .body_size = sizeof(struct unit_body),
-	  .run = put_unit },
 	{ 0 },
 };

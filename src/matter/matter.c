@@ -1,6 +1,7 @@
 /* The fold: a matter is what its events made of it. */
 #include "matter/matter.h"
 
+#include "base/json.h"
 #include "matter/fold.h"
 
 const char *const matter_light_names[] = { "none", "green", "blue", "yellow", "orange", "red" };
@@ -154,6 +155,26 @@ static int state_after(const struct matter *m, const struct pack_move *mv)
 	return mv->to >= 0 ? mv->to : m->state;
 }
 
+/* What a reform of units and posts does to a matter: clocks go on as they were, and the heir's
+ * holding clock is the one that runs. */
+static void reformed(struct matter *m, const struct matter_event *ev)
+{
+	if (hy_str_eq(ev->name, MATTER_EV_HANDED)) {
+		m->person = ev->private ? hy_json_get(ev->private, "person") : HY_S("");
+		m->changed_at = ev->at;
+	}
+	if (!hy_str_eq(ev->name, MATTER_EV_UNIT))
+		return;
+	m->unit = hy_json_get(ev->data, "to");
+	m->changed_at = ev->at;
+	for (size_t i = 0; i < m->n_clocks; i++) {
+		struct matter_clock *c = &m->clocks[i];
+		if (c->def->holder == PACK_UNIT_HOLDS &&
+		    c->events[c->n_events - 1].kind != HY_CLOCK_STOP)
+			c->unit = m->unit;
+	}
+}
+
 static enum hy_code apply(struct hy_arena *a, const struct matter_rules *rules, struct matter *m,
 			  const struct matter_event *ev, struct hy_err *e)
 {
@@ -164,6 +185,7 @@ static enum hy_code apply(struct hy_arena *a, const struct matter_rules *rules, 
 		/* From whom it is kept outlives the erasing of all else. */
 		if (hy_str_eq(ev->name, HY_S(MATTER_ERASED)))
 			take_guard(m, ev);
+		reformed(m, ev);
 		return HY_OK;
 	}
 	if ((size_t)ev->move >= m->kind->n_moves)

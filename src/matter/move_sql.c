@@ -219,35 +219,40 @@ static struct city_known *known(struct city *c, struct hy_db *db)
 	return &c->known;
 }
 
-static enum hy_code unit_exists(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
-				struct hy_err *e)
+/* A unit named in an event must be there on its day. */
+static enum hy_code unit_there(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
+			       hy_ms at, struct hy_err *e)
 {
+	const struct hy_zone *zone = hy_calendar_zone(city_pack(c)->calendar);
+	struct city_known *k = hy_db_era(db) ? known(c, db) : NULL;
+	hy_hash h = hy_sha256(code);
+	char *place = k ? k->unit[h.b[0] % HY_COUNT(k->unit)] : NULL;
 	struct unit u;
 
-	if (hy_db_era(db) == 0)
-		return unit_by_code(a, db, code, &u, e);
-	struct city_known *k = known(c, db);
-	hy_hash h = hy_sha256(code);
-	char *place = k->unit[h.b[0] % HY_COUNT(k->unit)];
-	if (code.n && hy_str_eq(hy_str_of(place), code))
+	if (place && code.n && hy_str_eq(hy_str_of(place), code))
 		return HY_OK;
 	enum hy_code failed = unit_by_code(a, db, code, &u, e);
-	if (!failed && code.n < sizeof(k->unit[0]))
+	if (!failed && u.closed <= hy_local(zone, at, NULL))
+		failed = hy_fail(e, HY_NOT_NOW, "unit",
+				 "unit " HY_FMT " is closed since " HY_FMT "%s" HY_FMT,
+				 HY_ARG(code), HY_ARG(hy_day_text(a, u.closed)),
+				 u.successor.n ? "; its successor is " : "", HY_ARG(u.successor));
+	/* kept while it is open: reform.c forgets all when one is closed */
+	if (!failed && place && u.closed == HY_NO_DAY && code.n < sizeof(k->unit[0]))
 		snprintf(place, sizeof(k->unit[0]), HY_FMT, HY_ARG(code));
 	return failed;
 }
 
-/* Units named in the event must exist. */
 static enum hy_code units_exist(struct city *c, struct hy_db *db, struct hy_arena *a,
 				const struct matter_event *ev, struct hy_err *e)
 {
 	hy_str one = hy_json_get(ev->data, "unit");
 	const json_t *many = json_object_get(ev->data, "units");
-	enum hy_code code = one.n ? unit_exists(c, db, a, one, e) : HY_OK;
+	enum hy_code code = one.n ? unit_there(c, db, a, one, ev->at, e) : HY_OK;
 
 	for (size_t i = 0; !code && i < json_array_size(many); i++)
-		code = unit_exists(c, db, a, hy_str_of(json_string_value(json_array_get(many, i))),
-				   e);
+		code = unit_there(c, db, a, hy_str_of(json_string_value(json_array_get(many, i))),
+				  ev->at, e);
 	return code;
 }
 

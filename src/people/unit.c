@@ -353,10 +353,10 @@ static enum hy_code check_end(const struct unit_act *w, const struct unit_row *r
 
 	if (!c)
 		c = check_day(w, "on", on, e);
-	if (!c && (on == UNIT_EVER || on < last || on == row->unit.opened))
+	if (!c && (on == UNIT_EVER || on < last))
 		c = hy_fail(
 			e, HY_BAD_FIELD, "on",
-			"must lie behind " HY_FMT ", the last change of unit " HY_FMT,
+			"must not lie before " HY_FMT ", the last change of unit " HY_FMT,
 			HY_ARG(last == UNIT_EVER ? HY_S("the first day") : hy_day_text(a, last)),
 			HY_ARG(row->unit.code));
 	if (!c && w->reason.n)
