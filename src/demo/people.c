@@ -69,8 +69,8 @@ static enum hy_code official(const struct life_city *lc, const struct unit_act *
 					 .name = demo_official(a, lc->seed, unit, n),
 					 .demo = true };
 
-	return account_add(w->record, w->db, &who, (struct security_by){ .address = HY_S("console") },
-			   w->at, id_out, e);
+	return account_add(w->record, w->db, &who,
+			   (struct security_by){ .address = HY_S("console") }, w->at, id_out, e);
 }
 
 static enum hy_code make_posts(const struct life_city *lc, const struct unit_act *w, int unit,
