@@ -662,8 +662,8 @@ enum hy_code identity_erase(struct hy_db *db, int64_t id, struct hy_err *e)
 	static const char *const all[] = {
 		"DELETE FROM sealed_half WHERE sealed IN (SELECT id FROM sealed WHERE matter = $1)",
 		"DELETE FROM sealed WHERE matter = $1",
-		"DELETE FROM opening_half WHERE opening IN"
-		" (SELECT id FROM opening WHERE matter = $1)",
+		("DELETE FROM opening_half WHERE opening IN"
+		 " (SELECT id FROM opening WHERE matter = $1)"),
 		"UPDATE opening SET purpose = '' WHERE matter = $1",
 	};
 	enum hy_code code = HY_OK;

@@ -204,17 +204,33 @@ static const char *jpeg_clean(const unsigned char *bytes, size_t n, size_t most,
 
 	if (why)
 		return why;
-	return upright(&px, way) ? jpeg_write(&px, out) : too_big;
+	why = upright(&px, way) ? jpeg_write(&px, out) : too_big;
+	free(px.p);
+	return why;
 }
 
 /* --- PNG ----------------------------------------------------------------------------------------
  */
 
+static const char *png_write(png_image *made, const unsigned char *px, struct picture_out *out)
+{
+	png_alloc_size_t size = 0;
+
+	if (!png_image_write_get_memory_size(*made, size, 0, px, 0, NULL))
+		return unreadable;
+	unsigned char *p = malloc(size);
+	if (!p || !png_image_write_to_memory(made, p, &size, 0, px, 0, NULL)) {
+		free(p);
+		return unreadable;
+	}
+	*out = (struct picture_out){ p, size };
+	return "clean";
+}
+
 static const char *png_clean(const unsigned char *bytes, size_t n, size_t most,
 			     struct picture_out *out)
 {
 	png_image image = { .version = PNG_IMAGE_VERSION };
-	png_alloc_size_t size = 0;
 
 	if (!png_image_begin_read_from_memory(&image, bytes, n))
 		return unreadable;
@@ -226,19 +242,16 @@ static const char *png_clean(const unsigned char *bytes, size_t n, size_t most,
 	unsigned char *px = malloc(PNG_IMAGE_SIZE(image));
 	if (!px || !png_image_finish_read(&image, NULL, px, 0, NULL)) {
 		png_image_free(&image);
+		free(px);
 		return unreadable;
 	}
 	png_image made = { .version = PNG_IMAGE_VERSION,
 			   .width = image.width,
 			   .height = image.height,
 			   .format = PNG_FORMAT_RGBA };
-	if (!png_image_write_get_memory_size(made, size, 0, px, 0, NULL))
-		return unreadable;
-	out->p = malloc(size);
-	if (!out->p || !png_image_write_to_memory(&made, out->p, &size, 0, px, 0, NULL))
-		return unreadable;
-	out->n = size;
-	return "clean";
+	const char *said = png_write(&made, px, out);
+	free(px);
+	return said;
 }
 
 /* --- WebP
@@ -261,6 +274,7 @@ static const char *webp_clean(const unsigned char *bytes, size_t n, size_t most,
 		return unreadable;
 	out->n = f.format == 2 ? WebPEncodeLosslessRGBA(px, w, h, w * 4, &out->p)
 			       : WebPEncodeRGBA(px, w, h, w * 4, WEBP_QUALITY, &out->p);
+	WebPFree(px);
 	return out->n ? "clean" : unreadable;
 }
 
