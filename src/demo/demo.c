@@ -5,7 +5,7 @@
 
 #include "base/progress.h"
 #include "demo/life.h"
-#include "demo/units.h"
+#include "demo/people.h"
 
 enum { BATCH = 200, KINDS = 16 };
 
@@ -19,18 +19,18 @@ struct making {
 /* --- units --------------------------------------------------------------------------------------
  */
 
-static enum hy_code put_units(struct hy_db *db, void *in_out, struct hy_err *e)
+static enum hy_code put_people(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct making *mk = in_out;
-	hy_ms at = life_clock();
-	enum hy_code code = HY_OK;
 
-	for (const struct demo_unit *u = demo_units; !code && u->code; u++) {
-		int64_t id;
-		code = unit_put(city_record(mk->lc.city), db, hy_str_of(u->code),
-				hy_str_of(u->name), hy_str_of(u->parent), at, &id, e);
-	}
-	return code;
+	return people_begin(&mk->lc, db, e);
+}
+
+static enum hy_code reform_people(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct making *mk = in_out;
+
+	return people_end(&mk->lc, db, e);
 }
 
 /* --- matters ------------------------------------------------------------------------------------
@@ -120,10 +120,12 @@ static enum hy_code fill(struct city *c, struct hy_arena *a, const hy_hash *seed
 	mk->lc = (struct life_city){ .city = c, .seed = seed, .now = demo_now(o->until), .a = a };
 	mk->n = o->matters;
 	mk->tasks = demo_plan(a, seed, city_pack(c), o->until, o->matters);
-	enum hy_code code = hy_store_write(city_store(c), put_units, mk, e);
+	enum hy_code code = hy_store_write(city_store(c), put_people, mk, e);
 	if (!code)
 		code = put_matters(mk, o->progress, e);
-	return code ? code : tick_all(&mk->lc, e);
+	if (!code)
+		code = tick_all(&mk->lc, e);
+	return code ? code : hy_store_write(city_store(c), reform_people, mk, e);
 }
 
 enum hy_code demo_make(const struct demo_options *o, struct hy_err *e)

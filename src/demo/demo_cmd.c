@@ -2,7 +2,7 @@
 #include <time.h>
 
 #include "demo/demo.h"
-#include "demo/units.h"
+#include "demo/people.h"
 #include "matter/command.h"
 
 /* Two years before it every rule of the base pack holds. */
@@ -104,7 +104,7 @@ static void say(struct hy_run *run, const struct demo_options *o, const struct c
 		hy_json_kstr(&j, "name", o->name);
 		hy_json_kint(&j, "seed", (int64_t)o->seed);
 		hy_json_kstr(&j, "now", now);
-		hy_json_kint(&j, "units", demo_units_count());
+		hy_json_kint(&j, "units", people_units());
 		hy_json_kint(&j, "matters", all);
 		hy_json_kint(&j, "open", open);
 		hy_json_key(&j, "kinds");
@@ -121,8 +121,8 @@ static void say(struct hy_run *run, const struct demo_options *o, const struct c
 	} else {
 		hy_buf_fmt(&b,
 			   HY_FMT " in %s, as of " HY_FMT ": %d units, %lld matters, %lld open\n",
-			   HY_ARG(o->name), o->where, HY_ARG(now), demo_units_count(),
-			   (long long)all, (long long)open);
+			   HY_ARG(o->name), o->where, HY_ARG(now), people_units(), (long long)all,
+			   (long long)open);
 		for (size_t i = 0; i < n; i++)
 			hy_buf_fmt(&b, "  %7lld  %5lld open  " HY_FMT "\n", (long long)kinds[i].n,
 				   (long long)kinds[i].open, HY_ARG(kinds[i].name));

@@ -62,15 +62,18 @@ static struct period period_of(const struct supervise_query *q, const struct hy_
 	};
 }
 
+/* Units are called as on the last day of the period, or as they are now. */
 static enum hy_code unit_names(struct pass *p, struct hy_db *db, struct hy_err *e)
 {
-	struct unit *v = NULL;
-	size_t n = 0;
-	enum hy_code code = unit_list(p->a, db, &v, &n, e);
+	struct unit_book book = { 0 };
+	enum hy_code code = unit_book_read(p->a, db, &book, e);
 
 	p->unit_names = (struct hy_map){ .a = p->a };
-	for (size_t i = 0; !code && i < n; i++)
-		hy_map_put(&p->unit_names, v[i].code, &v[i].name);
+	for (size_t i = 0; !code && i < book.n; i++) {
+		hy_str *name = hy_new(p->a, hy_str);
+		*name = unit_past_on(&book.v[i], p->q->to)->name; /* HY_NO_DAY: the last */
+		hy_map_put(&p->unit_names, book.v[i].unit.code, name);
+	}
 	return code;
 }
 
