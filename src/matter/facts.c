@@ -74,7 +74,9 @@ facts facts_of(const struct fact_row *r, struct period p, const struct pack_word
 		return bit_if(received, FACT_ANNULLED);
 	if (received) {
 		f |= FACT_BIT(FACT_RECEIVED) | answer_facts(r, now) |
-		     bit_if(!r->assigned, FACT_NO_UNIT) |
+		     bit_if(!r->assigned, FACT_NO_UNIT) | bit_if(r->rating > 0, FACT_RATED) |
+		     bit_if(r->rating >= 4, FACT_SATISFIED) |
+		     bit_if(r->rating == 1 || r->rating == 2, FACT_BAD_RATED) |
 		     bit_if(r->hand_offs > 0, FACT_HANDED_OFF) |
 		     bit_if(r->returns > 0, FACT_RETURNED) | bit_if(r->reopens > 0, FACT_REOPENED);
 		if (!r->open)

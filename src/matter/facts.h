@@ -13,7 +13,7 @@ struct fact_row {
 	hy_ms filed_at, answered_at, main_due_at, original_at, pledged_at, due_at;
 	enum matter_verdict verdict, pledged_verdict;
 	hy_ms lights[HY_LIGHT_RED + 1];
-	int hand_offs, returns, reopens;
+	int hand_offs, returns, reopens, rating; /* rating 0: none; 1..5 */
 };
 struct period { /* from <= t < until */
 	hy_ms from, until;
@@ -49,5 +49,19 @@ struct figure_value figure_value(const struct figure *f, const struct tally *t);
 
 /* The smallest number that at least PERMILLE of all do not exceed; S must not be empty. */
 int spread_quantile(const struct spread *s, int permille);
+
+/* --- rows (facts_sql.c) ------------------------------------------------------------------------
+ */
+/* What a SELECT from `matter m` reads for facts, in this order: id, code, kind, class and unit come
+ * first. */
+#define FACTS_COLUMNS                                                                              \
+	"m.id, m.code, m.kind, m.class, m.unit, m.open, m.annulled, m.paused, m.provisional,"      \
+	" m.outcome, m.hand_offs, m.returns, m.reopens, m.filed_at, m.answered_at,"                \
+	" m.main_due_at, m.original_at, m.pledged_at, m.verdict, m.pledged_verdict, m.due_at,"     \
+	" m.green_at, m.blue_at, m.yellow_at, m.orange_at, m.red_at, m.rating"
+enum { FACTS_COLUMNS_N = 27 };
+/* Texts live until the next step of S. */
+void facts_row_get(struct hy_stmt *s, struct fact_row *r);
+struct numbers facts_numbers(const struct hy_calendar *cal, const struct fact_row *r);
 
 #endif

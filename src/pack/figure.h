@@ -34,7 +34,10 @@
 	X(HANDED_OFF)                                                                              \
 	X(RETURNED)                                                                                \
 	X(REOPENED)                                                                                \
-	X(CLOSED) /* finished; with one of the next, by the ground of closing */                   \
+	X(RATED)     /* the citizen rated it (好差评) */                                        \
+	X(SATISFIED) /* ... with 4 or 5 of five levels */                                          \
+	X(BAD_RATED) /* ... with 1 or 2: a bad rating 差评 */                                    \
+	X(CLOSED)    /* finished; with one of the next, by the ground of closing */                \
 	X(SOLVED)                                                                                  \
 	X(PARTLY_SOLVED)                                                                           \
 	X(PLANNED)                                                                                 \

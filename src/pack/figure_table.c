@@ -264,6 +264,27 @@ const struct figure figures[] = {
 		"Matters reopened at least once. The verdict on the first answer stays.")),
 	SUM("reopens", REOPENED, REOPENS, T("重办次数", "重辦次數", "Reopenings"),
 	    T("重办的总次数。", "重辦的總次數。", "How many times matters were reopened in all.")),
+	SHARE("reopened_share", REOPENED, RECEIVED, LOWER, T("重办率", "重辦率", "Share reopened"),
+	      T("重办件数÷收件数。", "重辦件數÷收件數。", "Reopened, of those received.")),
+
+	/* --- what people thought of it --- */
+	COUNT("rated", RATED, NEITHER, T("参评件数", "參評件數", "Rated"),
+	      T("群众作过评价的件数。", "群眾作過評價的件數。", "Matters that were rated.")),
+	SHARE("rated_share", RATED, ANSWERED, NEITHER, T("参评率", "參評率", "Share rated"),
+	      T("参评件数÷已答复数。", "參評件數÷已答覆數。", "Rated, of those answered.")),
+	COUNT("satisfied", SATISFIED, HIGHER, T("满意件数", "滿意件數", "Satisfied"),
+	      T("最后一次评价为非常满意或满意的件数。", "最後一次評價為非常滿意或滿意的件數。",
+		"Whose last rating is very satisfied or satisfied.")),
+	SHARE("satisfied_share", SATISFIED, RATED, HIGHER, T("满意率", "滿意率", "Satisfaction"),
+	      T("满意件数÷参评件数。没有评价的不在分母内，另见参评率。",
+		"滿意件數÷參評件數。沒有評價的不在分母內，另見參評率。",
+		"Satisfied, of those rated. Who did not rate is not in it: see the share rated.")),
+	COUNT("bad_rated", BAD_RATED, LOWER, T("差评件数", "差評件數", "Bad ratings"),
+	      T("最后一次评价为不满意或非常不满意的件数。",
+		"最後一次評價為不滿意或非常不滿意的件數。",
+		"Whose last rating is dissatisfied or very dissatisfied.")),
+	SHARE("bad_rated_share", BAD_RATED, RATED, LOWER, T("差评率", "差評率", "Bad rating share"),
+	      T("差评件数÷参评件数。", "差評件數÷參評件數。", "Bad ratings, of those rated.")),
 
 	/* --- how it ended: closed is not solved --- */
 	COUNT("closed", CLOSED, HIGHER, T("办结数", "辦結數", "Closed"),

@@ -93,64 +93,19 @@ static enum hy_code pass_begin(struct pass *p, struct hy_arena *a, struct city *
 	return unit_names(p, db, e);
 }
 
-/* Columns 0..24 are read for counting, the rest for listing only. */
-#define COUNTED                                                                                    \
-	"m.id, m.code, m.kind, m.class, m.unit, m.open, m.annulled, m.paused, m.provisional,"      \
-	" m.outcome, m.hand_offs, m.returns, m.reopens, m.filed_at, m.answered_at,"                \
-	" m.main_due_at, m.original_at, m.pledged_at, m.verdict, m.pledged_verdict, m.due_at,"     \
-	" m.green_at, m.blue_at, m.yellow_at, m.orange_at, m.red_at"
 #define IN_PERIOD " (m.open = 1 OR (m.filed_at >= $1 AND m.filed_at < $2))"
 
 /* Without a period every row counts: no condition, so that the table is read once in order. */
-static const char count_all[] = "SELECT " COUNTED " FROM matter m WHERE 1 = 1";
-static const char count_period[] = "SELECT " COUNTED " FROM matter m WHERE" IN_PERIOD;
+static const char count_all[] = "SELECT " FACTS_COLUMNS " FROM matter m WHERE 1 = 1";
+static const char count_period[] = "SELECT " FACTS_COLUMNS " FROM matter m WHERE" IN_PERIOD;
 static const char list_period[] =
-	"SELECT " COUNTED ", m.title FROM matter m WHERE" IN_PERIOD " AND m.id > $3";
+	"SELECT " FACTS_COLUMNS ", m.title FROM matter m WHERE" IN_PERIOD " AND m.id > $3";
 
 /* TEXT, then what the scope of the question demands (parameters from FIRST on), then END. */
 static const char *scoped(struct hy_arena *a, const char *text, const struct access_where *w,
 			  const char *end)
 {
 	return hy_printf(a, "%s" HY_FMT "%s", text, HY_ARG(w->sql), end).p;
-}
-
-static void row_get(struct hy_stmt *s, struct fact_row *r)
-{
-	*r = (struct fact_row){
-		.assigned = hy_col_text(s, 4).n > 0,
-		.open = hy_col_int(s, 5) != 0,
-		.annulled = hy_col_int(s, 6) != 0,
-		.paused = hy_col_int(s, 7) != 0,
-		.provisional = hy_col_int(s, 8) != 0,
-		.outcome = hy_col_text(s, 9),
-		.hand_offs = (int)hy_col_int(s, 10),
-		.returns = (int)hy_col_int(s, 11),
-		.reopens = (int)hy_col_int(s, 12),
-		.filed_at = hy_col_int(s, 13),
-		.answered_at = hy_col_opt(s, 14, HY_NO_TIME),
-		.main_due_at = hy_col_opt(s, 15, HY_NO_TIME),
-		.original_at = hy_col_opt(s, 16, HY_NO_TIME),
-		.pledged_at = hy_col_opt(s, 17, HY_NO_TIME),
-		.verdict = (enum matter_verdict)hy_col_int(s, 18),
-		.pledged_verdict = (enum matter_verdict)hy_col_int(s, 19),
-		.due_at = hy_col_int(s, 20),
-	};
-	r->lights[HY_LIGHT_NONE] = HY_NO_TIME;
-	for (int k = HY_LIGHT_GREEN; k <= HY_LIGHT_RED; k++)
-		r->lights[k] = hy_col_int(s, 20 + k);
-}
-
-static struct numbers numbers_of(const struct pass *p, const struct fact_row *r)
-{
-	struct numbers n = { { -1, -1, r->hand_offs, r->returns, r->reopens } };
-
-	if (r->answered_at != HY_NO_TIME) {
-		hy_day filed = hy_local(p->zone, r->filed_at, NULL);
-		hy_day answered = hy_local(p->zone, r->answered_at, NULL);
-		n.of[NUMBER_WORKING_DAYS] = hy_work_between(p->pack->calendar, filed, answered);
-		n.of[NUMBER_CALENDAR_DAYS] = answered > filed ? answered - filed : 0;
-	}
-	return n;
 }
 
 /* The key of the row's group; the view lives until the next row. */
@@ -250,7 +205,7 @@ static enum hy_code tally_rows(struct pass *p, struct hy_db *db, struct hy_map *
 	access_bind(s, &w);
 	while (!(code = hy_step(s, &row, e)) && row) {
 		struct fact_row r;
-		row_get(s, &r);
+		facts_row_get(s, &r);
 		facts f = facts_of(&r, p->period, &p->pack->lists[PACK_DECLINE_GROUNDS], p->q->now);
 		if (!f)
 			continue;
@@ -261,7 +216,7 @@ static enum hy_code tally_rows(struct pass *p, struct hy_db *db, struct hy_map *
 			g = group_new(p->a, key);
 			hy_map_put(groups, g->key, g);
 		}
-		struct numbers n = numbers_of(p, &r);
+		struct numbers n = facts_numbers(p->pack->calendar, &r);
 		tally_add(p->a, &g->tally, f, &n);
 		if (f & FACT_BIT(FACT_OPEN))
 			note_oldest(p->a, g, hy_col_text(s, 1), r.filed_at);
@@ -345,7 +300,7 @@ enum hy_code supervise_open(struct hy_arena *a, struct city *c, struct hy_db *db
 	access_bind(s, &w);
 	while ((o->most == 0 || n < o->most) && !(code = hy_step(s, &row, e)) && row) {
 		struct fact_row r;
-		row_get(s, &r);
+		facts_row_get(s, &r);
 		facts f = facts_of(&r, p.period, &p.pack->lists[PACK_DECLINE_GROUNDS], q->now);
 		hy_str key = key_of(&p, s, &r), unit = hy_col_text(s, 4);
 		if (!(f & FACT_BIT(o->figure->fact)) || (o->one_group && !hy_str_eq(key, o->group)))
@@ -354,7 +309,7 @@ enum hy_code supervise_open(struct hy_arena *a, struct city *c, struct hy_db *db
 		const struct supervise_matter m = {
 			.id = hy_col_int(s, 0),
 			.code = hy_col_text(s, 1),
-			.title = hy_col_text(s, 26),
+			.title = hy_col_text(s, FACTS_COLUMNS_N),
 			.unit = unit,
 			.unit_name = name ? *name : unit,
 			.group = key,
@@ -362,7 +317,7 @@ enum hy_code supervise_open(struct hy_arena *a, struct city *c, struct hy_db *db
 			.due_at = of_now && r.due_at != HY_NO_TIME ? r.due_at : r.main_due_at,
 			.answered_at = r.answered_at,
 			.facts = f,
-			.numbers = numbers_of(&p, &r),
+			.numbers = facts_numbers(p.pack->calendar, &r),
 		};
 		code = fn(arg, &m, e);
 		if (code)
