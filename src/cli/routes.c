@@ -6,9 +6,21 @@
 #include "supervise/supervise.h"
 
 const struct hy_route *const route_tables[] = {
-	hy_http_routes,	 matter_routes,	     access_routes,    citizen_routes,
-	identity_routes, institution_routes, calendar_routes,  log_routes,
-	unit_routes,	 post_routes,	     supervise_routes, NULL,
+	/* clang-format off */
+	hy_http_routes,
+	matter_routes,
+	access_routes,
+	citizen_routes,
+	identity_routes,
+	institution_routes,
+	calendar_routes,
+	setting_routes,
+	log_routes,
+	unit_routes,
+	post_routes,
+	supervise_routes,
+	NULL,
+	/* clang-format on */
 };
 
 static void fields_json(struct hy_json *j, const char *key, const struct hy_field *fields)

@@ -163,8 +163,7 @@ static enum hy_code metrics(struct hy_request *r, struct hy_err *e)
 	struct hy_server *s = r->server;
 	struct hy_buf b = hy_buf_on(r->arena);
 
-	if (!r->from_here)
-		return hy_fail(e, HY_FORBIDDEN, "", "figures are given on this machine only");
+	(void)e;
 	help(&b, "huiyin_build_info", "gauge", "The version that runs.");
 	hy_buf_fmt(&b, "huiyin_build_info{version=\"%s\"} 1\n", HY_VERSION);
 	one(&b, "huiyin_http_in_flight", "gauge", "Requests received and not yet answered.",

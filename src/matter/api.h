@@ -17,6 +17,7 @@ extern const struct hy_route identity_routes[];	   /* sealed identities, redacti
 extern const struct hy_route institution_routes[]; /* kinds, lists, rules */
 extern const struct hy_route unit_routes[];	   /* units; units and posts as tables */
 extern const struct hy_route post_routes[];	   /* posts, absences, plates */
+extern const struct hy_route setting_routes[];	   /* /api/v1/settings ... */
 extern const struct hy_route calendar_routes[];	   /* /api/v1/calendar ... */
 extern const struct hy_route log_routes[];	   /* /log/ ... */
 

@@ -99,6 +99,8 @@ struct setting_now {
 enum hy_code setting_show(struct hy_arena *a, struct hy_db *db, const struct setting *s,
 			  struct setting_now *out, struct hy_err *e) HY_MUST;
 
+void setting_json(struct hy_json *j, const struct setting *s, const struct setting_now *now);
+
 /* Compares the table with its events; HY_TAMPERED names the setting. */
 enum hy_code setting_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 			  struct hy_err *e) HY_MUST;

@@ -117,7 +117,7 @@ test('every route answers as documented', async (t) => {
 
   for (const address of ['/healthz', '/readyz', '/metrics', '/problems/stale', '/api/v1/matters', one, `${one}/clock`,
     `${one}/receipt`, `${one}?role=desk&lang=en`, '/api/v1/institution', '/api/v1/kinds', '/api/v1/rules', '/api/v1/units',
-    '/api/v1/permissions', '/api/v1/access', '/api/v1/calendar/2026', '/api/v1/calendar/due?from=2026-09-30&limit=5wd', '/log/checkpoint', '/log/vkey',
+    '/api/v1/permissions', '/api/v1/access', '/api/v1/settings', '/api/v1/calendar/2026', '/api/v1/calendar/due?from=2026-09-30&limit=5wd', '/log/checkpoint', '/log/vkey',
     '/api/v1/supervision?by=unit&from=2026-01-01', '/api/v1/supervision/figures', '/api/v1/supervision/figures/open/matters',
     '/log/tile/entries/000.p/1', '/log/tile/0/000.p/2', '/api/v1/log/consistency?old=1']) {
     await status(200, 'GET', address)
@@ -128,6 +128,8 @@ test('every route answers as documented', async (t) => {
     const words = await status(200, 'GET', `/api/v1/lists/${list}`)
     assert.ok(words.json.words.length > 0, list)
   }
+  await status(200, 'PUT', '/api/v1/settings/backup.oldest', { body: { value: '72h' } })
+  await status(200, 'DELETE', '/api/v1/settings/backup.oldest')
   await status(200, 'PUT', '/api/v1/units/gongan', { body: { name: '市公安局', parent: 'zhujian' } })
   await status(200, 'GET', '/api/v1/units/gongan')
   for (const [parts, more] of [[['jing1=一支队'], { keep: true }], [['jing2=二支队', 'jing3=三支队'], {}]]) {

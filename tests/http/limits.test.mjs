@@ -26,7 +26,10 @@ function ask(city, from, method, path, { body, headers = {}, host = 'city.exampl
   })
 }
 
-const lookup = (city, from, headers) => ask(city, from, 'POST', '/api/v1/lookup', { body: { code: 'TS-2026-000001', secret: '1234-5678-9012-3456' }, headers })
+// Each knock at another matter: one at which many knock locks itself.
+let knocks = 0
+const lookup = (city, from, headers, host) => ask(city, from, 'POST', '/api/v1/lookup',
+  { body: { code: `TS-2026-${String(++knocks).padStart(6, '0')}`, secret: '1234-5678-9012-3456' }, headers, host })
 
 // What a browser would do with WebCrypto.
 function solve(challenge) {
@@ -128,13 +131,13 @@ test('behind a trusted proxy', async (t) => {
     const figure = (name) => Number(text.match(new RegExp(`^${name} ([0-9]+)$`, 'm'))[1])
     assert.ok(figure('huiyin_limited_total\\{limit="lookup"\\}') > 10)
     assert.ok(figure('huiyin_limited_total\\{limit="read"\\}') >= 2)
-    assert.ok(figure('huiyin_proofs_good_total\\{limit="lookup"\\}') >= 7)
+    assert.ok(figure('huiyin_proofs_good_total\\{limit="lookup"\\}') >= 6)
     assert.ok(figure('huiyin_proofs_bad_total\\{limit="lookup"\\}') >= 5)
   })
 
   await t.test('the log names the route and nobody', () => {
     assert.match(city.log, /request [0-9a-f]{16}: POST \/api\/v1\/lookup 429 in/)
-    for (const never of [/198\.51/, /203\.0\.11/, /2001:db8/, /192\.0\.2/, /1234-5678/, /TS-2026-000001/, /127\.0\.0\.1/]) assert.doesNotMatch(city.log, never)
+    for (const never of [/198\.51/, /203\.0\.11/, /2001:db8/, /192\.0\.2/, /1234-5678/, /TS-2026-0000/, /127\.0\.0\.1/]) assert.doesNotMatch(city.log, never)
   })
 })
 
@@ -148,8 +151,7 @@ test('whom nobody trusts is not believed', async (t) => {
 
 test('a proxy nobody told us of is one address to us', async (t) => {
   const city = await start(t, { 'limit.lookup_per_minute': '3', 'pow.bits': '12' })
-  const host = '127.0.0.1'
-  const knock = (from) => ask(city, from, 'POST', '/api/v1/lookup', { host, body: { code: 'TS-2026-000001', secret: '1234-5678-9012-3456' } })
+  const knock = (from) => lookup(city, from, {}, '127.0.0.1')
   for (let i = 0; i < 10; i++) assert.equal((await knock(null)).status, 404) // this machine itself is not limited
   for (let i = 0; i < 3; i++) assert.equal((await knock(`198.51.${i}.1`)).status, 404)
   limited(await knock('203.0.113.5'), 'need_proof')
