@@ -109,7 +109,7 @@ static hy_str about_of(const struct making *m, const struct hy_steps *steps, hy_
 static enum hy_code copy(const struct hy_run *run, struct making *m, const char *to,
 			 struct hy_err *e)
 {
-	struct hy_progress p = begin(run, "pages copied");
+	struct hy_progress p = begin(run, "copied");
 	struct hy_steps steps = { 0 };
 	SCOPED_CITY c = NULL;
 	HY_SCOPED_DB db = NULL;
@@ -495,6 +495,48 @@ static enum hy_code restore_into(struct restoring *r, const struct hy_backup_key
 	return code ? code : agree(r, facts->about, &verdict, e);
 }
 
+static enum hy_code address_ok(const struct hy_run *run, struct hy_err *e)
+{
+	hy_str address = hy_run_option(run, "--store");
+
+	if (!address.n || hy_str_starts(address, HY_S("postgresql:")) ||
+	    hy_str_starts(address, HY_S("postgres:")))
+		return HY_OK;
+	return hy_fail(e, HY_BAD_FIELD, "--store",
+		       "must be an address like postgresql://user@host/database; a folder is named "
+		       "by --data");
+}
+
+/* What was restored and proved in the folder TMP goes on into the database of --store, if one is
+ * named; the folder keeps what lies beside a database. */
+static enum hy_code move_on(const struct restoring *r, const char *tmp, struct hy_err *e)
+{
+	hy_str address = hy_run_option(r->run, "--store");
+	struct hy_progress p = begin(r->run, "rows");
+	struct hy_store_options o = { .create = true,
+				      .fast_import = true,
+				      .files = tmp,
+				      .readers = 1,
+				      .migrations = r->schema };
+	struct hy_store *from = NULL, *to = NULL;
+	enum hy_code code = HY_OK;
+
+	if (!address.n)
+		return HY_OK;
+	code = hy_store_open(address.p, &o, &to, e);
+	o.create = false;
+	if (!code)
+		code = hy_store_open(tmp, &o, &from, e);
+	if (!code)
+		code = hy_store_copy(from, to, "log_head", advance, &p, e);
+	hy_store_close(&from);
+	hy_store_close(&to);
+	hy_progress_end(&p, p.total);
+	if (!code)
+		unlink(hy_printf(r->run->arena, "%s/huiyin.db", tmp).p);
+	return code;
+}
+
 static enum hy_code restore(struct hy_run *run, struct hy_err *e)
 {
 	struct hy_arena *a = run->arena;
@@ -512,8 +554,12 @@ static enum hy_code restore(struct hy_run *run, struct hy_err *e)
 		code = prepare(where.p, tmp, e);
 	if (code)
 		return code;
-	code = restore_into(&r, with, tmp, &facts, e);
+	code = address_ok(run, e);
+	if (!code)
+		code = restore_into(&r, with, tmp, &facts, e);
 	hy_backup_key_wipe(&key);
+	if (!code)
+		code = move_on(&r, tmp, e);
 	bool has_key = access(hy_printf(a, "%s/keys/log.key", tmp).p, F_OK) == 0;
 	if (!code)
 		code = move_in(a, tmp, where.p, e);
@@ -538,6 +584,9 @@ static const struct hy_option backup_options[] = {
 };
 static const struct hy_option restore_options[] = {
 	{ "--data", "DIR", "the new folder", .otherwise = "data" },
+	{ "--store", "ADDRESS",
+	  "into this empty database, postgresql://...; the folder then holds the "
+	  "keys and the published checkpoint" },
 	{ "--key", "KEY", "the secret key, when the backup is sealed" },
 	{ 0 },
 };

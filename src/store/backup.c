@@ -87,10 +87,37 @@ static hy_hash digest_end(EVP_MD_CTX *c)
 
 /* --- the database ------------------------------------------------------------------ */
 
+/* From a server the rows come, into a store of their own beside FILE. */
+static enum hy_code snapshot_of_rows(struct hy_db *db, const char *file, hy_backup_heard *heard,
+				     void *arg, struct hy_err *e)
+{
+	static const char *const beside[] = { "lock", "huiyin.db", "huiyin.db-wal",
+					      "huiyin.db-shm" };
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+	hy_str folder = hy_printf(a, "%s.copying", file);
+	const struct hy_store_options o = { .create = true,
+					    .fast_import = true,
+					    .readers = 1,
+					    .migrations = db->store->o.migrations };
+	struct hy_store *to = NULL;
+	enum hy_code code = hy_store_open(folder.p, &o, &to, e);
+
+	if (!code)
+		code = hy_copy_from(db, to, "", heard, arg, e);
+	hy_store_close(&to); /* with it the log goes into the file */
+	if (!code && rename(hy_printf(a, "%s/huiyin.db", folder.p).p, file) != 0)
+		code = hy_fail(e, HY_IO, "", "could not make %s: %s", file, strerror(errno));
+	for (size_t i = 0; i < HY_COUNT(beside); i++)
+		unlink(hy_printf(a, "%s/%s", folder.p, beside[i]).p);
+	rmdir(folder.p);
+	return code;
+}
+
 enum hy_code hy_store_snapshot(struct hy_db *db, const char *file, hy_backup_heard *heard,
 			       void *arg, struct hy_err *e)
 {
-	return db->d->snapshot(db->conn, file, heard, arg, e);
+	return db->d->remote ? snapshot_of_rows(db, file, heard, arg, e)
+			     : db->d->snapshot(db->conn, file, heard, arg, e);
 }
 
 enum hy_code hy_store_steps(struct hy_arena *a, struct hy_db *db, struct hy_steps *out,

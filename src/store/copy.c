@@ -243,18 +243,25 @@ static enum hy_code look(struct copying *x, const char *last, struct hy_err *e)
 	return code ? code : survey(x, to, last, e);
 }
 
+enum hy_code hy_copy_from(struct hy_db *db, struct hy_store *to, const char *last,
+			  void (*progress)(void *arg, int64_t done, int64_t total), void *arg,
+			  struct hy_err *e)
+{
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+	struct copying x = { .from = db, .to = to, .a = a, .progress = progress, .arg = arg };
+	enum hy_code code = look(&x, last, e);
+
+	for (; !code && x.at < x.tables; x.at++)
+		code = copy_table(&x, e);
+	return code;
+}
+
 enum hy_code hy_store_copy(struct hy_store *from, struct hy_store *to, const char *last,
 			   void (*progress)(void *arg, int64_t done, int64_t total), void *arg,
 			   struct hy_err *e)
 {
-	HY_SCOPED_ARENA a = hy_arena_new(0);
 	HY_SCOPED_DB db = NULL;
 	enum hy_code code = hy_store_read(from, &db, e);
-	struct copying x = { .from = db, .to = to, .a = a, .progress = progress, .arg = arg };
 
-	if (!code)
-		code = look(&x, last, e);
-	for (; !code && x.at < x.tables; x.at++)
-		code = copy_table(&x, e);
-	return code;
+	return code ? code : hy_copy_from(db, to, last, progress, arg, e);
 }

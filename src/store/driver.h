@@ -116,8 +116,8 @@ struct hy_driver {
 	enum hy_code (*lead)(struct hy_conn *c, bool *out, struct hy_err *e);
 	/* Are the files sound?  Names what was found. */
 	enum hy_code (*check)(struct hy_conn *c, struct hy_err *e);
-	/* Writes the snapshot that C reads into FILE as a SQLite database of the store.  An
-	 * engine that cannot says so with HY_BAD_INPUT, and what to do instead. */
+	/* Writes the snapshot that C reads into FILE as a SQLite database of the store.  Not
+	 * asked of a server, whose rows are copied. */
 	enum hy_code (*snapshot)(struct hy_conn *c, const char *file,
 				 void (*heard)(void *arg, int64_t done, int64_t total), void *arg,
 				 struct hy_err *e);

@@ -64,6 +64,11 @@ void hy_db_forget_stmts(struct hy_db *db);
 enum hy_code hy_migrate(struct hy_db *db, struct hy_err *e) HY_MUST;
 enum hy_code hy_migrated(struct hy_db *db, struct hy_err *e) HY_MUST;
 
+/* hy_store_copy() of the snapshot that DB reads. */
+enum hy_code hy_copy_from(struct hy_db *db, struct hy_store *to, const char *last,
+			  void (*progress)(void *arg, int64_t done, int64_t total), void *arg,
+			  struct hy_err *e) HY_MUST;
+
 enum hy_code hy_queue_start(struct hy_store *s, struct queue **out, struct hy_err *e) HY_MUST;
 /* Finishes what was accepted and stops the threads. */
 void hy_queue_stop(struct queue **q);

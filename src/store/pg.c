@@ -597,10 +597,7 @@ static enum hy_code pg_snapshot(struct hy_conn *c, const char *file,
 	(void)file;
 	(void)heard;
 	(void)arg;
-	return hy_fail(e, HY_BAD_INPUT, "store",
-		       "a city on PostgreSQL is backed up with the server's own means (pg_dump, "
-		       "archived WAL); or copy it into a folder with huiyin migrate, and back that "
-		       "up");
+	return hy_broke(e, HY_INTERNAL, "a server's rows are copied");
 }
 
 static const char *pg_dialect(const struct hy_migration *m)
