@@ -540,7 +540,7 @@ static enum hy_code move_on(const struct restoring *r, const char *tmp, struct h
 static enum hy_code restore(struct hy_run *run, struct hy_err *e)
 {
 	struct hy_arena *a = run->arena;
-	struct restoring r = { .run = run, .schema = city_migrations(a, NULL) };
+	struct restoring r = { .run = run, .schema = city_migrations(a) };
 	struct hy_backup_facts facts = { 0 };
 	struct hy_backup_key key, *with;
 	hy_str where = hy_run_option(run, "--data");

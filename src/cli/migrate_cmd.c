@@ -111,7 +111,7 @@ static enum hy_code open_store(const struct hy_run *run, const struct side *s, b
 					    .fast_import = create,
 					    .files = s->folder,
 					    .readers = 1,
-					    .migrations = city_migrations(run->arena, NULL) };
+					    .migrations = city_migrations(run->arena) };
 
 	return hy_store_open(s->store, &o, out, e);
 }

@@ -33,22 +33,36 @@ static size_t count(const struct hy_migration *m)
 	return n;
 }
 
-const struct hy_migration *city_migrations(struct hy_arena *a,
-					   const struct hy_migration *const *more)
+static const struct city_room *const *rooms_above;
+
+void city_set_rooms(const struct city_room *const *rooms)
 {
+	rooms_above = rooms;
+}
+
+const struct city_room *const *city_rooms(void)
+{
+	static const struct city_room *const none[] = { NULL };
+
+	return rooms_above ? rooms_above : none;
+}
+
+const struct hy_migration *city_migrations(struct hy_arena *a)
+{
+	const struct city_room *const *rooms = city_rooms();
 	size_t n = 0, at = 0;
 
 	for (size_t i = 0; i < HY_COUNT(own_migrations); i++)
 		n += count(own_migrations[i]);
-	for (size_t i = 0; more && more[i]; i++)
-		n += count(more[i]);
+	for (size_t i = 0; rooms[i]; i++)
+		n += count(rooms[i]->migrations);
 	struct hy_migration *all = hy_new_n(a, struct hy_migration, n + 1);
 	for (size_t i = 0; i < HY_COUNT(own_migrations); i++)
 		for (size_t k = 0; own_migrations[i][k].name; k++)
 			all[at++] = own_migrations[i][k];
-	for (size_t i = 0; more && more[i]; i++)
-		for (size_t k = 0; more[i][k].name; k++)
-			all[at++] = more[i][k];
+	for (size_t i = 0; rooms[i]; i++)
+		for (size_t k = 0; rooms[i]->migrations[k].name; k++)
+			all[at++] = rooms[i]->migrations[k];
 	return all;
 }
 
@@ -62,7 +76,7 @@ static enum hy_code open_store(struct city *c, const char *where, bool create,
 		.readers = o->readers,
 		.queue = o->queue,
 		.fast_import = o->fast_import,
-		.migrations = city_migrations(c->arena, o->more),
+		.migrations = city_migrations(c->arena),
 		.now = o->now,
 	};
 	return hy_store_open(o->store ? o->store : where, &so, &c->store, e);

@@ -31,6 +31,9 @@ struct city {
 	unsigned next_number;
 };
 
+/* The rooms above, ending with NULL. */
+const struct city_room *const *city_rooms(void);
+
 /* Reads the events of row ID (its code, kind and pack as recorded) and folds them. */
 struct matter_key {
 	int64_t id, seq;

@@ -140,36 +140,34 @@ static fsck_fn *const others[] = {
 	/* clang-format on */
 };
 
-static enum hy_code rest(struct run *r, struct hy_err *e)
+/* What C found is a difference like others; any other failure ends the run. */
+static enum hy_code told(struct run *r, enum hy_code code, struct hy_err *why, struct hy_err *e)
 {
-	struct hy_err why = { 0 };
-	enum hy_code code = HY_OK;
-
-	for (size_t i = 0; !code && i < HY_COUNT(others); i++) {
-		int64_t checked;
-		code = others[i](r->a, r->db, &checked, &why);
-		if (code == HY_TAMPERED) {
-			wrong(r, HY_S(""), hy_err_text(&why));
-			hy_err_clear(&why);
-			code = HY_OK;
-		}
-	}
-	int64_t requests;
-	if (!code)
-		code = identity_fsck(r->c, r->a, r->db, &requests, &why);
 	if (code == HY_TAMPERED) {
-		wrong(r, HY_S(""), hy_err_text(&why));
-		hy_err_clear(&why);
-		code = HY_OK;
-	}
-	if (!code)
-		code = institution_fsck(r->a, r->db, &why);
-	if (code == HY_TAMPERED) {
-		wrong(r, HY_S(""), hy_err_text(&why));
+		wrong(r, HY_S(""), hy_err_text(why));
+		hy_err_clear(why);
 		return HY_OK;
 	}
 	if (code)
-		*e = why;
+		*e = *why;
+	return code;
+}
+
+static enum hy_code rest(struct run *r, struct hy_err *e)
+{
+	const struct city_room *const *rooms = city_rooms();
+	struct hy_err why = { 0 };
+	enum hy_code code = HY_OK;
+	int64_t checked;
+
+	for (size_t i = 0; !code && i < HY_COUNT(others); i++)
+		code = told(r, others[i](r->a, r->db, &checked, &why), &why, e);
+	for (size_t i = 0; !code && rooms[i]; i++)
+		code = told(r, rooms[i]->fsck(r->a, r->db, &checked, &why), &why, e);
+	if (!code)
+		code = told(r, identity_fsck(r->c, r->a, r->db, &checked, &why), &why, e);
+	if (!code)
+		code = told(r, institution_fsck(r->a, r->db, &why), &why, e);
 	return code;
 }
 

@@ -25,8 +25,6 @@ struct city_options {
 	int64_t (*now)(void);		/* NULL: the machine's clock */
 	const unsigned char *salt_seed; /* 32 bytes, demo only; NULL: random */
 	int readers, queue;
-	const struct hy_migration *const
-		*more; /* tables of migrations of rooms above; ends with NULL; may be NULL */
 };
 struct city_new {
 	const char *const *packs;  /* folders, ends with NULL */
@@ -35,9 +33,17 @@ struct city_new {
 	const unsigned char *seed; /* 32 bytes: key and origin are functions of it; NULL: random */
 	hy_ms at; /* when the institution begins to hold; its first event carries it */
 };
-/* Every schema step of this program and those of MORE (may be NULL), ending with { 0 }. */
-const struct hy_migration *city_migrations(struct hy_arena *a,
-					   const struct hy_migration *const *more);
+/* A room above this one that keeps tables and events of its own. */
+struct city_room {
+	const struct hy_migration *migrations; /* ends with { 0 } */
+	/* Compares its tables with their events; HY_TAMPERED names the first difference. */
+	enum hy_code (*fsck)(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
+			     struct hy_err *e);
+};
+/* Makes the rooms known (NULL: none); once, by the program or the test, before a city is opened. */
+void city_set_rooms(const struct city_room *const *rooms); /* ends with NULL */
+/* Every schema step of this program, ending with { 0 }. */
+const struct hy_migration *city_migrations(struct hy_arena *a);
 /* WHERE is the city's folder.  Makes the folder, the key, the schema, and activates the packs
  * (their tests must pass: HY_BAD_PACK otherwise).  HY_EXISTS when there is a city already. */
 enum hy_code city_create(const char *where, const struct city_new *n, const struct city_options *o,
