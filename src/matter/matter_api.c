@@ -200,7 +200,7 @@ static enum hy_code answer_whole(struct hy_request *r, struct hy_db *db, struct 
 	if (!code)
 		sight_apply(b.a, m, &sight);
 	if (!code)
-		code = matter_whole_json(&j, m, city_rules(c), possible, now, false, e);
+		code = matter_whole_json(&j, m, city_rules(c), possible, now, false, db, e);
 	if (code)
 		return code;
 	hy_answer_json(r, 200, &b);

@@ -180,7 +180,7 @@ static enum hy_code show(struct hy_run *run, struct hy_err *e)
 	struct hy_buf b = hy_buf_on(run->arena);
 	struct hy_json j = hy_json_on(&b);
 	code = matter_whole_json(&j, m, city_rules(c), matter_possible(m, HY_S(""), city_now(c)),
-				 city_now(c), hy_run_has(run, "--clock"), e);
+				 city_now(c), hy_run_has(run, "--clock"), db, e);
 	if (!code)
 		command_print(run, &b);
 	return code;

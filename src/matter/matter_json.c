@@ -1,5 +1,7 @@
 #include "matter/matter_json.h"
 
+#include "base/map.h"
+
 #include "matter/explain.h"
 
 void matter_text_json(struct hy_json *j, const char *key, const struct pack_text *t)
@@ -75,8 +77,54 @@ static void data_json(struct hy_json *j, const char *key, const json_t *v)
 		hy_json_null(j);
 }
 
-static void event_json(struct hy_json *j, const struct matter *m, const struct matter_event *ev,
-		       const struct hy_calendar *cal)
+/* Units by code, read as they come. */
+struct names {
+	struct hy_db *db;
+	struct hy_map known; /* code -> struct unit_entry */
+};
+
+static enum hy_code name_json(struct hy_json *j, struct names *n, hy_str code, hy_day day,
+			      struct hy_err *e)
+{
+	const struct unit_entry *u = code.n ? hy_map_get(&n->known, code) : NULL;
+	enum hy_code c = HY_OK;
+
+	if (!u && code.n)
+		c = unit_entry_read(j->b->a, n->db, code, &u, e);
+	if (c || !u)
+		return c;
+	hy_map_put(&n->known, u->unit.code, (void *)(uintptr_t)u);
+	hy_json_kstr(j, u->unit.code.p, unit_past_on(u, day)->name);
+	return HY_OK;
+}
+
+/* What the units that EV names were called on its day. */
+static enum hy_code names_json(struct hy_json *j, struct names *n, const struct matter_event *ev,
+			       hy_day day, struct hy_err *e)
+{
+	static const char *const keys[] = { "unit", "from", "to" };
+	hy_str done[4] = { ev->unit };
+	enum hy_code c;
+
+	hy_json_key(j, "unit_names");
+	hy_json_obj(j);
+	c = name_json(j, n, ev->unit, day, e);
+	for (size_t i = 0; !c && i < HY_COUNT(keys); i++) {
+		hy_str code = hy_json_get(ev->data, keys[i]);
+		bool seen = false;
+		for (size_t k = 0; k <= i; k++)
+			seen |= hy_str_eq(done[k], code);
+		done[i + 1] = code;
+		if (!seen)
+			c = name_json(j, n, code, day, e);
+	}
+	hy_json_obj_end(j);
+	return c;
+}
+
+static enum hy_code event_json(struct hy_json *j, const struct matter *m,
+			       const struct matter_event *ev, const struct hy_calendar *cal,
+			       struct names *names, struct hy_err *e)
 {
 	hy_json_obj(j);
 	hy_json_kint(j, "seq", ev->seq);
@@ -90,7 +138,9 @@ static void event_json(struct hy_json *j, const struct matter *m, const struct m
 	hy_json_kstr(j, "unit", ev->unit);
 	data_json(j, "data", ev->data);
 	data_json(j, "private", ev->private);
+	enum hy_code c = names_json(j, names, ev, hy_local(hy_calendar_zone(cal), ev->at, NULL), e);
 	hy_json_obj_end(j);
+	return c;
 }
 
 void matter_moves_json(struct hy_json *j, const struct matter *m, uint64_t possible)
@@ -126,8 +176,9 @@ void matter_moves_json(struct hy_json *j, const struct matter *m, uint64_t possi
 
 enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 			       const struct matter_rules *rules, uint64_t possible, hy_ms now,
-			       bool traced, struct hy_err *e)
+			       bool traced, struct hy_db *db, struct hy_err *e)
 {
+	struct names names = { db, { .a = j->b->a } };
 	const struct hy_calendar *cal = matter_rules_now(rules)->calendar;
 	enum hy_code code = HY_OK;
 
@@ -175,8 +226,8 @@ enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 	hy_json_arr_end(j);
 	hy_json_key(j, "timeline");
 	hy_json_arr(j);
-	for (size_t i = 0; i < m->n_events; i++)
-		event_json(j, m, &m->events[i], cal);
+	for (size_t i = 0; !code && i < m->n_events; i++)
+		code = event_json(j, m, &m->events[i], cal, &names, e);
 	hy_json_arr_end(j);
 	matter_moves_json(j, m, possible);
 	hy_json_obj_end(j);

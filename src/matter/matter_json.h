@@ -11,10 +11,11 @@ void matter_row_json(struct hy_json *j, const struct matter_row *r,
 		     const struct matter_rules *rules, hy_ms now);
 
 /* The whole of a matter: fields, timeline, clocks (TRACED: with every day), and the POSSIBLE moves
- * (bits by index: matter_possible(), acting_possible()) with the fields each takes. */
+ * (bits by index: matter_possible(), acting_possible()) with the fields each takes.  Units in the
+ * timeline have the names of their time, out of DB. */
 enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 			       const struct matter_rules *rules, uint64_t possible, hy_ms now,
-			       bool traced, struct hy_err *e) HY_MUST;
+			       bool traced, struct hy_db *db, struct hy_err *e) HY_MUST;
 
 /* The member "moves": the POSSIBLE ones, inside an open object. */
 void matter_moves_json(struct hy_json *j, const struct matter *m, uint64_t possible);

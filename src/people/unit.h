@@ -137,6 +137,9 @@ struct unit_book {
 enum hy_code unit_book_read(struct hy_arena *a, struct hy_db *db, struct unit_book *out,
 			    struct hy_err *e) HY_MUST;
 const struct unit_entry *unit_book_find(const struct unit_book *b, hy_str code); /* NULL: none */
+/* One alone; *OUT is NULL when there is no such unit. */
+enum hy_code unit_entry_read(struct hy_arena *a, struct hy_db *db, hy_str code,
+			     const struct unit_entry **out, struct hy_err *e) HY_MUST;
 /* What held on day D; before the first day, the first. */
 const struct unit_past *unit_past_on(const struct unit_entry *u, hy_day d);
 /* The name of its time; CODE itself when there is no such unit. */

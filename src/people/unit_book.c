@@ -21,6 +21,21 @@ enum hy_code unit_book_read(struct hy_arena *a, struct hy_db *db, struct unit_bo
 	return HY_OK;
 }
 
+enum hy_code unit_entry_read(struct hy_arena *a, struct hy_db *db, hy_str code,
+			     const struct unit_entry **out, struct hy_err *e)
+{
+	struct unit_row r = { 0 };
+	struct unit_entry *entry = hy_new(a, struct unit_entry);
+	bool there;
+	enum hy_code c = unit_row_read(a, db, code, &r, &there, e);
+
+	if (c)
+		return c;
+	*entry = (struct unit_entry){ r.unit, r.past.v, r.past.n };
+	*out = there && r.past.n ? entry : NULL;
+	return HY_OK;
+}
+
 /* Where CODE stands or would stand. */
 static size_t place(const struct unit_book *b, hy_str code)
 {

@@ -59,6 +59,7 @@ test('a city is reformed, and history keeps its names', async (t) => {
   assert.equal(after.unit, 'ju')
   assert.equal(after.due_at, before.due_at)
   assert.equal(after.seq, before.seq + 1)
+  assert.deepEqual(after.timeline.at(-1).unit_names, { lao: '老局', ju: '市综合行政执法局' })
   const late = await city.move(filed.code, 'hand_off', 'unit_head', { unit: 'lao', ground: 'not_competent' })
   assert.ok(late.status >= 400)
 
