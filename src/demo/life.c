@@ -99,7 +99,6 @@ static bool made_enough(const struct matter *m, int move)
 	case PACK_ASSIGN:
 	case PACK_CO_HANDLE:
 	case PACK_CORRECT:
-		return m->times_of[move] > 0;
 	case PACK_NOTE:
 		return m->times_of[move] > 0;
 	case PACK_REOPEN:

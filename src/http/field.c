@@ -207,6 +207,7 @@ static enum hy_code set_int(const struct in *in, void *out, struct hy_err *e)
 	const struct hy_field *f = in->f;
 	int64_t v = 0;
 
+	/* NOLINTNEXTLINE(misc-redundant-expression): Jansson's macro asks for NULL once more */
 	if (in->json && json_is_string(in->json))
 		return hy_fail(e, HY_BAD_FIELD, f->name,
 			       "must be a whole number, not a text; write it without quotes");

@@ -173,6 +173,7 @@ static enum hy_code checkpoint(struct doctor *d, struct hy_err *e)
 		return HY_OK;
 	}
 	/* The second line of a checkpoint is the size of its tree. */
+	/* NOLINTNEXTLINE(misc-redundant-expression): the second cut takes the second line */
 	if (!hy_str_cut(&note, '\n', &line) || !hy_str_cut(&note, '\n', &line) ||
 	    !hy_str_int(line, &size) || size < head.size)
 		doctor_finds(d, DOCTOR_WEAK, hy_str_of(path), &old_checkpoint, &serve_mend);

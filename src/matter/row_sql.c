@@ -209,7 +209,7 @@ enum hy_code matter_row_put(struct hy_db *db, const struct matter_row *r, struct
 		" yellow_at = $38, orange_at = $39, red_at = $40, about_unit = $41,"
 		" about_person = $42, guard = $43");
 
-	bind(s, r);
+	(void)bind(s, r);
 	return hy_exec(s, NULL, e);
 }
 

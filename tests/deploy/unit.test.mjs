@@ -107,6 +107,13 @@ test('what is forbidden is refused, and only by the unit', async (t) => {
   assert.ok(under.length > 25)
   assert.deepEqual(under.splice(0, 2), ['done write into its own folder', 'done open a socket of the internet'])
   assert.deepEqual(under.filter((line) => !line.startsWith('refused ')), [])
+  // The one program it may start, which forbids itself still more.
+  put('/run/picture', 'no picture\n')
+  put('/etc/systemd/system/media.service', changed.replace(/^ExecStart=.*$/m, 'ExecStart=/usr/libexec/huiyin/huiyin-media 1000 1000')
+    .replace('file:/run/forbidden', 'file:/run/media\nStandardInput=file:/run/picture'))
+  ran('systemctl', 'daemon-reload')
+  ran('systemctl', 'start', 'media')
+  assert.match(ran('cat', '/run/media'), /^text\/plain\nsame\n/)
   // The same program by root, without the unit.
   const free = ran(program).trim().split('\n')
   const not = free.filter((line) => !line.startsWith('done '))
