@@ -9,7 +9,7 @@ const struct hy_route *const route_tables[] = {
 	/* clang-format off */
 	hy_http_routes,
 	matter_routes,
-	access_routes,
+	access_routes, grant_routes,
 	citizen_routes,
 	identity_routes,
 	institution_routes,
