@@ -5,6 +5,8 @@
  * WHAT: file (POST, durable), read (one matter), inbox (50 open ones of a unit by due date),
  * all (50 open ones of the city by due date), health (the server's own floor).
  *
+ * HUIYIN_TOKEN is the API token of who asks (an environment variable: arguments are seen by all).
+ *
  * A closed loop: every client keeps one connection and asks again as soon as it is answered.
  * Prints one line: WHAT clients rate p50 p99 worst(ms) per-transaction server-us errors.
  * server-us is processor time of the server (PID) by request: it bears a busy machine better
@@ -41,6 +43,7 @@ static struct {
 	double seconds;
 	long matters;
 	const char *what;
+	char login[160]; /* a header line, or nothing */
 } o = { .pid = 0, .seconds = 3, .units = 200, .matters = 1 };
 
 static struct client *clients;
@@ -78,7 +81,7 @@ static size_t ask_filing(char *out)
 	static const char text[] = "小区东门的路灯三天不亮了，晚上老人出门很不方便，请派人看看。";
 	char body[2 * BODY + 400];
 	int n = snprintf(body, sizeof(body),
-			 "{\"kind\":\"complaint\",\"by\":{\"role\":\"citizen\"},\"data\":{"
+			 "{\"kind\":\"complaint\",\"by\":{\"role\":\"desk\"},\"data\":{"
 			 "\"title\":\"路灯不亮 %u\",\"channel\":\"web\",\"place\":\"第%u社区\","
 			 "\"unit\":\"U%03u\",\"limit\":\"%uwd\",\"body\":\"",
 			 below(1000000), below(500), below((unsigned long)o.units), 5 + below(25));
@@ -87,14 +90,15 @@ static size_t ask_filing(char *out)
 		n += snprintf(body + n, sizeof(body) - (size_t)n, "%s", text);
 	n += snprintf(body + n, sizeof(body) - (size_t)n, "\"}}");
 	return (size_t)snprintf(out, REQUEST,
-				"POST /api/v1/matters HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+				"POST /api/v1/matters HTTP/1.1\r\nHost: 127.0.0.1\r\n%s"
 				"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
-				n, body);
+				o.login, n, body);
 }
 
 static size_t ask_get(char *out, const char *target)
 {
-	return (size_t)snprintf(out, REQUEST, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", target);
+	return (size_t)snprintf(out, REQUEST, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n",
+				target, o.login);
 }
 
 static int year(void)
@@ -345,7 +349,11 @@ static void arguments(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	const char *token = getenv("HUIYIN_TOKEN");
+
 	arguments(argc, argv);
+	if (token && *token)
+		snprintf(o.login, sizeof(o.login), "Authorization: Bearer %s\r\n", token);
 	seed ^= (uint64_t)time(NULL) << 20;
 	room = (long)(o.seconds * 300000);
 	clients = calloc((size_t)o.clients, sizeof(*clients));

@@ -11,6 +11,7 @@
 	X(post_commands) \
 	X(custodian_commands) \
 	X(identity_commands) \
+	X(account_commands) \
 	X(demo_commands) \
 	X(supervise_commands) \
 	X(intake_commands) \

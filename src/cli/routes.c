@@ -1,6 +1,8 @@
 /* The table of tables of routes, and `huiyin routes`, which prints it. */
 #include "cli/routes.h"
 
+#include "cli/guard.h"
+
 #include "base/command.h"
 #include "matter/api.h"
 #include "supervise/supervise.h"
@@ -8,6 +10,8 @@
 const struct hy_route *const route_tables[] = {
 	/* clang-format off */
 	hy_http_routes,
+	login_routes,
+	welcome_routes,
 	matter_routes,
 	access_routes, grant_routes,
 	citizen_routes,

@@ -10,10 +10,13 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cli/guard.h"
 #include "cli/routes.h"
 #include "cli/serve_edge.h"
 #include "cli/web.h"
 #include "matter/command.h"
+#include "people/session.h"
+#include "people/setting.h"
 
 enum {
 	TICK_MOST = 200,
@@ -22,18 +25,6 @@ enum {
 	CHECK_MOST = 256 << 20,
 	CHECK_NICE = 10
 };
-
-/* --- who may what ------------------------------------------------------------------------- */
-
-/* Until there are accounts the server listens on loopback only, and whoever can reach it is
- * the person at this machine. */
-static enum hy_code guard(struct hy_request *r, const struct hy_route *route, struct hy_err *e)
-{
-	if (!hy_request_from_here(r) && strcmp(route->permission, "public") != 0)
-		return hy_fail(e, HY_FORBIDDEN, "", "nobody may do this from another machine yet");
-	hy_request_set_user(r, NULL, HY_S("loopback"));
-	return HY_OK;
-}
 
 /* --- the city's clock ------------------------------------------------------------------------- */
 
@@ -129,6 +120,36 @@ static enum hy_code tick_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	return matter_tick(t->c, db, city_now(t->c), TICK_MOST, &t->done, e);
 }
 
+/* Once an hour: what of the security record is older than it may be. */
+static enum hy_code retire_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct city *c = in_out;
+	int64_t done = 0;
+
+	return security_retire(city_record(c), db, setting_int(db, "audit.keep_months"),
+			       city_now(c), &done, e);
+}
+
+static void retire(struct city *c)
+{
+	static hy_ms last;
+	struct hy_err e = { 0 };
+
+	if (last && city_now(c) - last < HY_HOUR)
+		return;
+	last = city_now(c);
+	if (hy_store_write(city_store(c), retire_work, c, &e))
+		hy_log(HY_LOG_ERROR, "retire", "the security record: %s", hy_err_text(&e));
+}
+
+static void flush_sessions(struct city *c, bool all)
+{
+	struct hy_err e = { 0 };
+
+	if (session_flush(city_store(c), city_now(c), all, &e))
+		hy_log(HY_LOG_ERROR, "sessions", "when they were last seen: %s", hy_err_text(&e));
+}
+
 static void second(struct city *c)
 {
 	struct ticking t = { .c = c };
@@ -148,6 +169,8 @@ static void second(struct city *c)
 	hy_err_clear(&e);
 	if (record_publish(city_record(c), &e))
 		hy_log(HY_LOG_ERROR, "publish", "the checkpoint: %s", hy_err_text(&e));
+	flush_sessions(c, false);
+	retire(c);
 }
 
 /* Until SIGTERM or SIGINT; both are blocked in every thread and taken here. */
@@ -285,7 +308,7 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 		.port = (int)port,
 		.threads = (int)threads,
 		.tables = route_tables,
-		.guard = guard,
+		.guard = guard_ask,
 		.otherwise = page_answer,
 		.metrics = metrics,
 		.ctx = c,
@@ -303,6 +326,8 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 	bool checking = start_check(c, hy_run_option(run, "--data").p, &check);
 	run_until_signal(c, server, &stop);
 	hy_server_stop(&server);
+	flush_sessions(c, true);
+	guard_forget();
 	if (checking)
 		pthread_join(check, NULL);
 	return HY_OK;

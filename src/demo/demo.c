@@ -1,5 +1,6 @@
 /* Founding the demo city and filling it, a batch of matters at a time. */
 #include "demo/demo.h"
+#include "demo/logins.h"
 
 #include <unistd.h>
 
@@ -125,7 +126,9 @@ static enum hy_code fill(struct city *c, struct hy_arena *a, const hy_hash *seed
 		code = put_matters(mk, o->progress, e);
 	if (!code)
 		code = tick_all(&mk->lc, e);
-	return code ? code : hy_store_write(city_store(c), reform_people, mk, e);
+	if (!code)
+		code = hy_store_write(city_store(c), reform_people, mk, e);
+	return code ? code : demo_logins(c, seed, mk->lc.now, e);
 }
 
 enum hy_code demo_make(const struct demo_options *o, struct hy_err *e)

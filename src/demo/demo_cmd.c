@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "demo/demo.h"
+#include "demo/logins.h"
 #include "demo/people.h"
 #include "matter/command.h"
 
@@ -129,6 +130,10 @@ static void say(struct hy_run *run, const struct demo_options *o, const struct c
 		hy_buf_fmt(&b, "open by light:");
 		for (int i = 0; i <= HY_LIGHT_RED; i++)
 			hy_buf_fmt(&b, " %s %lld", matter_light_names[i], (long long)lights[i]);
+		hy_buf_add(
+			&b,
+			HY_S("\nlog in as desk, handler, unit_head, efficacy_office, leader, "
+			     "sysadmin, secadmin, audadmin ... with the password " DEMO_PASSWORD));
 		hy_buf_fmt(
 			&b,
 			"\nwhoever knows the seed can sign for this log: not for real matters\n");

@@ -11,6 +11,84 @@ static hy_str hex(const struct hy_run *run, const hy_hash *h)
 	return hy_hex(run->arena, h->b, sizeof(h->b));
 }
 
+/* --- the first three ---
+ * A new city has no account and no password: three links, each for another person, make its three
+ * administrators. */
+
+struct first_links {
+	struct city *c;
+	struct hy_run *run;
+	hy_str link[3];
+};
+static const char *const first_roles[] = { "sysadmin", "secadmin", "audadmin" };
+
+static enum hy_code first_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct first_links *f = in_out;
+	enum hy_code code = HY_OK;
+
+	for (size_t i = 0; !code && i < HY_COUNT(first_roles); i++)
+		code = account_invite_first(city_record(f->c), db, f->run->arena,
+					    hy_str_of(first_roles[i]), city_now(f->c), &f->link[i],
+					    e);
+	return code;
+}
+
+static void first_say(const struct first_links *f, struct hy_buf *b)
+{
+	hy_buf_add(b, HY_S("nobody can log in yet: at these paths of its server the three "
+			   "administrators (three people) choose login and password, each once "
+			   "and within 24 hours\n"));
+	for (size_t i = 0; i < HY_COUNT(first_roles); i++)
+		hy_buf_fmt(b, "  %s  /welcome#" HY_FMT "\n", first_roles[i], HY_ARG(f->link[i]));
+}
+
+static enum hy_code first_make(struct hy_run *run, struct first_links *f, struct hy_err *e)
+{
+	*f = (struct first_links){ .run = run };
+	enum hy_code code = command_city(run, false, &f->c, e);
+
+	if (!code)
+		code = hy_store_write(city_store(f->c), first_work, f, e);
+	city_close(&f->c);
+	return code;
+}
+
+/* `huiyin account first`: when the links of the founding have lapsed. */
+static enum hy_code first(struct hy_run *run, struct hy_err *e)
+{
+	struct first_links f;
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	int64_t n = 0;
+	{
+		SCOPED_CITY c = NULL;
+		HY_SCOPED_DB db = NULL;
+		enum hy_code code = command_read(run, &c, &db, e);
+		if (!code)
+			code = account_count(db, &n, e);
+		if (code)
+			return code;
+	}
+	if (n)
+		return hy_fail(e, HY_NOT_NOW, "",
+			       "the city has accounts; use huiyin account add and account invite");
+	enum hy_code code = first_make(run, &f, e);
+	if (code)
+		return code;
+	if (run->json) {
+		hy_json_obj(&j);
+		for (size_t i = 0; i < HY_COUNT(first_roles); i++)
+			hy_json_kstr(&j, first_roles[i],
+				     hy_printf(run->arena, "/welcome#" HY_FMT, HY_ARG(f.link[i])));
+		hy_json_obj_end(&j);
+	} else {
+		first_say(&f, &b);
+	}
+	command_print(run, &b);
+	return HY_OK;
+}
+
 /* --- init ---------------------------------------------------------------------------------------
  */
 
@@ -34,6 +112,10 @@ static enum hy_code init(struct hy_run *run, struct hy_err *e)
 	code = record_vkey(run->arena, where, &key, e);
 	if (code)
 		return code;
+	struct first_links links;
+	code = first_make(run, &links, e);
+	if (code)
+		return code;
 	struct hy_buf b = hy_buf_on(run->arena);
 	struct hy_json j = hy_json_on(&b);
 	if (run->json) {
@@ -49,6 +131,7 @@ static enum hy_code init(struct hy_run *run, struct hy_err *e)
 			   "\n",
 			   HY_ARG(hy_str_trim(key)));
 		hy_buf_fmt(&b, "keep %s/keys/log.key secret and backed up\n", where);
+		first_say(&links, &b);
 	}
 	command_print(run, &b);
 	return HY_OK;
@@ -365,6 +448,8 @@ const struct hy_command city_commands[] = {
 			 "without it "
 			 "the log cannot go on.",
 	  .options = init_options, .examples = init_examples, .json = true, .run = init },
+	{ "account first", "new links for the three administrators of a city without accounts",
+	  .options = data_options, .json = true, .run = first },
 	{ "fsck", "rebuild every stored field from events and compare", .options = data_options,
 	  .json = true, .run = fsck },
 	{ "verify", "prove that the record was not touched, or that a receipt is genuine",

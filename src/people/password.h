@@ -1,10 +1,10 @@
 #ifndef PEOPLE_PASSWORD_H
 #define PEOPLE_PASSWORD_H
 
-/* password -- Argon2id of libsodium, what a password may be, and the workers that compute.
+/* password -- Argon2id of libsodium, and what a password may be.
  *
- * One hash takes 64 MiB and about 50 ms, so it is computed by few threads with a short queue: a
- * flood of logins is turned away (HY_STORE_BUSY) and no other request waits for it. */
+ * One hash takes 64 MiB and about 50 ms: a server computes it aside (hy_answer_aside: few threads,
+ * a short queue), so a flood of logins is turned away and no other request waits for it. */
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -21,19 +21,11 @@ bool password_dictionary(void);
 
 /* Both take 64 MiB and tens of milliseconds. */
 enum hy_code password_hash(hy_str password, char out[PASSWORD_HASH], struct hy_err *e) HY_MUST;
+/* The same with a salt that is a function of SEED: for demo cities, which are the same each time.
+ */
+enum hy_code password_hash_demo(hy_str password, hy_str seed, char out[PASSWORD_HASH],
+				struct hy_err *e) HY_MUST;
 /* HASH empty: computes as long as for a real one, and is false. */
 bool password_right(hy_str password, hy_str hash);
-
-/* --- the workers ---------------------------------------------------------------------------- */
-struct password_job {
-	void (*run)(struct password_job *job); /* in a worker's thread; JOB is not touched after */
-	struct password_job *next;
-};
-/* Starts THREADS (1..8) workers; QUEUE jobs may wait. */
-enum hy_code password_workers_start(int threads, int queue, struct hy_err *e) HY_MUST;
-/* Ends them when what was accepted is done. */
-void password_workers_stop(void);
-/* HY_STORE_BUSY when the queue is full or there are no workers. */
-enum hy_code password_submit(struct password_job *job, struct hy_err *e) HY_MUST;
 
 #endif

@@ -1,8 +1,6 @@
-/* What a password may be; hashing; the workers. */
+/* What a password may be; hashing. */
 #include "people/password.h"
 
-#include <pthread.h>
-#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -83,47 +81,20 @@ static void hashes_are_checked(void **state)
 	assert_false(password_right(HY_S("x"), HY_S("$argon2id$nonsense")));
 }
 
-struct held {
-	struct password_job job;
-	sem_t *go, *began, *over;
-};
-
-static void hold(struct password_job *job)
+/* The same each time, and taken by the library as one of its own. */
+static void demo_hashes_are_the_same(void **state)
 {
-	struct held *h = (struct held *)job;
-
-	sem_post(h->began);
-	sem_wait(h->go);
-	sem_post(h->over);
-}
-
-static void full_queue_turns_away(void **state)
-{
-	struct held h[4];
-	sem_t go, began, over;
+	char hash[PASSWORD_HASH], again[PASSWORD_HASH], other[PASSWORD_HASH];
 	struct hy_err e = { 0 };
 
 	(void)state;
-	sem_init(&go, 0, 0);
-	sem_init(&began, 0, 0);
-	sem_init(&over, 0, 0);
-	for (size_t i = 0; i < HY_COUNT(h); i++)
-		h[i] = (struct held){ { .run = hold }, &go, &began, &over };
-	assert_int_equal(password_submit(&h[0].job, &e), HY_STORE_BUSY); /* no workers yet */
-	hy_err_clear(&e);
-	assert_int_equal(password_workers_start(1, 2, &e), HY_OK);
-	assert_int_equal(password_submit(&h[0].job, &e), HY_OK);
-	sem_wait(&began); /* the worker has it; two may wait */
-	assert_int_equal(password_submit(&h[1].job, &e), HY_OK);
-	assert_int_equal(password_submit(&h[2].job, &e), HY_OK);
-	assert_int_equal(password_submit(&h[3].job, &e), HY_STORE_BUSY);
-	for (int i = 0; i < 3; i++)
-		sem_post(&go);
-	password_workers_stop(); /* what was accepted is done first */
-	for (int i = 0; i < 3; i++)
-		assert_int_equal(sem_trywait(&over), 0);
-	hy_err_clear(&e);
-	assert_int_equal(password_submit(&h[3].job, &e), HY_STORE_BUSY);
+	assert_int_equal(password_hash_demo(HY_S("demo"), HY_S("1/desk"), hash, &e), HY_OK);
+	assert_int_equal(password_hash_demo(HY_S("demo"), HY_S("1/desk"), again, &e), HY_OK);
+	assert_int_equal(password_hash_demo(HY_S("demo"), HY_S("2/desk"), other, &e), HY_OK);
+	assert_string_equal(hash, again);
+	assert_string_not_equal(hash, other);
+	assert_true(password_right(HY_S("demo"), hy_str_of(hash)));
+	assert_false(password_right(HY_S("Demo"), hy_str_of(hash)));
 }
 
 int main(void)
@@ -132,7 +103,7 @@ int main(void)
 		cmocka_unit_test(bad_ones_are_refused),
 		cmocka_unit_test(good_ones_are_taken),
 		cmocka_unit_test(hashes_are_checked),
-		cmocka_unit_test(full_queue_turns_away),
+		cmocka_unit_test(demo_hashes_are_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

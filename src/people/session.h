@@ -12,6 +12,8 @@
 
 #include "people/account.h"
 
+#define SESSION_COOKIE "huiyin"
+
 enum session_stage {
 	SESSION_TOTP,  /* the password was right: the second factor is asked for */
 	SESSION_ENROL, /* must set up a second factor before anything else */

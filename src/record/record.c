@@ -62,6 +62,9 @@ struct record {
 	int64_t leaves_from;	/* LEAVES are those of the events from here to NEXT */
 	HY_VEC(hy_hash) leaves; /* in the transaction's arena */
 
+	bool other;		  /* an event of this batch belongs to no matter */
+	_Atomic uint64_t changes; /* so many batches had one */
+
 	pthread_mutex_t publishing;
 	int64_t published; /* size of the checkpoint outside; guarded by PUBLISHING */
 };
@@ -361,6 +364,20 @@ static void release(struct record **r)
 	*r = NULL;
 }
 
+static void committed(void *arg)
+{
+	struct record *r = arg;
+
+	if (r->other)
+		r->changes++;
+	r->other = false;
+}
+
+uint64_t record_changes(const struct record *r)
+{
+	return r->changes;
+}
+
 enum hy_code record_open(struct hy_store *store, const unsigned char *salt_seed,
 			 struct record **out, struct hy_err *e)
 {
@@ -381,6 +398,7 @@ enum hy_code record_open(struct hy_store *store, const unsigned char *salt_seed,
 		return c;
 	}
 	hy_store_before_commit(store, seal, r);
+	hy_store_after_commit(store, committed, r);
 	*out = r;
 	return HY_OK;
 }
@@ -433,6 +451,7 @@ void record_close(struct record **r)
 	if (record_publish(*r, &e))
 		hy_log(HY_LOG_ERROR, "record.publish", "%s", hy_err_text(&e));
 	hy_store_before_commit((*r)->store, NULL, NULL);
+	hy_store_after_commit((*r)->store, NULL, NULL);
 	release(r);
 }
 
@@ -564,6 +583,7 @@ enum hy_code record_append(struct record *r, struct hy_db *db, const struct reco
 	/* Rooms keep what they know of units, institutions and the like for an era. */
 	if (!ev->matter)
 		hy_db_new_era(db);
+	r->other = r->other || ev->matter == 0;
 	*idx_out = idx;
 	return HY_OK;
 }

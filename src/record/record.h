@@ -45,6 +45,10 @@ enum hy_code record_open(struct hy_store *store, const unsigned char *salt_seed,
 /* The keeper of an open store, for those who are handed the store alone (handlers); NULL when it is
  * open for reading only. */
 struct record *record_of(struct hy_store *store);
+/* A number that is another whenever something that is no matter has changed here (people, units,
+ * grants, sessions, settings): what was made of those is good as long as it stays.  Other
+ * processes' changes do not show. */
+uint64_t record_changes(const struct record *r);
 /* Publishes the last checkpoint, unhooks and frees; before hy_store_close(), when nothing
  * is being written any more.  NULL inside is allowed. */
 void record_close(struct record **r);

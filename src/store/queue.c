@@ -33,6 +33,8 @@ struct queue {
 	void *hook_arg;
 	enum hy_code (*first)(struct hy_db *db, void *arg, struct hy_err *e);
 	void *first_arg;
+	void (*after)(void *arg);
+	void *after_arg;
 
 	pthread_mutex_t lock; /* guards the next lines */
 	pthread_cond_t work, flush;
@@ -136,6 +138,8 @@ static enum hy_code in_transaction(struct queue *q, struct hy_job *jobs, enum hy
 	else
 		q->s->d->rollback(q->db->conn);
 	q->db->era += code != HY_OK;
+	if (!code && q->after)
+		q->after(q->after_arg);
 	return code;
 }
 
@@ -480,6 +484,14 @@ void hy_store_after_begin(struct hy_store *s,
 		return;
 	s->queue->first = fn;
 	s->queue->first_arg = arg;
+}
+
+void hy_store_after_commit(struct hy_store *s, void (*fn)(void *arg), void *arg)
+{
+	if (!s->queue)
+		return;
+	s->queue->after = fn;
+	s->queue->after_arg = arg;
 }
 
 struct hy_store_stats hy_store_stats(struct hy_store *s)

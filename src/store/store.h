@@ -175,6 +175,10 @@ void hy_store_after_begin(struct hy_store *s,
 			  enum hy_code (*fn)(struct hy_db *db, void *arg, struct hy_err *e),
 			  void *arg);
 
+/* Called in the writer's thread after each commit, before anybody is told of it.  To be set before
+ * the first write. */
+void hy_store_after_commit(struct hy_store *s, void (*fn)(void *arg), void *arg);
+
 /* A place for one room to hang state that lives with a transaction of the writer: freed (hooks
  * run) after commit or rollback of the batch.  It is not undone with a job's savepoint: what is
  * kept here must be derived from the tables, or be checked against them.  A reader's is

@@ -9,6 +9,7 @@ import http from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bearer, logins } from '../logins.mjs'
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 export const huiyin = process.env.HUIYIN ?? path.join(root, 'build/huiyin')
@@ -47,6 +48,12 @@ export class Site {
 
   found() {
     execFileSync(huiyin, ['init', ...this.at, '--name', '试验市'], { cwd: root })
+    return this.invite()
+  }
+
+  // Makes the accounts that its clients are; the city must not be served.
+  invite() {
+    this.tokens = logins(ran, this.at)
     return this
   }
 
@@ -111,7 +118,7 @@ export class Client {
 
   ask(method, address, { body, headers = {} } = {}) {
     const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
-    const all = { ...headers }
+    const all = { ...bearer(this.site.tokens?.officer), ...headers }
     if (bytes) Object.assign(all, { 'content-type': 'application/json', 'content-length': bytes.length })
     return new Promise((done, failed) => {
       const request = http.request(
@@ -148,12 +155,12 @@ export class Change {
 }
 
 export const filing = (title) =>
-  new Change('/api/v1/matters', { kind: 'complaint', by: { role: 'citizen' }, data: { title, body: '夜里施工，请处理。' } })
+  new Change('/api/v1/matters', { kind: 'complaint', by: { role: 'desk' }, data: { title, body: '夜里施工，请处理。' } })
 export const move = (code, etag, name, role, data) =>
   new Change(`/api/v1/matters/${code}/moves`, { move: name, by: { role }, data }, { 'if-match': etag })
 
 // What comes after FILE in the life of a matter here.
 export const next = {
   file: (code, etag) => move(code, etag, 'reply', 'desk', { text: '已处理。' }),
-  reply: (code, etag) => move(code, etag, 'rate', 'citizen', { level: 5 }),
+  reply: (code, etag) => move(code, etag, 'close', 'desk', { ground: 'solved' }),
 }

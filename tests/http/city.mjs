@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import readline from 'node:readline'
-import { checkAnswer, huiyin, root } from './contract.mjs'
+import { bearer, logins, ownerOf } from '../logins.mjs'
+import { checkAnswer, huiyin, operationOf, root } from './contract.mjs'
 
 const json = 'application/json'
 
@@ -19,17 +20,19 @@ function storeOf(dir) {
 }
 
 export class City {
-  // OPTIONS: clock, the time the city's clock starts at.
+  // OPTIONS: clock, the time the city's clock starts at; logins, false: no accounts yet.
   static async start(options = {}) {
     const city = new City()
     city.dir = mkdtempSync(path.join(tmpdir(), 'huiyin-http-'))
     city.data = path.join(city.dir, 'data')
     city.store = storeOf(city.dir)
-    execFileSync(huiyin, ['init', ...city.place, '--name', '试验市'], { cwd: root })
+    const run = (args) => execFileSync(huiyin, args, { cwd: root, encoding: 'utf8' })
+    const founded = run(['init', ...city.place, '--name', '试验市'])
+    city.links = Object.fromEntries([...founded.matchAll(/(\w+admin) +\/welcome#([0-9a-f]{64})/g)].map(([, role, link]) => [role, link]))
+    const units = [['gongan', '公安局'], ['chengguan', '城管局'], ['zhujian', '住建局']]
+    for (const unit of units) run(['unit', 'make', ...city.place, ...unit])
+    city.tokens = options.logins === false ? {} : logins(run, city.place, units.map(([code]) => code))
     await city.serve(options.clock)
-    for (const [code, name] of [['gongan', '公安局'], ['chengguan', '城管局'], ['zhujian', '住建局']]) {
-      assert.equal((await city.put(`/api/v1/units/${code}`, { name })).status, 200)
-    }
     return city
   }
 
@@ -73,12 +76,17 @@ export class City {
     rmSync(this.dir, { recursive: true })
   }
 
-  // Every answer is held against the contract.
-  async ask(method, address, { body, headers = {}, raw } = {}) {
+  // Who asks when nobody is named: somebody who may.
+  asker(method, address) {
+    return this.tokens[ownerOf(operationOf(method, new URL(address, this.url).pathname)?.op['x-permission'])]
+  }
+
+  // Every answer is held against the contract. TOKEN: who asks; null: nobody.
+  async ask(method, address, { body, headers = {}, raw, token = this.asker(method, address) } = {}) {
     const type = body === undefined ? {} : { 'content-type': json }
     const response = await fetch(this.url + address, {
       method,
-      headers: { ...type, ...headers },
+      headers: { ...type, ...bearer(token), ...headers },
       body: raw ?? (body === undefined ? undefined : JSON.stringify(body)),
     })
     const bytes = Buffer.from(await response.arrayBuffer())
@@ -95,7 +103,7 @@ export class City {
   put(address, body, headers) { return this.ask('PUT', address, { body, headers }) }
 
   file(kind, data, more = {}) {
-    const { headers, role = 'citizen', ...rest } = more
+    const { headers, role = 'desk', ...rest } = more
     return this.post('/api/v1/matters', { kind, by: { role }, data, ...rest }, headers)
   }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import http from 'node:http'
 import test from 'node:test'
+import { bearer } from '../logins.mjs'
 import { City, run } from './city.mjs'
 
 // A request with any header, Host included, and any bytes; null: the head alone, and wait.
@@ -79,11 +80,11 @@ test('the edge', async (t) => {
   await t.test('what is no request for us', async () => {
     const post = (body, headers = {}) => city.ask('POST', '/api/v1/matters', { raw: body, headers: { 'content-type': 'application/json', ...headers } })
     const wants = async (status, code, answer) => assert.deepEqual([(await answer).status, (await answer).json.code], [status, code])
-    const good = JSON.stringify({ kind: 'complaint', by: { role: 'citizen' }, data: { title: '噪音' } })
+    const good = JSON.stringify({ kind: 'complaint', by: { role: 'desk' }, data: { title: '噪音' } })
     await wants(415, 'no_media', post(good, { 'content-type': 'text/plain' }))
     await wants(415, 'no_media', post(good, { 'content-type': 'application/x-www-form-urlencoded' }))
     const { port } = new URL(city.url)
-    const json = { host: `127.0.0.1:${port}`, 'content-type': 'application/json' }
+    const json = { host: `127.0.0.1:${port}`, 'content-type': 'application/json', ...bearer(city.tokens.officer) }
     // Announced: answered before any of it is sent.
     const announced = await raw(city, 'POST', '/api/v1/matters', { ...json, 'content-length': 2 << 20, connection: 'close' }, null)
     assert.deepEqual([announced.status, JSON.parse(announced.text).code], [413, 'too_large'])
@@ -92,8 +93,8 @@ test('the edge', async (t) => {
     await wants(400, 'bad_input', post('{"kind":'))
     await wants(400, 'bad_input', post('{"kind":"complaint","kind":"hotline"}'))
     await wants(400, 'bad_input', post(Buffer.from([0x7b, 0xff, 0x7d])))
-    await wants(400, 'bad_field', post('{"kind":7,"by":{"role":"citizen"}}'))
-    await wants(400, 'bad_field', post('{"kind":"complaint","by":{"role":"citizen"},"extra":1}'))
+    await wants(400, 'bad_field', post('{"kind":7,"by":{"role":"desk"}}'))
+    await wants(400, 'bad_field', post('{"kind":"complaint","by":{"role":"desk"},"extra":1}'))
     await wants(400, 'bad_field', city.file('complaint', { title: '长'.repeat(201) }))
     await wants(400, 'bad_input', city.file('complaint', { title: '好', body: 'a\u0000b' }))
     await wants(400, 'bad_field', city.file('complaint', { title: '好', body: 'a\u0001b' }))
@@ -115,8 +116,8 @@ test('the edge', async (t) => {
     const { port } = new URL(city.url)
     const foreign = await raw(city, 'GET', '/api/v1/matters', { host: 'evil.example' })
     assert.equal(foreign.status, 403)
-    const body = JSON.stringify({ kind: 'complaint', by: { role: 'citizen' }, data: { title: '噪音' } })
-    const headers = { host: `127.0.0.1:${port}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    const body = JSON.stringify({ kind: 'complaint', by: { role: 'desk' }, data: { title: '噪音' } })
+    const headers = { host: `127.0.0.1:${port}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...bearer(city.tokens.officer) }
     assert.equal((await raw(city, 'POST', '/api/v1/matters', { ...headers, origin: 'https://evil.example' }, body)).status, 403)
     assert.equal((await raw(city, 'POST', '/api/v1/matters', { ...headers, origin: city.url }, body)).status, 201)
   })

@@ -124,8 +124,8 @@ test('behind a trusted proxy', async (t) => {
   })
 
   await t.test('figures stay on this machine, and count what was limited', async () => {
-    assert.equal((await ask(city, '203.0.113.2', 'GET', '/metrics')).status, 403)
-    assert.equal((await ask(city, null, 'GET', '/metrics')).status, 403) // a proxy that says nothing
+    assert.equal((await ask(city, '203.0.113.2', 'GET', '/metrics')).status, 401)
+    assert.equal((await ask(city, null, 'GET', '/metrics')).status, 401) // a proxy that says nothing
     const { status, text } = await ask(city, null, 'GET', '/metrics', { host: '127.0.0.1' })
     assert.equal(status, 200)
     const figure = (name) => Number(text.match(new RegExp(`^${name} ([0-9]+)$`, 'm'))[1])

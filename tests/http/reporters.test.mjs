@@ -12,7 +12,7 @@ const name = '欧阳守密'
 const contact = '13912345678'
 
 async function started(t) {
-  const city = await City.start()
+  const city = await City.start({ logins: false })
   t.after(() => city.stop())
   return city
 }

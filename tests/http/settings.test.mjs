@@ -4,7 +4,7 @@ import test from 'node:test'
 import { City } from './city.mjs'
 
 test('settings', async (t) => {
-  const city = await City.start()
+  const city = await City.start({ logins: false })
   t.after(() => city.stop()) // fsck compares the table with the events
   const all = async () => (await city.get('/api/v1/settings')).json.settings
   const one = async (name) => (await all()).find((s) => s.name === name)

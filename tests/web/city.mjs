@@ -5,23 +5,40 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
+import { bearer, logins } from "../logins.mjs";
 
 export const ROOT = resolve(import.meta.dirname || new URL(".", import.meta.url).pathname, "../..");
 const HUIYIN = process.env.HUIYIN || join(ROOT, "build/huiyin");
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+export const PASSWORD = "lan se de hu die zai shan shang"; // the officer's
+const sessions = new Map(); // cookies, by the address of their city
+
+// Logs the officer in; LINK lets him choose his password.
+async function officer(base, link) {
+	const send = (path, body) => fetch(base + "/api/v1" + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+	await send("/welcome", { link, password: PASSWORD });
+	const [name, value] = (await send("/session", { login: "officer", password: PASSWORD })).headers.get("set-cookie").split(";")[0].split("=");
+	return { name, value };
+}
+
 export async function startCity(...make) {
 	const dir = mkdtempSync(join(tmpdir(), "huiyin-web-")), data = join(dir, "city");
 	execFileSync(HUIYIN, [...make, "--data", data], { cwd: ROOT, stdio: "pipe" });
+	const run = (args) => execFileSync(HUIYIN, args, { cwd: ROOT, encoding: "utf8" });
+	const tokens = logins(run, ["--data", data]);
+	const { link } = JSON.parse(run(["account", "invite", "officer", "--data", data, "--json"]));
 	const server = spawn(HUIYIN, ["serve", "--data", data, "--port", "0", "--log", "error", "--json"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
 	const line = await new Promise((done, fail) => {
 		server.stdout.once("data", (d) => done(String(d)));
 		server.once("exit", (code) => fail(new Error("huiyin serve ended with " + code)));
 	});
 	const base = JSON.parse(line).url.replace(/\/$/, "");
+	sessions.set(base, await officer(base, link.split("#")[1]));
 	return {
 		base,
-		get: async (path) => (await fetch(base + "/api/v1" + path)).json(),
+		tokens,
+		get: async (path) => (await fetch(base + "/api/v1" + path, { headers: bearer(tokens.officer) })).json(),
 		async stop() {
 			const ended = new Promise((done) => server.once("exit", done));
 			server.kill("SIGTERM");
@@ -37,8 +54,9 @@ export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 39
 
 // A page that remembers every complaint: console errors, exceptions, breaches of the policy,
 // requests that leave the server.
-export async function openPage(browser, base, { size = "desktop", lang = "zh-CN", theme = "light", path = "/" } = {}) {
+export async function openPage(browser, base, { size = "desktop", lang = "zh-CN", theme = "light", path = "/", nobody = false } = {}) {
 	const context = await browser.newContext({ viewport: SIZES[size], hasTouch: size === "phone", colorScheme: theme, locale: { "zh-CN": "zh-CN", "zh-Hant": "zh-TW", en: "en-US" }[lang], timezoneId: "America/New_York" });
+	if (!nobody) await context.addCookies([{ ...sessions.get(base), url: base }]);
 	const page = await context.newPage(), complaints = [], answered = [];
 	page.on("console", (m) => ["error", "warning"].includes(m.type()) && complaints.push(`${m.type()}: ${m.text()} ${m.location().url}`));
 	page.on("pageerror", (e) => complaints.push("exception: " + e.message));

@@ -9,10 +9,15 @@ export class Problem extends Error {
 	}
 }
 
-async function ask(path, signal) {
+let csrf = ""; // of the session; the server demands it for every change
+
+async function ask(path, signal, { method = "GET", body } = {}) {
+	const headers = { Accept: "application/json", "Accept-Language": lang() };
+	if (method !== "GET" && csrf) headers["X-CSRF-Token"] = csrf;
+	if (body) headers["Content-Type"] = "application/json";
 	let res;
 	try {
-		res = await fetch(path, { signal, headers: { Accept: "application/json", "Accept-Language": lang() } });
+		res = await fetch(path, { signal, method, headers, body: body && JSON.stringify(body) });
 	} catch (e) {
 		if (e.name === "AbortError") throw e;
 		throw new Problem("offline", 0, "");
@@ -36,11 +41,20 @@ export function query(o) {
 	return text ? "?" + text : "";
 }
 
-export const get = async (path, o, signal) => (await ask("/api/v1" + path + query(o || {}), signal)).json();
+function learnCsrf(answer) {
+	if (answer && typeof answer.csrf === "string") csrf = answer.csrf;
+	return answer;
+}
+export const get = async (path, o, signal) => learnCsrf(await (await ask("/api/v1" + path + query(o || {}), signal)).json());
+export async function send(method, path, body) {
+	const res = await ask("/api/v1" + path, undefined, { method, body });
+	return res.status === 204 ? null : learnCsrf(await res.json());
+}
 export const text = async (path) => (await ask(path)).text();
 
 // What seldom changes is asked for once; a failure is forgotten, so that it is tried again.
 const kept = new Map();
+export const forget = () => kept.clear();
 export function keep(path, o) {
 	const key = path + query(o || {});
 	if (!kept.has(key)) {
@@ -53,7 +67,7 @@ export function keep(path, o) {
 
 export function problemWords(e) {
 	if (!(e instanceof Problem)) return [t("err_page"), String(e && e.message)];
-	const known = ["offline", "not_found", "no_route", "bad_field", "no_rule", "store_busy"];
+	const known = ["offline", "not_found", "no_route", "bad_field", "no_rule", "store_busy", "bad_login", "no_login", "need_factor", "forbidden", "too_many"];
 	if (known.includes(e.code)) return [t("err_" + e.code), e.detail];
 	return [e.status >= 500 ? t("err_server") : t("err_other"), e.detail || e.code];
 }

@@ -6,12 +6,17 @@ import { city } from "/city.js";
 import { matters } from "/list.js";
 import { matter } from "/matter.js";
 import { calendar } from "/calendar.js";
+import { factor, learnMe, login, loginView, logout, me, sessions, welcome } from "/login.js";
 
 const ROUTES = [
 	[/^\/$/, city],
 	[/^\/matters$/, matters],
 	[/^\/matters\/([^/]+)$/, matter],
 	[/^\/calendar$/, calendar],
+	[/^\/login$/, login],
+	[/^\/welcome$/, welcome],
+	[/^\/sessions$/, sessions],
+	[/^\/factor$/, factor],
 ];
 
 const main = h("main", { id: "main", tabindex: "-1" });
@@ -66,9 +71,13 @@ function drawHeader() {
 					LANG_NAMES.map(([l, name]) =>
 						h("button", { type: "button", lang: l, "aria-pressed": String(l === lang()), onclick: () => chooseLang(l) }, name))),
 				h("button", { type: "button", class: "theme", "aria-label": t(dark ? "to_light" : "to_dark"), title: t(dark ? "to_light" : "to_dark"), onclick: chooseTheme }, icon(dark ? SUN : MOON)))),
-		h("p", { class: "local" }, icon("M7 11V8a5 5 0 0 1 10 0v3M5 11h14v9H5z"), t("local_only")),
+		h("p", { class: "local" }, icon("M7 11V8a5 5 0 0 1 10 0v3M5 11h14v9H5z"), who()),
 	);
 }
+
+const who = () => me.state === "open"
+	? [h("b", null, me.name), " · ", h("a", { href: "/sessions" }, t("in_sessions")), " · ", h("button", { type: "button", class: "who", onclick: () => logout(() => go("/login")) }, t("in_out"))]
+	: [t("in_nobody"), " · ", h("a", { href: "/login" }, t("in_title"))];
 
 function chooseLang(l) {
 	store("lang", l);
@@ -114,6 +123,13 @@ export function problem(e, again) {
 export const title = (words) => (document.title = words ? `${words} · ${t("brand")}` : `${t("brand")} · ${t("promise")}`);
 export const announce = (words) => swap(said, words);
 
+// In place of the page that needs it.
+async function askLogin() {
+	await learnMe();
+	drawHeader();
+	return loginView(() => draw());
+}
+
 // STILL: the same page again (filters, language): scroll and focus stay where they are.
 async function draw({ still } = {}) {
 	if (leave) leave.abort();
@@ -136,7 +152,7 @@ async function draw({ still } = {}) {
 		}
 	} catch (e) {
 		if (e.name === "AbortError" || mine.signal.aborted) return;
-		page = problem(e, () => draw());
+		page = ["no_login", "need_factor"].includes(e.code) ? await askLogin() : problem(e, () => draw());
 	} finally {
 		clearTimeout(wait);
 	}
@@ -178,4 +194,4 @@ document.addEventListener("keydown", (e) => {
 
 add(document.body, [h("a", { class: "skip", href: "#main" }, t("skip")), header, main, footer, said]);
 keep("/kinds").catch(() => null);
-draw();
+learnMe().catch(() => null).then(() => draw());

@@ -1,0 +1,23 @@
+#ifndef CLI_GUARD_H
+#define CLI_GUARD_H
+
+/* guard -- who asks, and may they: before every request of `huiyin serve`.
+ *
+ * A bearer token or the cookie of a session becomes a struct actor (people/actor.h), which is the
+ * request's user; nobody is actor_anyone.  What was found is kept in memory for at most a second
+ * and until anything that is no matter changes, so that a request costs no query; a revoked session
+ * or token is refused with the very next request. */
+
+#include "http/http.h"
+#include "matter/matter_store.h"
+
+/* HY_NO_LOGIN, HY_FORBIDDEN or HY_NEED_FACTOR when R may not go on. */
+enum hy_code guard_ask(struct hy_request *r, const struct hy_route *route, struct hy_err *e);
+
+/* Forgets everything; before the process ends. */
+void guard_forget(void);
+
+/* login_api.c: logging in and out; their ctx is a struct city *. */
+extern const struct hy_route login_routes[], welcome_routes[];
+
+#endif

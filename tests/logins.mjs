@@ -1,0 +1,31 @@
+// Accounts and API tokens for tests: an officer who holds every role of the base pack, and the system
+// administrator. Made on the command line, which may.
+
+// Those that reach no further than the unit they are held in.
+const OWN = ['handler']
+const WIDE = ['desk', 'section_head', 'unit_head', 'organ_head', 'gov_head', 'superior_organ', 'disclosure_head', 'efficacy_office',
+  'petition_office', 'review_organ', 'discipline', 'leader']
+
+// RUN(arguments) runs huiyin and gives what it printed; PLACE are the options that name the city. The
+// token of an account that is made with these roles.
+export function login(run, place, name, roles) {
+  run(['account', 'add', ...place, '--quiet', '--from', '2020-01-01', name, '测试员', ...roles.flatMap((role) => ['--role', role])])
+  return JSON.parse(run(['token', 'add', ...place, '--account', name, '--json'])).token
+}
+
+// UNITS (codes) are there already.
+export function logins(run, place, units = []) {
+  const there = units.flatMap((unit) => [...WIDE, ...OWN].map((role) => `${role}@${unit}`))
+  const one = (name, ...roles) => login(run, place, name, roles)
+  return {
+    officer: one('officer', ...WIDE, ...there), admin: one('admin', 'sysadmin'), security: one('security', 'secadmin'),
+    audit: one('audit', 'audadmin'), keeper: one('keeper', 'custodian'),
+  }
+}
+
+// Whose token is good for a permission.
+const OWNERS = [[/^(unit|post|account)\.write$|^account\.|^setting\.(read|write)$|^metrics\./, 'admin'], [/^setting\.security$|^grant\./, 'security'],
+  [/^audit\./, 'audit'], [/^sealed\.open$/, 'keeper']]
+export const ownerOf = (permission = '') => OWNERS.find(([these]) => these.test(permission))?.[1] ?? 'officer'
+
+export const bearer = (token) => (token ? { authorization: `Bearer ${token}` } : {})
