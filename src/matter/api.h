@@ -12,6 +12,7 @@
 extern const struct hy_route matter_routes[];	   /* /api/v1/matters ... */
 extern const struct hy_route access_routes[];	   /* /api/v1/permissions, /api/v1/access */
 extern const struct hy_route grant_routes[];	   /* /api/v1/grants ... */
+extern const struct hy_route attach_routes[];	   /* files of matters */
 extern const struct hy_route citizen_routes[];	   /* /api/v1/lookup, /public: without an account */
 extern const struct hy_route identity_routes[];	   /* sealed identities, redaction */
 extern const struct hy_route institution_routes[]; /* kinds, lists, rules */

@@ -22,4 +22,8 @@ enum hy_code citizen_open(struct city *c, struct hy_db *db, struct hy_arena *a,
 enum hy_code citizen_json(struct hy_json *j, struct city *c, const struct matter *m,
 			  struct hy_err *e) HY_MUST;
 
+/* Everything of it that is theirs to have. */
+enum hy_code citizen_data_json(struct hy_json *j, struct city *c, struct hy_db *db,
+			       const struct matter *m, struct hy_err *e) HY_MUST;
+
 #endif

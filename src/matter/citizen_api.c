@@ -1,4 +1,5 @@
 /* /api/v1/lookup and /api/v1/public: filing and following without an account. */
+#include "matter/attach.h"
 #include "matter/citizen.h"
 #include "matter/city.h"
 #include "matter/explain.h"
@@ -215,7 +216,166 @@ static enum hy_code give(struct hy_request *r, struct hy_err *e)
 	return code ? code : hy_answer_after(r, give_work, own_answer, d, e);
 }
 
+/* --- one's own data: 个人信息保护法 44-47
+ * ----------------------------------------------------------
+ */
+
+/* Officials' names and the steps of others' accounts are not the citizen's data. */
+static const json_t *own_part(struct hy_arena *a, const struct matter_event *ev)
+{
+	static const char *const theirs[] = { "by_name", "account", "approver_name", "person" };
+	json_t *out = ev->private ? json_copy((json_t *)(uintptr_t)ev->private) : NULL;
+
+	if (!out)
+		return NULL;
+	hy_arena_defer(a, (void (*)(void *))json_decref, out);
+	for (size_t i = 0; i < HY_COUNT(theirs); i++)
+		json_object_del(out, theirs[i]);
+	return out;
+}
+
+static void own_event_json(struct hy_json *j, const struct matter_event *ev,
+			   const struct hy_calendar *cal)
+{
+	const json_t *private = own_part(j->b->a, ev);
+
+	hy_json_obj(j);
+	hy_json_kint(j, "seq", ev->seq);
+	hy_json_kint(j, "index", ev->idx);
+	hy_json_kstr(j, "move", ev->name);
+	explain_instant(j, "at", cal, ev->at);
+	hy_json_kstr(j, "role", ev->role);
+	hy_json_kstr(j, "unit", ev->unit);
+	hy_json_key(j, "data");
+	hy_json_value(j, ev->data);
+	hy_json_key(j, "private");
+	if (private)
+		hy_json_value(j, private);
+	else
+		hy_json_null(j);
+	hy_json_obj_end(j);
+}
+
+/* What officials wrote among themselves is not the citizen's: their own events, and what is told.
+ */
+static bool is_own(const struct matter *m, const struct matter_event *ev)
+{
+	return hy_str_eq(ev->role, HY_S("citizen")) || ev == &m->events[0] ||
+	       hy_str_starts(ev->name, HY_S("identity.")) ||
+	       hy_str_starts(ev->name, HY_S("subject."));
+}
+
+enum hy_code citizen_data_json(struct hy_json *j, struct city *c, struct hy_db *db,
+			       const struct matter *m, struct hy_err *e)
+{
+	const struct hy_calendar *cal = city_pack(c)->calendar;
+	struct attach_file *files = NULL;
+	struct matter_key key;
+	bool sealed = false;
+	size_t n = 0;
+	enum hy_code code = matter_key_of(db, &access_all, j->b->a, m->code, &key, e);
+
+	if (!code)
+		code = attach_list(db, j->b->a, key.id, &files, &n, e);
+	if (code)
+		return code;
+	for (size_t i = 0; i < m->n_events; i++)
+		sealed = sealed || hy_json_get(m->events[i].private, "sealed").n;
+	hy_json_obj(j);
+	hy_json_kstr(j, "code", m->code);
+	hy_json_kstr(j, "kind", m->kind->id);
+	hy_json_kbool(j, "sealed", sealed);
+	hy_json_key(j, "events");
+	hy_json_arr(j);
+	for (size_t i = 0; i < m->n_events; i++)
+		if (is_own(m, &m->events[i]))
+			own_event_json(j, &m->events[i], cal);
+	hy_json_arr_end(j);
+	hy_json_key(j, "files");
+	hy_json_arr(j);
+	for (size_t i = 0; i < n; i++)
+		attach_file_json(j, &files[i], cal, true);
+	hy_json_arr_end(j);
+	hy_json_obj_end(j);
+	return HY_OK;
+}
+
+static enum hy_code own_data(struct hy_request *r, struct hy_err *e)
+{
+	struct city *c = api_city(r);
+	struct hy_buf b = hy_buf_on(hy_request_arena(r));
+	struct hy_json j = hy_json_on(&b);
+	struct matter *m = NULL;
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+
+	if (!code)
+		code = citizen_open(c, db, b.a, hy_request_body(r), &m, e);
+	if (!code)
+		code = citizen_data_json(&j, c, db, m, e);
+	if (!code)
+		hy_answer_json(r, 200, &b);
+	return code;
+}
+
+struct request_body {
+	hy_str code, secret, ask, text;
+};
+static const struct hy_field request_fields[] = {
+	CITIZEN_KEY_FIELDS(struct request_body),
+	HY_FIELD_WORD(struct request_body, ask, true, "correct|erase"),
+	HY_FIELD_TEXT(struct request_body, text, true, 1, 2000),
+	{ 0 },
+};
+
+/* The words go to whoever handles the matter, in the event's private part. */
+static enum hy_code request_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct deed *d = in_out;
+	json_t *data = json_object(), *private = json_object();
+
+	hy_arena_defer(d->a, (void (*)(void *))json_decref, data);
+	hy_arena_defer(d->a, (void (*)(void *))json_decref, private);
+	json_object_set_new(data, "ask", json_stringn(d->kind.p, d->kind.n));
+	json_object_set_new(private, "text", json_stringn(d->name.p, d->name.n));
+	struct matter_event ev = { .at = city_now(d->c),
+				   .name = HY_S("subject.asked"),
+				   .role = HY_S("citizen"),
+				   .unit = HY_S(""),
+				   .data = data,
+				   .private = private };
+	return matter_remark(d->c, db, d->a, d->m->code, &ev, &d->m, e);
+}
+
+static enum hy_code request(struct hy_request *r, struct hy_err *e)
+{
+	const struct request_body *body = hy_request_body(r);
+	struct deed *d = deed_of(r);
+
+	d->key = (struct citizen_key){ body->code, body->secret };
+	d->kind = body->ask;
+	d->name = body->text;
+	enum hy_code code = open_first(r, d, e);
+	return code ? code : hy_answer_after(r, request_work, own_answer, d, e);
+}
+
 const struct hy_route citizen_routes[] = {
+	{ .method = "POST",
+	  .path = "/api/v1/public/data",
+	  .permission = "public",
+	  .summary = "Everything that is kept about one's own matter",
+	  .body = key_fields,
+	  .body_size = sizeof(struct citizen_key),
+	  .run = own_data,
+	  .pace = HY_PACE_LOOKUP },
+	{ .method = "POST",
+	  .path = "/api/v1/public/requests",
+	  .permission = "public",
+	  .summary = "Ask that one's data be corrected or erased",
+	  .body = request_fields,
+	  .body_size = sizeof(struct request_body),
+	  .run = request,
+	  .pace = HY_PACE_LOOKUP },
 	{ .method = "POST",
 	  .path = "/api/v1/lookup",
 	  .permission = "public",

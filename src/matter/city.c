@@ -2,6 +2,7 @@
 #include "matter/city.h"
 
 #include "http/http.h"
+#include "matter/attach.h"
 #include "matter/identity.h"
 #include "people/setting.h"
 
@@ -20,7 +21,7 @@ static const struct hy_migration *const own_migrations[] = {
 	matter_migrations,
 	hy_http_migrations,
 	custodian_migrations,
-	identity_migrations,
+	identity_migrations, attach_migrations,
 	/* clang-format on */
 };
 
@@ -152,7 +153,10 @@ enum hy_code city_open(const char *where, const struct city_options *o, struct c
 		       struct hy_err *e)
 {
 	struct city *c = city_alloc();
-	enum hy_code code = open_store(c, where, false, o, e);
+	enum hy_code code = setting_add(matter_settings, e); /* before there are threads */
+
+	if (!code)
+		code = open_store(c, where, false, o, e);
 
 	if (!code)
 		code = open_record(c, o, e);

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "matter/attach.h"
 #include "matter/command.h"
 #include "people/custodian.h"
 
@@ -258,6 +259,24 @@ static enum hy_code open_packet(struct hy_run *run, struct hy_err *e)
 	return HY_OK;
 }
 
+static enum hy_code unseal(struct hy_run *run, struct hy_err *e)
+{
+	hy_str sealed = HY_S(""), key = HY_S(""), bytes = HY_S("");
+	enum hy_code code = hy_file_read(run->arena, run->operands[0].p,
+					 (size_t)ATTACH_MOST + PACKET_MOST, &sealed, e);
+
+	if (!code)
+		code = hy_file_read(run->arena, hy_run_option(run, "--key-file").p, PASSPHRASE_MOST,
+				    &key, e);
+	if (!code && hy_str_starts(key, HY_S("key ")))
+		key = (hy_str){ key.p + 4, key.n - 4 };
+	if (!code)
+		code = attach_unseal(run->arena, sealed, key, &bytes, e);
+	if (!code)
+		code = hy_file_write(hy_run_option(run, "--out").p, bytes, 0600, e);
+	return code;
+}
+
 /* --- in the city ---------------------------------------------------------------------------------
  */
 
@@ -393,6 +412,11 @@ static const struct hy_option key_options[] = {
 	PASSPHRASE,
 	{ 0 },
 };
+static const struct hy_option unseal_options[] = {
+	{ "--key-file", "FILE", "what `huiyin custodian open` printed", .required = true },
+	{ "--out", "FILE", "where the original goes", .required = true },
+	{ 0 },
+};
 static const struct hy_option add_options[] = {
 	DATA_OPTION,
 	{ "--group", "a|b", "which half", .required = true },
@@ -419,6 +443,8 @@ const struct hy_command custodian_commands[] = {
 	{ "custodian open", "open what two custodians have consented to, on your own machine",
 	  .options = key_options, .operands = "PACKET", .least = 1, .most = 1, .json = true,
 	  .run = open_packet },
+	{ "custodian unseal", "open the sealed original of a file, on your own machine",
+	  .options = unseal_options, .operands = "SEALED", .least = 1, .most = 1, .run = unseal },
 	{ "custodian add", "let somebody keep a key to what is sealed",
 	  .description = "Group a holds one half, group b the other; a city needs at least one "
 			 "custodian of each, better two.",

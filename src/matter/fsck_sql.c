@@ -1,4 +1,5 @@
 /* fsck: every cached field is rebuilt from events and compared. */
+#include "matter/attach.h"
 #include "matter/city.h"
 #include "matter/identity.h"
 #include "matter/row.h"
@@ -137,6 +138,7 @@ static fsck_fn *const others[] = {
 	grant_fsck,
 	security_fsck,
 	custodian_fsck,
+	attach_fsck,
 	/* clang-format on */
 };
 

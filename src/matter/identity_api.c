@@ -102,7 +102,7 @@ struct ask_body {
 };
 static const struct hy_field ask_fields[] = {
 	HY_FIELD_TEXT(struct ask_body, purpose, true, 4, 500),
-	HY_FIELD_TEXT(struct ask_body, what, false, 1, 64),
+	HY_FIELD_TEXT(struct ask_body, what, false, 1, 80),
 	{ 0 },
 };
 

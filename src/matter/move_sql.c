@@ -1,6 +1,7 @@
 /* Filing and moving: check against the fold, append the event, write the cache row. */
 #include "base/log.h"
 #include "matter/accused.h"
+#include "matter/attach.h"
 #include "matter/city.h"
 #include "matter/identity.h"
 #include "matter/number.h"
@@ -694,6 +695,8 @@ enum hy_code matter_erase(struct city *c, struct hy_db *db, struct hy_arena *a, 
 		failed = record_erase(db, m->events[i].idx, e);
 	if (!failed)
 		failed = identity_erase(db, key.id, e);
+	if (!failed)
+		failed = attach_erase(db, key.id, e);
 	if (failed)
 		return failed;
 	json_t *data = json_object();

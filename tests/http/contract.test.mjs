@@ -1,9 +1,11 @@
 // Does the program do what api/openapi.yaml says, and does the file say all that the program does?
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import test from 'node:test'
 import { City } from './city.mjs'
 import { custodians } from './custodians.mjs'
-import { api, answered, faults, keywords, operations, resolve, routes } from './contract.mjs'
+import { api, answered, faults, keywords, operations, resolve, root, routes } from './contract.mjs'
 
 const plainPath = (p) => p.replace(/\*\}/g, '}')
 const nameOf = (r) => `${r.method} ${plainPath(r.path)}`
@@ -179,6 +181,16 @@ test('every route answers as documented', async (t) => {
   await status(200, 'GET', `${secret1}/redaction`)
   await status(204, 'POST', `${secret1}/redaction`,
     { body: { seq: 1, field: 'body', redaction: { spans: [{ from: 2, to: 5, kind: 'name' }] } } })
+
+  const picture = readFileSync(path.join(root, 'tests/fixtures/media/turned.jpg'))
+  const citizen = { 'x-matter-code': own.code, 'x-matter-secret': own.secret }
+  await status(201, 'POST', '/api/v1/public/files', { raw: picture, headers: citizen })
+  await status(201, 'POST', `${one}/files`, { raw: picture })
+  await status(200, 'GET', `${one}/files`)
+  await status(200, 'GET', `${one}/files/1`)
+  await status(200, 'POST', `${one}/files/1/original`)
+  await status(200, 'POST', '/api/v1/public/data', { body: own })
+  await status(200, 'POST', '/api/v1/public/requests', { body: { ...own, ask: 'erase', text: '请删除我的姓名' } })
 
   // Everything documented was seen to succeed; absences, grants and logging in need accounts: units.test.mjs,
   // access.test.mjs and login.test.mjs see to those.
