@@ -13,6 +13,7 @@
 	X(identity_commands) \
 	X(account_commands) \
 	X(demo_commands) \
+	X(appraise_commands) \
 	X(supervise_commands) \
 	X(intake_commands) \
 	X(serve_commands) \

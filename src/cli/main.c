@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "cli/cli.h"
+#include "cli/rooms.h"
 
 int main(int argc, char **argv)
 {
@@ -9,5 +10,6 @@ int main(int argc, char **argv)
 
 	/* A reader that goes away is an error of writing, not a reason to die in mid-work. */
 	signal(SIGPIPE, SIG_IGN);
+	city_set_rooms(cli_rooms);
 	return cli_main(&cli, argc, argv);
 }

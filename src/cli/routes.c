@@ -3,6 +3,7 @@
 
 #include "cli/guard.h"
 
+#include "appraise/appraise.h"
 #include "base/command.h"
 #include "matter/api.h"
 #include "supervise/supervise.h"
@@ -24,6 +25,7 @@ const struct hy_route *const route_tables[] = {
 	unit_routes,
 	post_routes,
 	supervise_routes,
+	appraise_routes,
 	NULL,
 	/* clang-format on */
 };

@@ -42,6 +42,21 @@ enum permission_for { PERMISSION_OFFICE, PERMISSION_SYSTEM, PERMISSION_EVERY };
 	X(SUPERVISION_OPEN, "supervision.open", OFFICE,                                           \
 	  "查看统计数字背后的事项", "查看統計數字背後的事項",                                     \
 	  "See the matters behind a figure, within reach")                                        \
+	X(APPRAISE_READ, "appraise.read", OFFICE,                                                 \
+	  "查看考核结果及其依据", "查看考核結果及其依據",                                         \
+	  "See appraisals and what they rest on")                                                 \
+	X(APPRAISE_MARK, "appraise.mark", OFFICE,                                                 \
+	  "登记考核评分和扣分事项", "登記考核評分和扣分事項",                                     \
+	  "Enter marks and occurrences with evidence")                                            \
+	X(APPRAISE_RUN, "appraise.run", OFFICE,                                                   \
+	  "开始、封存、公示、定稿一轮考核", "開始、封存、公示、定稿一輪考核",                     \
+	  "Begin, freeze, publish and finish a round of appraisal")                               \
+	X(APPRAISE_OBJECT, "appraise.object", OFFICE,                                             \
+	  "对本单位的考核提出异议", "對本單位的考核提出異議",                                     \
+	  "Object to the appraisal of one's own unit")                                            \
+	X(APPRAISE_DECIDE, "appraise.decide", OFFICE,                                             \
+	  "裁定考核异议", "裁定考核異議",                                                         \
+	  "Decide objections to an appraisal")                                                    \
 	X(POST_READ, "post.read", OFFICE,                                                         \
 	  "查看岗位、A/B角和去向", "查看崗位、A/B角和去向",                                       \
 	  "See posts, their A and B holders and who is away")                                     \

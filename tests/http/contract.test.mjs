@@ -191,6 +191,19 @@ test('every route answers as documented', async (t) => {
   await status(200, 'POST', `${one}/files/1/original`)
   await status(200, 'POST', '/api/v1/public/data', { body: own })
   await status(200, 'POST', '/api/v1/public/requests', { body: { ...own, ask: 'erase', text: '请删除我的姓名' } })
+  // A round of appraisal, from open to final.
+  await status(200, 'PUT', '/api/v1/units/kaohe', { body: { name: '考核局', opened: '2026-01-01' } })
+  const rounds = '/api/v1/rounds', round = `${rounds}/conduct-2026-10`
+  await status(201, 'POST', rounds, { body: { scheme: 'conduct', from: '2026-10-01' } })
+  await status(200, 'POST', `${round}/marks`, { body: { unit: 'kaohe', of: 'inspection', value: 800000, evidence: '检查记录' } })
+  await status(200, 'POST', `${round}/freeze`, { body: {} })
+  for (const address of [rounds, round, `${round}?version=1`, `${round}/units/kaohe`]) await status(200, 'GET', address)
+  await status(200, 'POST', `${round}/publish`)
+  await status(201, 'POST', `${round}/objections`, { body: { unit: 'kaohe', of: 'in_time', reason: '当日停电' } })
+  await status(200, 'POST', `${round}/objections/1/decision`, { body: { upheld: false, reason: '已补查' } })
+  await status(200, 'GET', `${round}/objections`)
+  await city.at('2027-03-01T09:00:00+08:00')
+  await status(200, 'POST', `${round}/finish`)
 
   // Everything documented was seen to succeed; absences, grants and logging in need accounts: units.test.mjs,
   // access.test.mjs and login.test.mjs see to those.

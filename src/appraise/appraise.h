@@ -1,0 +1,166 @@
+#ifndef APPRAISE_APPRAISE_H
+#define APPRAISE_APPRAISE_H
+
+/* appraise 考核 -- rounds: figures of a period become scores, are frozen, shown, objected to,
+ * final.
+ *
+ * The arithmetic is pack/score.h, the rules are a scheme of the institution in force
+ * (pack/scheme.h). What a round is made of is written down when it is frozen: the inputs (every
+ * figure as a fraction, every mark), the result, and which matters had which facts.  Their hashes
+ * are in the log; what is frozen never changes.  A correction is a further version with its reason,
+ * beside the first.
+ *
+ * Who is appraised: the units that the scheme's groups name; a group without names takes every
+ * organ that is open on the last day and stands in no other.  A matter counts for the appraised
+ * unit that has it or stands above the one that has it.
+ *
+ * Events: "round/CODE": open, mark, freeze, publish, object, decide, final.  What was scored is
+ * public; evidence, reasons of objections and who did it are in the private part. */
+
+#include "base/command.h"
+#include "http/http.h"
+#include "matter/facts.h"
+#include "pack/score.h"
+
+extern const struct city_room appraise_room;
+extern const struct hy_command appraise_commands[];
+extern const struct hy_route appraise_routes[];
+
+enum round_state { ROUND_OPEN, ROUND_FROZEN, ROUND_NOTICE, ROUND_FINAL };
+extern const char *const round_state_names[]; /* "open", "frozen", "notice", "final"; NULL */
+
+struct round {
+	int64_t id;
+	hy_str code;	 /* "conduct-2026-10" */
+	hy_str scheme;	 /* its id */
+	hy_day from, to; /* both included */
+	enum round_state state;
+	int version;	     /* of the result; 0: not frozen yet */
+	hy_ms frozen_at;     /* of the last version; HY_NO_TIME */
+	hy_day notice_until; /* last day of the public notice; HY_NO_DAY */
+	hy_day object_until; /* last day to object; HY_NO_DAY */
+	int64_t seq, last_idx;
+};
+
+/* Who does it, when; inside work. */
+struct round_act {
+	struct city *city;
+	struct hy_db *db;
+	struct hy_arena *a;
+	hy_ms at;
+	hy_str role, unit;
+	int64_t account; /* 0: the console */
+};
+
+/* The round of SCHEME that covers the period beginning on FROM, its length by the scheme (a month
+ * begins on the 1st, a quarter in January, April, July, October ...).  HY_BAD_FIELD for another
+ * beginning, HY_EXISTS when there is one. */
+enum hy_code round_open(const struct round_act *w, hy_str scheme, hy_day from, struct round *out,
+			struct hy_err *e) HY_MUST;
+
+/* A mark in points (of an indicator by hand or a panel) or a number of occurrences (of a deduction,
+ * bonus or veto without a figure), with its EVIDENCE.  A later mark replaces an earlier one of the
+ * same indicator; occurrences add up, and a negative number takes back. */
+struct round_mark {
+	hy_str unit, name;
+	int64_t value; /* PACK_POINT to the point, or times */
+	hy_str evidence;
+};
+enum hy_code round_mark(const struct round_act *w, hy_str code, const struct round_mark *m,
+			struct round *out, struct hy_err *e) HY_MUST;
+
+/* Writes down inputs, cases and result.  From an open round the first version; afterwards (not when
+ * final) a correction, for which REASON is needed. */
+enum hy_code round_freeze(const struct round_act *w, hy_str code, hy_str reason, struct round *out,
+			  struct hy_err *e) HY_MUST;
+/* Begins the public notice 公示; dates by the scheme and the city's calendar. */
+enum hy_code round_publish(const struct round_act *w, hy_str code, struct round *out,
+			   struct hy_err *e) HY_MUST;
+/* One line of one round: NAME is an indicator or adjustment, or empty for the whole. */
+enum hy_code round_object(const struct round_act *w, hy_str code, hy_str unit, hy_str name,
+			  hy_str reason, int64_t *number_out, struct hy_err *e) HY_MUST;
+/* By somebody who neither marked that line nor objected.  UPHELD does not change the result: the
+ * correction is a further round_freeze(). */
+enum hy_code round_decide(const struct round_act *w, hy_str code, int64_t number, bool upheld,
+			  hy_str reason, struct hy_err *e) HY_MUST;
+/* After the time to object, when every objection is decided. */
+enum hy_code round_finish(const struct round_act *w, hy_str code, struct round *out,
+			  struct hy_err *e) HY_MUST;
+
+/* --- reading ---------------------------------------------------------------------------------- */
+enum hy_code round_by_code(struct hy_arena *a, struct hy_db *db, hy_str code, struct round *out,
+			   struct hy_err *e) HY_MUST;
+enum hy_code round_list(struct hy_arena *a, struct hy_db *db, struct round **out, size_t *n_out,
+			struct hy_err *e) HY_MUST;
+
+/* A version as it was frozen: canonical JSON (round_json.c tells the form). */
+struct round_version {
+	int version;
+	hy_ms at;
+	hy_str inputs, result, reason;
+};
+enum hy_code round_version(struct hy_arena *a, struct hy_db *db, const struct round *r, int version,
+			   struct round_version *out, struct hy_err *e) HY_MUST;
+
+/* What would come out if it were frozen now: inputs and result, nothing is written. */
+enum hy_code round_preview(struct hy_arena *a, struct city *c, struct hy_db *db,
+			   const struct round *r, struct round_version *out,
+			   struct hy_err *e) HY_MUST;
+
+struct round_objection {
+	int64_t number;
+	hy_str unit, name, reason; /* reason: "" once erased */
+	hy_ms at, decided_at;	   /* HY_NO_TIME: not yet */
+	bool upheld;
+	hy_str decision;
+};
+enum hy_code round_objections(struct hy_arena *a, struct hy_db *db, const struct round *r,
+			      struct round_objection **out, size_t *n_out,
+			      struct hy_err *e) HY_MUST;
+
+/* The cases behind one indicator or adjustment of one unit, of a frozen version: those that cost
+ * points first, then by code. */
+struct round_case {
+	hy_str code, title, unit, person;
+	bool lost;   /* it cost points */
+	int64_t idx; /* of its newest event in the log */
+};
+enum hy_code round_cases(struct hy_arena *a, struct hy_db *db, const struct round *r, int version,
+			 hy_str unit, const struct figure *f, const struct access_scope *scope,
+			 int most, struct round_case **out, size_t *n_out,
+			 struct hy_err *e) HY_MUST;
+
+/* --- shared by the files of this room
+ * -------------------------------------------------------------- */
+struct round_fact { /* one matter in one round */
+	int64_t matter;
+	size_t unit; /* index of the appraised unit */
+	hy_str code;
+	facts facts;
+	int working_days, calendar_days; /* -1: not answered */
+};
+struct round_inputs {
+	const struct pack *pack;
+	const struct pack_scheme *scheme;
+	hy_day from, to;
+	hy_ms at;
+	hy_str cases;		  /* SHA-256 (hex) over the lines of the cases */
+	struct score_unit *units; /* by code */
+	size_t n;
+	struct round_fact *facts; /* by unit and code */
+	size_t n_facts;
+	int64_t unassigned; /* matters of the period that no appraised unit has */
+};
+enum hy_code round_measure(struct hy_arena *a, struct city *c, struct hy_db *db,
+			   const struct round *r, hy_ms at, struct round_inputs *out,
+			   struct hy_err *e) HY_MUST;
+hy_str round_inputs_json(struct hy_arena *a, const struct round_inputs *in);
+/* Reads what round_inputs_json() wrote, for SCHEME. */
+enum hy_code round_inputs_read(struct hy_arena *a, const struct pack_scheme *scheme, hy_str json,
+			       struct round_inputs *out, struct hy_err *e) HY_MUST;
+/* Scores the inputs: the canonical JSON of the result. */
+enum hy_code round_result_json(struct hy_arena *a, const struct round_inputs *in, hy_str *out,
+			       struct hy_err *e) HY_MUST;
+hy_str round_hash(struct hy_arena *a, hy_str text);
+
+#endif

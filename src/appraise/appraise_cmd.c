@@ -1,0 +1,305 @@
+/* huiyin round ... and huiyin explain */
+#include "appraise/appraise.h"
+#include "appraise/appraise_json.h"
+#include "matter/command.h"
+
+struct doing {
+	struct hy_run *run;
+	struct city *c;
+	struct round_mark mark;
+	hy_day from;
+	int64_t number;
+	bool upheld;
+	enum hy_code (*step)(struct doing *d, const struct round_act *w, struct hy_err *e);
+	struct round r;
+};
+
+static enum hy_code work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct doing *d = in_out;
+	const struct round_act w = { .city = d->c,
+				     .db = db,
+				     .a = d->run->arena,
+				     .at = city_now(d->c),
+				     .role = HY_S("console") };
+
+	return d->step(d, &w, e);
+}
+
+static hy_str operand(const struct doing *d)
+{
+	return d->run->operands[0];
+}
+
+static enum hy_code step_open(struct doing *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_open(w, hy_run_option(d->run, "--scheme"), d->from, &d->r, e);
+}
+
+static enum hy_code step_mark(struct doing *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_mark(w, operand(d), &d->mark, &d->r, e);
+}
+
+static enum hy_code step_freeze(struct doing *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_freeze(w, operand(d), hy_run_option(d->run, "--reason"), &d->r, e);
+}
+
+static enum hy_code step_publish(struct doing *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_publish(w, operand(d), &d->r, e);
+}
+
+static enum hy_code step_object(struct doing *d, const struct round_act *w, struct hy_err *e)
+{
+	enum hy_code c = round_object(w, operand(d), hy_run_option(d->run, "--unit"),
+				      hy_run_option(d->run, "--of"),
+				      hy_run_option(d->run, "--reason"), &d->number, e);
+
+	return c ? c : round_by_code(w->a, w->db, operand(d), &d->r, e);
+}
+
+static enum hy_code step_decide(struct doing *d, const struct round_act *w, struct hy_err *e)
+{
+	enum hy_code c = round_decide(w, operand(d), d->number, d->upheld,
+				      hy_run_option(d->run, "--reason"), e);
+
+	return c ? c : round_by_code(w->a, w->db, operand(d), &d->r, e);
+}
+
+static enum hy_code step_finish(struct doing *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_finish(w, operand(d), &d->r, e);
+}
+
+static enum hy_code run_step(struct doing *d, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	struct hy_buf b = hy_buf_on(d->run->arena);
+	struct hy_json j = hy_json_on(&b);
+	enum hy_code code = command_city(d->run, false, &c, e);
+
+	d->c = c;
+	if (!code)
+		code = hy_store_write(city_store(c), work, d, e);
+	if (code)
+		return code;
+	if (d->run->json)
+		round_json(&j, &d->r, city_pack(c)->calendar);
+	else
+		hy_buf_fmt(&b, HY_FMT ": %s, version %d\n", HY_ARG(d->r.code),
+			   round_state_names[d->r.state], d->r.version);
+	command_print(d->run, &b);
+	return HY_OK;
+}
+
+#define STEP(name)                                                                                 \
+	static enum hy_code name(struct hy_run *run, struct hy_err *e)                             \
+	{                                                                                          \
+		struct doing d = { .run = run, .step = step_##name };                              \
+		return run_step(&d, e);                                                            \
+	}
+STEP(freeze)
+STEP(publish)
+STEP(object)
+STEP(finish)
+
+static enum hy_code open(struct hy_run *run, struct hy_err *e)
+{
+	struct doing d = { .run = run, .step = step_open };
+
+	if (!hy_day_read(hy_run_option(run, "--from"), &d.from))
+		return hy_fail(e, HY_BAD_FIELD, "--from", "must be a day such as 2026-10-01");
+	return run_step(&d, e);
+}
+
+static enum hy_code mark(struct hy_run *run, struct hy_err *e)
+{
+	struct doing d = { .run = run,
+			   .step = step_mark,
+			   .mark = { .unit = hy_run_option(run, "--unit"),
+				     .name = hy_run_option(run, "--of"),
+				     .evidence = hy_run_option(run, "--evidence") } };
+	hy_str value = hy_run_option(run, "--value");
+
+	if (hy_run_has(run, "--times") == hy_run_has(run, "--value"))
+		return hy_fail(e, HY_BAD_FIELD, "--value",
+			       "give points with --value or occurrences with --times");
+	if (hy_run_has(run, "--times")) {
+		if (!hy_str_int(hy_run_option(run, "--times"), &d.mark.value))
+			return hy_fail(e, HY_BAD_FIELD, "--times", "must be a whole number");
+	} else if (!pack_points_read(value, &d.mark.value)) {
+		return hy_fail(e, HY_BAD_FIELD, "--value", "must be points such as 92.5");
+	}
+	return run_step(&d, e);
+}
+
+static enum hy_code decide(struct hy_run *run, struct hy_err *e)
+{
+	struct doing d = { .run = run, .step = step_decide, .upheld = hy_run_has(run, "--upheld") };
+	enum hy_code code = hy_run_int(run, "--objection", 1, 1000000, &d.number, e);
+
+	return code ? code : run_step(&d, e);
+}
+
+/* --- reading
+ * ------------------------------------------------------------------------------------------ */
+
+static enum hy_code list(struct hy_run *run, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	HY_SCOPED_DB db = NULL;
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	struct round *v = NULL;
+	size_t n = 0;
+	enum hy_code code = command_read(run, &c, &db, e);
+
+	if (!code)
+		code = round_list(run->arena, db, &v, &n, e);
+	if (code)
+		return code;
+	if (run->json) {
+		hy_json_obj(&j);
+		hy_json_key(&j, "rounds");
+		hy_json_arr(&j);
+		for (size_t i = 0; i < n; i++)
+			round_json(&j, &v[i], city_pack(c)->calendar);
+		hy_json_arr_end(&j);
+		hy_json_obj_end(&j);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			hy_buf_fmt(&b, "%-24.*s %-8s version %d\n", HY_ARG(v[i].code),
+				   round_state_names[v[i].state], v[i].version);
+	}
+	command_print(run, &b);
+	return HY_OK;
+}
+
+/* The frozen version asked for (0: the last), or what would be frozen now. */
+static enum hy_code version_of(struct hy_run *run, struct city *c, struct hy_db *db,
+			       const struct round *r, struct round_version *out, struct hy_err *e)
+{
+	int64_t version = r->version;
+	enum hy_code code = hy_run_int(run, "--version", 1, 1000, &version, e);
+
+	if (code)
+		return code;
+	if (version == 0)
+		return round_preview(run->arena, c, db, r, out, e);
+	return round_version(run->arena, db, r, (int)version, out, e);
+}
+
+static enum hy_code show(struct hy_run *run, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	HY_SCOPED_DB db = NULL;
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	struct round_version v;
+	struct round r;
+	enum hy_code code = command_read(run, &c, &db, e);
+
+	if (!code)
+		code = round_by_code(run->arena, db, run->operands[0], &r, e);
+	if (!code)
+		code = version_of(run, c, db, &r, &v, e);
+	if (!code)
+		code = run->json ? round_whole_json(&j, db, &r, &v, city_pack(c), e)
+				 : round_table(&b, db, &r, &v, city_pack(c), run->language, e);
+	if (!code)
+		command_print(run, &b);
+	return code;
+}
+
+static enum hy_code explain(struct hy_run *run, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	HY_SCOPED_DB db = NULL;
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	struct round_version v;
+	struct round r;
+	enum hy_code code = command_read(run, &c, &db, e);
+
+	if (!code)
+		code = round_by_code(run->arena, db, run->operands[0], &r, e);
+	if (!code)
+		code = version_of(run, c, db, &r, &v, e);
+	if (!code)
+		code = run->json ? round_explain_json(&j, db, &r, &v, run->operands[1],
+						      city_pack(c), &access_all, e)
+				 : round_explain_text(&b, db, &r, &v, run->operands[1],
+						      city_pack(c), run->language, &access_all, e);
+	if (!code)
+		command_print(run, &b);
+	return code;
+}
+
+#define REASON                                                                                     \
+	{                                                                                          \
+		"--reason", "TEXT", "why; kept beside the log"                                     \
+	}
+static const struct hy_option data_options[] = { DATA_OPTION, { 0 } };
+static const struct hy_option open_options[] = {
+	DATA_OPTION,
+	{ "--scheme", "ID", "a scheme of the institution in force", .required = true },
+	{ "--from", "DAY", "the first day of the period", .required = true },
+	{ 0 },
+};
+static const struct hy_option mark_options[] = {
+	DATA_OPTION,
+	{ "--unit", "CODE", "the unit", .required = true },
+	{ "--of", "ID", "an indicator by hand, or a deduction, bonus or veto", .required = true },
+	{ "--value", "POINTS", "0 to 100, such as 92.5" },
+	{ "--times", "N", "how often it occurred; a negative number takes back" },
+	{ "--evidence", "TEXT", "on what it rests; kept beside the log", .required = true },
+	{ 0 },
+};
+static const struct hy_option freeze_options[] = { DATA_OPTION, REASON, { 0 } };
+static const struct hy_option object_options[] = {
+	DATA_OPTION,
+	{ "--unit", "CODE", "the unit that objects", .required = true },
+	{ "--of", "ID", "the line: an indicator, deduction ...; absent: the whole" },
+	{ "--reason", "TEXT", "what is wrong and why; kept beside the log", .required = true },
+	{ 0 },
+};
+static const struct hy_option decide_options[] = {
+	DATA_OPTION,
+	{ "--objection", "N", "its number", .required = true },
+	{ "--upheld", NULL, "the objection is right; correct with round freeze --reason" },
+	{ "--reason", "TEXT", "why; kept beside the log", .required = true },
+	{ 0 },
+};
+static const struct hy_option show_options[] = {
+	DATA_OPTION,
+	{ "--version", "N", "a frozen version; absent: the last, or a preview" },
+	{ 0 },
+};
+static const char *const open_examples[] = { "huiyin round open --scheme conduct --from 2026-10-01",
+					     NULL };
+
+const struct hy_command appraise_commands[] = {
+	{ "round list", "appraisal rounds", .options = data_options, .json = true, .run = list },
+	{ "round open", "begin the appraisal of a period", .options = open_options,
+	  .examples = open_examples, .json = true, .run = open },
+	{ "round mark", "enter a mark or an occurrence with its evidence", .options = mark_options,
+	  .operands = "ROUND", .least = 1, .most = 1, .json = true, .run = mark },
+	{ "round show", "scores, places and how certain they are", .options = show_options,
+	  .operands = "ROUND", .least = 1, .most = 1, .json = true, .run = show },
+	{ "round freeze", "write down inputs and result for good; again: a correction",
+	  .options = freeze_options, .operands = "ROUND", .least = 1, .most = 1, .json = true,
+	  .run = freeze },
+	{ "round publish", "begin the public notice", .options = data_options, .operands = "ROUND",
+	  .least = 1, .most = 1, .json = true, .run = publish },
+	{ "round object", "object to one line of a round", .options = object_options,
+	  .operands = "ROUND", .least = 1, .most = 1, .json = true, .run = object },
+	{ "round decide", "decide an objection", .options = decide_options, .operands = "ROUND",
+	  .least = 1, .most = 1, .json = true, .run = decide },
+	{ "round finish", "make a round final", .options = data_options, .operands = "ROUND",
+	  .least = 1, .most = 1, .json = true, .run = finish },
+	{ "explain", "why a unit has its score, down to the cases", .options = show_options,
+	  .operands = "ROUND UNIT", .least = 2, .most = 2, .json = true, .run = explain },
+	{ 0 },
+};

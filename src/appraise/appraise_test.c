@@ -1,0 +1,381 @@
+/* A round from its opening to its end, on a real city; and what tampering is found. */
+#include "appraise/appraise.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "matter/testing.h"
+
+static const struct city_room *const rooms[] = { &appraise_room, NULL };
+
+static int up(void **state)
+{
+	city_set_rooms(rooms);
+	return town_up(state);
+}
+
+/* --- doing things in the town
+ * ----------------------------------------------------------------------- */
+
+struct deed {
+	struct town *t;
+	int64_t account;
+	hy_str code, unit, of, text;
+	int64_t value;
+	hy_day from;
+	bool upheld;
+	enum hy_code (*step)(struct deed *d, const struct round_act *w, struct hy_err *e);
+	struct round r;
+	int64_t number;
+};
+
+static enum hy_code deed_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct deed *d = in_out;
+	const struct round_act w = { .city = d->t->city,
+				     .db = db,
+				     .a = d->t->a,
+				     .at = town_time,
+				     .role = HY_S("efficacy_office"),
+				     .account = d->account };
+
+	return d->step(d, &w, e);
+}
+
+static enum hy_code do_open(struct deed *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_open(w, HY_S("conduct"), d->from, &d->r, e);
+}
+static enum hy_code do_mark(struct deed *d, const struct round_act *w, struct hy_err *e)
+{
+	const struct round_mark m = { d->unit, d->of, d->value, d->text };
+	return round_mark(w, d->code, &m, &d->r, e);
+}
+static enum hy_code do_freeze(struct deed *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_freeze(w, d->code, d->text, &d->r, e);
+}
+static enum hy_code do_publish(struct deed *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_publish(w, d->code, &d->r, e);
+}
+static enum hy_code do_object(struct deed *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_object(w, d->code, d->unit, d->of, d->text, &d->number, e);
+}
+static enum hy_code do_decide(struct deed *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_decide(w, d->code, d->number, d->upheld, d->text, e);
+}
+static enum hy_code do_finish(struct deed *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_finish(w, d->code, &d->r, e);
+}
+
+static enum hy_code done(struct deed *d, struct hy_err *e)
+{
+	hy_err_clear(e);
+	return hy_store_write(city_store(d->t->city), deed_work, d, e);
+}
+
+#define DONE(...)                                                                                  \
+	do {                                                                                       \
+		struct deed d_ = { .t = t, __VA_ARGS__ };                                          \
+		struct hy_err e_ = { 0 };                                                          \
+		if (done(&d_, &e_))                                                                \
+			fail_msg("line %d: %s", __LINE__, hy_err_text(&e_));                       \
+		did = d_;                                                                          \
+	} while (0)
+#define REFUSED(code_, ...)                                                                        \
+	do {                                                                                       \
+		struct deed d_ = { .t = t, __VA_ARGS__ };                                          \
+		struct hy_err e_ = { 0 };                                                          \
+		assert_int_equal(done(&d_, &e_), code_);                                           \
+	} while (0)
+
+static enum hy_code units_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	static const char *const names[][2] = { { "a", "甲局" }, { "b", "乙局" }, { "c", "丙局" } };
+	struct town *t = in_out;
+	int64_t id;
+
+	for (size_t i = 0; i < HY_COUNT(names); i++) {
+		enum hy_code c = unit_put(city_record(t->city), db, hy_str_of(names[i][0]),
+					  hy_str_of(names[i][1]), HY_S(""), town_time, &id, e);
+		if (c)
+			return c;
+	}
+	return HY_OK;
+}
+
+/* N complaints of UNIT on DAY of October, answered LATE or in time. */
+static void complaints(struct town *t, const char *unit, int n, int late)
+{
+	for (int i = 0; i < n; i++) {
+		char at[32], text[64];
+		snprintf(at, sizeof(at), "2026-10-%02dT09:%02d", 9 + i % 5, i % 60);
+		snprintf(text, sizeof(text), "第%d件", i);
+		json_t *data =
+			json_pack("{s:s,s:s,s:s}", "title", text, "channel", "web", "unit", unit);
+		struct town_deed d = { .t = t,
+				       .subject = HY_S("complaint"),
+				       .mv = { .move = HY_S("file"),
+					       .at = town_at(at),
+					       .role = HY_S("desk"),
+					       .data = data } };
+		town_time = d.mv.at;
+		assert_ok(hy_store_write(city_store(t->city), town_file_work, &d, e));
+		json_decref(data);
+		json_t *reply = json_pack("{s:s}", "text", "已办");
+		hy_str code = d.filed.code;
+		struct town_deed r = { .t = t,
+				       .subject = code,
+				       .if_seq = -1,
+				       .mv = { .move = HY_S("reply"),
+					       .at = town_at(i < late ? "2026-12-20T09:00"
+								      : "2026-10-20T09:00"),
+					       .role = HY_S("desk"),
+					       .data = reply } };
+		town_time = r.mv.at;
+		assert_ok(hy_store_write(city_store(t->city), town_move_work, &r, e));
+		json_decref(reply);
+	}
+}
+
+static void the_units_work(struct town *t)
+{
+	assert_ok(hy_store_write(city_store(t->city), units_work, t, e));
+	complaints(t, "a", 30, 0);
+	complaints(t, "b", 30, 15);
+	complaints(t, "c", 4, 0);
+}
+
+static const json_t *unit_of(struct hy_arena *a, hy_str result, const char *code)
+{
+	json_t *v = NULL;
+	size_t i;
+	json_t *u;
+
+	assert_ok(hy_json_read(a, result, &v, e));
+	json_array_foreach (json_object_get(v, "units"), i, u)
+		if (!strcmp(json_string_value(json_object_get(u, "code")), code))
+			return u;
+	fail_msg("no unit %s", code);
+	return NULL;
+}
+
+static hy_str result_of(struct town *t, const struct round *r, int version)
+{
+	HY_SCOPED_DB db = NULL;
+	struct round_version v;
+
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(round_version(t->a, db, r, version, &v, e));
+	return v.result;
+}
+
+static void checked(struct town *t)
+{
+	struct matter_fsck f;
+
+	assert_ok(matter_fsck(t->city, t->a, NULL, NULL, &f, e));
+	if (f.wrong)
+		fail_msg("%.*s", HY_ARG(f.first));
+}
+
+static void a_round_goes_from_open_to_final(void **state)
+{
+	struct town *t = *state;
+	struct deed did;
+	hy_str k = HY_S("conduct-2026-10");
+
+	the_units_work(t);
+	town_time = town_at("2026-12-21T09:00");
+	REFUSED(HY_BAD_FIELD, .step = do_open, .from = hy_day_of(2026, 10, 2));
+	DONE(.step = do_open, .from = hy_day_of(2026, 10, 1));
+	assert_true(hy_str_eq(did.r.code, k));
+	assert_int_equal(did.r.to, hy_day_of(2026, 10, 31));
+	REFUSED(HY_EXISTS, .step = do_open, .from = hy_day_of(2026, 10, 1));
+
+	/* marks: what is measured is not marked, evidence is needed */
+	DONE(.step = do_mark, .code = k, .unit = HY_S("a"), .of = HY_S("inspection"),
+	     .value = 80 * PACK_POINT, .text = HY_S("10月检查记录"), .account = 7);
+	REFUSED(HY_BAD_FIELD, .step = do_mark, .code = k, .unit = HY_S("a"), .of = HY_S("in_time"),
+		.value = 100 * PACK_POINT, .text = HY_S("x"));
+	REFUSED(HY_BAD_FIELD, .step = do_mark, .code = k, .unit = HY_S("a"),
+		.of = HY_S("inspection"), .value = 5, .text = HY_S(" "));
+	REFUSED(HY_BAD_FIELD, .step = do_mark, .code = k, .unit = HY_S("nobody"),
+		.of = HY_S("inspection"), .value = 5, .text = HY_S("x"));
+	DONE(.step = do_mark, .code = k, .unit = HY_S("b"), .of = HY_S("inspection"),
+	     .value = 80 * PACK_POINT, .text = HY_S("10月检查记录"), .account = 7);
+	DONE(.step = do_mark, .code = k, .unit = HY_S("b"), .of = HY_S("notified"), .value = 1,
+	     .text = HY_S("通报〔2026〕3号"), .account = 7);
+
+	DONE(.step = do_freeze, .code = k);
+	assert_int_equal(did.r.version, 1);
+	const json_t *a = unit_of(t->a, result_of(t, &did.r, 1), "a"),
+		     *b = unit_of(t->a, result_of(t, &did.r, 1), "b"),
+		     *c = unit_of(t->a, result_of(t, &did.r, 1), "c");
+	assert_int_equal(hy_json_get_int(a, "place", 0), 1);
+	assert_true(hy_json_get_int(a, "total", 0) > hy_json_get_int(b, "total", 0));
+	assert_int_equal(
+		hy_json_get_int(json_object_get(json_object_get(b, "adjusts"), "late"), "times", 0),
+		15);
+	assert_int_equal(hy_json_get_int(json_object_get(json_object_get(b, "adjusts"), "notified"),
+					 "points", 0),
+			 2 * PACK_POINT);
+	/* four cases say nothing, and nobody marked c */
+	assert_true(json_is_true(json_object_get(
+		json_object_get(json_object_get(c, "indicators"), "in_time"), "few")));
+
+	/* a correction needs its reason, and leaves the first version */
+	hy_str first = result_of(t, &did.r, 1);
+	DONE(.step = do_mark, .code = k, .unit = HY_S("b"), .of = HY_S("notified"), .value = -1,
+	     .text = HY_S("通报已撤销"), .account = 7);
+	REFUSED(HY_BAD_FIELD, .step = do_freeze, .code = k);
+	DONE(.step = do_freeze, .code = k, .text = HY_S("通报撤销"));
+	assert_int_equal(did.r.version, 2);
+	assert_true(hy_str_eq(first, result_of(t, &did.r, 1)));
+	assert_false(hy_str_eq(first, result_of(t, &did.r, 2)));
+
+	/* notice, objection, decision by another, the end */
+	REFUSED(HY_NOT_NOW, .step = do_object, .code = k, .unit = HY_S("b"), .text = HY_S("x"));
+	DONE(.step = do_publish, .code = k);
+	assert_int_equal(did.r.notice_until, hy_day_of(2026, 12, 28)); /* five working days */
+	assert_int_equal(did.r.object_until, hy_day_of(2026, 12, 31));
+	DONE(.step = do_object, .code = k, .unit = HY_S("b"), .of = HY_S("inspection"),
+	     .text = HY_S("检查当日停电"), .account = 9);
+	assert_int_equal(did.number, 1);
+	REFUSED(HY_FORBIDDEN, .step = do_decide, .code = k, .number = 1, .text = HY_S("维持"),
+		.account = 7);
+	REFUSED(HY_FORBIDDEN, .step = do_decide, .code = k, .number = 1, .text = HY_S("维持"),
+		.account = 9);
+	town_time = town_at("2027-01-04T09:00");
+	REFUSED(HY_NOT_NOW, .step = do_finish, .code = k); /* it is not decided */
+	DONE(.step = do_decide, .code = k, .number = 1, .text = HY_S("停电属实，另择日检查"),
+	     .upheld = true, .account = 8);
+	REFUSED(HY_NOT_NOW, .step = do_decide, .code = k, .number = 1, .text = HY_S("再议"),
+		.account = 8);
+	DONE(.step = do_finish, .code = k);
+	REFUSED(HY_NOT_NOW, .step = do_freeze, .code = k, .text = HY_S("太晚"));
+	checked(t);
+}
+
+static void a_figure_opens_to_its_cases(void **state)
+{
+	struct town *t = *state;
+	struct round_case *v = NULL;
+	struct deed did;
+	size_t n = 0;
+
+	the_units_work(t);
+	town_time = town_at("2026-12-21T09:00");
+	DONE(.step = do_open, .from = hy_day_of(2026, 10, 1));
+	DONE(.step = do_freeze, .code = HY_S("conduct-2026-10"));
+	HY_SCOPED_DB db = NULL;
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(round_cases(t->a, db, &did.r, 1, HY_S("b"), figure_by_id(HY_S("in_time_share")),
+			      &access_all, 100, &v, &n, e));
+	assert_int_equal(n, 30);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(v[i].lost, i < 15);
+	/* who may see nothing sees no case */
+	struct access_scope nothing = { 0 };
+	assert_ok(round_cases(t->a, db, &did.r, 1, HY_S("b"), figure_by_id(HY_S("in_time_share")),
+			      &nothing, 100, &v, &n, e));
+	assert_int_equal(n, 0);
+}
+
+struct touching {
+	const char *sql;
+	enum hy_code code;
+};
+
+/* Spoils a table, looks what the check says, and undoes it. */
+static enum hy_code touch_and_check(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct touching *x = in_out;
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+	struct hy_err found = { 0 };
+	int64_t n;
+	enum hy_code code = hy_sql_script(db, x->sql, e);
+
+	if (code)
+		return code;
+	x->code = appraise_room.fsck(a, db, &n, &found);
+	return hy_fail(e, HY_NOT_NOW, "", "undo it");
+}
+
+static void what_is_frozen_cannot_be_touched(void **state)
+{
+	static const char *const touches[] = {
+		"UPDATE round_result SET result = replace(result, '\"place\":1', '\"place\":2')",
+		"UPDATE round_result SET inputs = replace(inputs, '\"n\":30', '\"n\":29')",
+		"UPDATE round_case SET facts = facts + 1 WHERE unit = 'b'",
+		"UPDATE round_mark SET value = 900000",
+		"UPDATE round SET state = 3",
+		"DELETE FROM round_result",
+		"DELETE FROM round",
+	};
+	struct town *t = *state;
+	struct deed did;
+
+	the_units_work(t);
+	town_time = town_at("2026-12-21T09:00");
+	DONE(.step = do_open, .from = hy_day_of(2026, 10, 1));
+	DONE(.step = do_mark, .code = HY_S("conduct-2026-10"), .unit = HY_S("a"),
+	     .of = HY_S("inspection"), .value = 80 * PACK_POINT, .text = HY_S("检查"));
+	DONE(.step = do_freeze, .code = HY_S("conduct-2026-10"));
+	assert_int_equal(did.r.version, 1);
+	checked(t);
+	for (size_t i = 0; i < HY_COUNT(touches); i++) {
+		struct touching x = { touches[i] };
+		struct hy_err e2 = { 0 };
+		assert_int_equal(hy_store_write(city_store(t->city), touch_and_check, &x, &e2),
+				 HY_NOT_NOW); /* rolled back */
+		assert_int_equal(x.code, HY_TAMPERED);
+	}
+	checked(t);
+}
+
+static void inputs_are_read_as_they_were_written(void **state)
+{
+	struct town *t = *state;
+	struct round_version v;
+	struct round_inputs in;
+	struct deed did;
+	hy_str again;
+
+	the_units_work(t);
+	town_time = town_at("2026-11-05T09:00");
+	DONE(.step = do_open, .from = hy_day_of(2026, 10, 1));
+	HY_SCOPED_DB db = NULL;
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(round_preview(t->a, t->city, db, &did.r, &v, e));
+	assert_ok(round_inputs_read(t->a, pack_scheme(city_pack(t->city), HY_S("conduct")),
+				    v.inputs, &in, e));
+	assert_true(hy_str_eq(round_inputs_json(t->a, &in), v.inputs));
+	assert_ok(round_result_json(t->a, &in, &again, e));
+	assert_true(hy_str_eq(again, v.result));
+	struct hy_err e2 = { 0 };
+	assert_int_equal(round_inputs_read(t->a, pack_scheme(city_pack(t->city), HY_S("conduct")),
+					   HY_S("{\"v\":1}"), &in, &e2),
+			 HY_BAD_INPUT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_round_goes_from_open_to_final, up, town_down),
+		cmocka_unit_test_setup_teardown(a_figure_opens_to_its_cases, up, town_down),
+		cmocka_unit_test_setup_teardown(what_is_frozen_cannot_be_touched, up, town_down),
+		cmocka_unit_test_setup_teardown(inputs_are_read_as_they_were_written, up,
+						town_down),
+	};
+
+	return cmocka_run_group_tests_name("appraise", tests, NULL, NULL);
+}

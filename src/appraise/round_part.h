@@ -1,0 +1,44 @@
+#ifndef APPRAISE_ROUND_PART_H
+#define APPRAISE_ROUND_PART_H
+
+/* round_part -- what the SQL files of this room share. */
+
+#include "appraise/appraise.h"
+
+#define ROUND_SUBJECT "round/"
+
+enum hy_code round_store(struct hy_db *db, const struct round *r, struct hy_err *e) HY_MUST;
+enum hy_code round_next_id(struct hy_db *db, int64_t *out, struct hy_err *e) HY_MUST;
+/* Appends MOVE to R's history; its private part has the account and, when TEXT is not empty, TEXT
+ * as KIND. */
+enum hy_code round_event(const struct round_act *w, struct round *r, const char *move, hy_str data,
+			 hy_str text, hy_str kind, struct hy_err *e) HY_MUST;
+enum hy_code round_mark_store(struct hy_db *db, const struct round *r, const struct round_mark *m,
+			      int64_t account, struct hy_err *e) HY_MUST;
+enum hy_code round_marked_by(struct hy_db *db, const struct round *r, hy_str unit, hy_str name,
+			     int64_t account, bool *out, struct hy_err *e) HY_MUST;
+enum hy_code round_result_store(struct hy_db *db, const struct round *r,
+				const struct round_version *v, struct hy_err *e) HY_MUST;
+enum hy_code round_cases_store(struct hy_db *db, const struct round *r,
+			       const struct round_inputs *in, struct hy_err *e) HY_MUST;
+
+struct round_objected {
+	hy_str unit, name;
+	int64_t account;
+	bool decided;
+};
+enum hy_code round_objection_store(struct hy_db *db, const struct round *r, hy_str unit,
+				   hy_str name, hy_ms at, int64_t account, int64_t *number_out,
+				   struct hy_err *e) HY_MUST;
+enum hy_code round_objection_read(struct hy_arena *a, struct hy_db *db, const struct round *r,
+				  int64_t number, struct round_objected *out,
+				  struct hy_err *e) HY_MUST;
+enum hy_code round_objection_decide(struct hy_db *db, const struct round *r, int64_t number,
+				    hy_ms at, bool upheld, struct hy_err *e) HY_MUST;
+enum hy_code round_undecided(struct hy_db *db, const struct round *r, int64_t *out,
+			     struct hy_err *e) HY_MUST;
+
+enum hy_code round_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
+			struct hy_err *e) HY_MUST;
+
+#endif

@@ -1,0 +1,6 @@
+/* The rooms that keep tables and events of their own, above the matters. */
+#include "cli/rooms.h"
+
+#include "appraise/appraise.h"
+
+const struct city_room *const cli_rooms[] = { &appraise_room, NULL };
