@@ -1,0 +1,13 @@
+import { createApp } from 'vue'
+import App from './App.vue'
+import { setUpI18n } from '@/shared/i18n'
+
+const load = {
+  'zh-CN': () => import('./locales/zh-CN.json'),
+  'zh-Hant': () => import('./locales/zh-Hant.json'),
+  en: () => import('./locales/en.json'),
+}
+
+void setUpI18n(async (language) => (await load[language]()).default).then(({ i18n, choose }) => {
+  createApp(App, { choose }).use(i18n).mount('#app')
+})
