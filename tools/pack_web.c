@@ -1,8 +1,9 @@
 /* Packs a folder of web files into a C table (src/cli/web.h).
  *
- *	pack_web OUT.c OUT.d FOLDER
+ *	pack_web OUT.c OUT.d [PATH=]FOLDER...
  *
- * OUT.d tells Ninja what the table was made from.  Names that begin with a dot are left out. */
+ * A file of FOLDER is served below PATH, which is empty or begins with a slash.  OUT.d tells Ninja
+ *what the table was made from.  Names that begin with a dot are left out. */
 #include <dirent.h>
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -208,11 +209,16 @@ static FILE *open_out(const char *name)
 
 int main(int argc, char **argv)
 {
-	if (argc != 4) {
-		fputs("usage: pack_web OUT.c OUT.d FOLDER\n", stderr);
+	if (argc < 4) {
+		fputs("usage: pack_web OUT.c OUT.d [PATH=]FOLDER...\n", stderr);
 		return 2;
 	}
-	walk(argv[3], "");
+	for (int i = 3; i < argc; i++) {
+		char *folder = strchr(argv[i], '=');
+		if (folder)
+			*folder++ = 0;
+		walk(folder ? folder : argv[i], folder ? argv[i] : "");
+	}
 	qsort(files, n_files, sizeof(files[0]), by_path);
 	FILE *out = open_out(argv[1]), *deps = open_out(argv[2]);
 	put_table(out);

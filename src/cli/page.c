@@ -30,6 +30,26 @@ static bool is_page(hy_str path)
 	return hy_str_find(path, HY_S(".")) < 0;
 }
 
+/* The pages of each face find their way by themselves. */
+static const struct web_file *face_of(hy_str path)
+{
+	static const struct {
+		hy_str below, page;
+	} faces[] = {
+		{ HY_S_INIT("/work"), HY_S_INIT("/work/index.html") },
+		{ HY_S_INIT("/first"), HY_S_INIT("/first/index.html") },
+		{ HY_S_INIT("/login"), HY_S_INIT("/first/index.html") },
+		{ HY_S_INIT("/welcome"), HY_S_INIT("/first/index.html") },
+	};
+
+	for (size_t i = 0; i < HY_COUNT(faces); i++) {
+		size_t n = faces[i].below.n;
+		if (hy_str_starts(path, faces[i].below) && (path.n == n || path.p[n] == '/'))
+			return file_at(faces[i].page);
+	}
+	return file_at(HY_S("/index.html"));
+}
+
 static bool takes_gzip(struct hy_request *r)
 {
 	hy_str rest = hy_request_header(r, "Accept-Encoding"), item, name;
@@ -49,7 +69,7 @@ enum hy_code page_answer(struct hy_request *r, struct hy_err *e)
 	const struct web_file *f = file_at(path);
 
 	if (!f && is_page(path))
-		f = file_at(HY_S("/index.html"));
+		f = face_of(path);
 	if (!f)
 		return hy_fail(e, HY_NO_ROUTE, "", "there is nothing at " HY_FMT,
 			       HY_ARG(hy_str_head(path, 100)));

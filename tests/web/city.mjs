@@ -54,7 +54,7 @@ export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 39
 
 // A page that remembers every complaint: console errors, exceptions, breaches of the policy,
 // requests that leave the server.
-export async function openPage(browser, base, { size = "desktop", lang = "zh-CN", theme = "light", path = "/", nobody = false } = {}) {
+export async function openPage(browser, base, { size = "desktop", lang = "zh-CN", theme = "light", path = "/first/", nobody = false } = {}) {
 	const context = await browser.newContext({ viewport: SIZES[size], hasTouch: size === "phone", colorScheme: theme, locale: { "zh-CN": "zh-CN", "zh-Hant": "zh-TW", en: "en-US" }[lang], timezoneId: "America/New_York" });
 	if (!nobody) await context.addCookies([{ ...sessions.get(base), url: base }]);
 	const page = await context.newPage(), complaints = [], answered = [];

@@ -75,7 +75,7 @@ test("the city's numbers are those of the interface, and each opens its list", a
 	await page.locator("#quiet").click();
 	assert.equal(await page.locator(".grid tbody th").count(), report.groups.filter((g) => g.key !== "-" || g.figures.open.value).length);
 	for (const g of report.groups.filter((x) => x.figures.open_red.value)) {
-		const cell = page.locator(`.grid a[href="/matters?light=red&unit=${encodeURIComponent(g.key)}"]`);
+		const cell = page.locator(`.grid a[href="/first/matters?light=red&unit=${encodeURIComponent(g.key)}"]`);
 		assert.equal(plain(await cell.innerText()), g.figures.open_red.value, g.name);
 	}
 	await page.locator(".stat .def summary").nth(2).click();
@@ -134,7 +134,7 @@ test("from a red light to the list, to the matter", async () => {
 });
 
 test("why this date: each day, the holiday, and the notice behind it", async () => {
-	const { page, complaints, close } = await openPage(browser, city.base, { path: "/matters/" + holiday.code });
+	const { page, complaints, close } = await openPage(browser, city.base, { path: "/first/matters/" + holiday.code });
 	const main = page.locator(".clock.main").first();
 	await main.locator(".ask").click();
 	await main.locator(".why").waitFor();
@@ -155,7 +155,7 @@ test("why this date: each day, the holiday, and the notice behind it", async () 
 });
 
 test("filters, words, more, and the keyboard alone", async () => {
-	const first = await city.get("/matters?limit=50"), { page, complaints, close } = await openPage(browser, city.base, { path: "/matters" });
+	const first = await city.get("/matters?limit=50"), { page, complaints, close } = await openPage(browser, city.base, { path: "/first/matters" });
 	assert.equal(await page.locator("a.row").count(), 50);
 	await page.locator("#more").click();
 	await page.waitForFunction(() => document.querySelectorAll("a.row").length === 100);
@@ -191,7 +191,7 @@ test("filters, words, more, and the keyboard alone", async () => {
 });
 
 test("what if: the same date and trace as the interface gives", async () => {
-	const { page, complaints, close } = await openPage(browser, city.base, { path: "/calendar" });
+	const { page, complaints, close } = await openPage(browser, city.base, { path: "/first/calendar" });
 	await page.locator("#ca-from").fill("2026-09-30");
 	await page.locator("#ca-n").fill("5");
 	await page.locator('.what-if button[type="submit"]').click();
@@ -223,11 +223,11 @@ test("what if: the same date and trace as the interface gives", async () => {
 });
 
 test("an unknown code, an unknown page and a silent server get kind words", async () => {
-	const { page, complaints, show, close } = await openPage(browser, city.base, { path: "/matters/TS-2026-999999" });
+	const { page, complaints, show, close } = await openPage(browser, city.base, { path: "/first/matters/TS-2026-999999" });
 	assert.match(await page.locator("main").innerText(), /没有编号为 TS-2026-999999 的件/);
 	assert.deepEqual(await axe(page), []);
 	assert.ok(complaints.every((c) => c.includes("404")), "nothing but the browser's own remark on the 404");
-	await show("/no/such/page");
+	await show("/first/no/such/page");
 	assert.match(await page.locator("h1").innerText(), /没有这个地址/);
 	await page.route("**/api/**", (r) => r.abort());
 	await page.locator("main .button").first().click();
@@ -246,7 +246,7 @@ test("language and theme are switched at once and remembered", async () => {
 	assert.equal(await page.getAttribute("html", "lang"), "en");
 	await page.locator(".theme").click();
 	assert.equal(await page.getAttribute("html", "data-theme"), "dark");
-	await show("/calendar");
+	await show("/first/calendar");
 	assert.equal(await page.locator("h1").innerText(), "Time limits");
 	assert.equal(await page.getAttribute("html", "data-theme"), "dark");
 	await page.locator('.langs [lang="zh-Hant"]').click();
@@ -256,7 +256,7 @@ test("language and theme are switched at once and remembered", async () => {
 });
 
 test("a receipt can be taken away", async () => {
-	const { page, close } = await openPage(browser, city.base, { path: "/matters/" + red[0].code });
+	const { page, close } = await openPage(browser, city.base, { path: "/first/matters/" + red[0].code });
 	const [file] = await Promise.all([page.waitForEvent("download"), page.locator(".proof a.button").click()]);
 	assert.equal(file.suggestedFilename(), red[0].code + ".tlog-proof");
 	assert.match(readFileSync(await file.path(), "utf8"), /^c2sp.org\/tlog-proof@v1/);
@@ -269,7 +269,7 @@ test("an empty city says what to do", async () => {
 		const { page, complaints, show, close } = await openPage(browser, empty.base);
 		assert.match(await page.locator(".note-box").innerText(), /还没有件/);
 		assert.deepEqual(await axe(page), []);
-		await show("/matters");
+		await show("/first/matters");
 		assert.match(await page.locator(".note-box").innerText(), /没有符合的件/);
 		assert.deepEqual(complaints, []);
 		await close();
@@ -278,7 +278,7 @@ test("an empty city says what to do", async () => {
 	}
 });
 
-const VIEWS = () => ({ city: "/", list: "/matters?light=red", matter: "/matters/" + holiday.code, paused: "/matters/" + pausedCode, calendar: "/calendar?from=2026-09-25&limit=10wd", figure: "/matters?figure=open_overdue" });
+const VIEWS = () => ({ city: "/first/", list: "/first/matters?light=red", matter: "/first/matters/" + holiday.code, paused: "/first/matters/" + pausedCode, calendar: "/first/calendar?from=2026-09-25&limit=10wd", figure: "/first/matters?figure=open_overdue" });
 let pausedCode;
 for (const lang of ["zh-CN", "zh-Hant", "en"])
 	for (const theme of ["light", "dark"])
@@ -303,7 +303,7 @@ for (const lang of ["zh-CN", "zh-Hant", "en"])
 			});
 
 test("who is not logged in is asked to, comes in, and goes", async () => {
-	const { page, complaints, close } = await openPage(browser, city.base, { path: "/matters", nobody: true });
+	const { page, complaints, close } = await openPage(browser, city.base, { path: "/first/matters", nobody: true });
 	assert.match(await page.textContent("header"), /未登录/);
 	assert.deepEqual(await axe(page), []);
 	await page.fill("#in-login", "officer");
@@ -315,7 +315,7 @@ test("who is not logged in is asked to, comes in, and goes", async () => {
 	await page.click(".sign button");
 	await page.waitForSelector("main:not([aria-busy]) table, main:not([aria-busy]) .rows");
 	assert.match(await page.textContent("header"), /测试员/);
-	await page.click('header a[href="/sessions"]');
+	await page.click('header a[href="/first/sessions"]');
 	await page.waitForSelector(".places li");
 	assert.deepEqual(await axe(page), []);
 	await page.click("header .who");

@@ -1,6 +1,6 @@
 // The server's interface, and what went wrong in words that help.
-import { lang, t } from "/words.js";
-import { learnClock } from "/time.js";
+import { lang, t } from "./words.js";
+import { learnClock } from "./time.js";
 
 export class Problem extends Error {
 	constructor(code, status, detail, field) {

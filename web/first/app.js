@@ -1,22 +1,22 @@
 // The frame and the routes.
-import { get, keep, Problem, problemWords } from "/api.js";
-import { add, h, s, swap } from "/dom.js";
-import { count, lang, LANG_NAMES, say, setLang, t } from "/words.js";
-import { city } from "/city.js";
-import { matters } from "/list.js";
-import { matter } from "/matter.js";
-import { calendar } from "/calendar.js";
-import { factor, learnMe, login, loginView, logout, me, sessions, welcome } from "/login.js";
+import { get, keep, Problem, problemWords } from "./api.js";
+import { add, h, s, swap } from "./dom.js";
+import { count, lang, LANG_NAMES, say, setLang, t } from "./words.js";
+import { city } from "./city.js";
+import { matters } from "./list.js";
+import { matter } from "./matter.js";
+import { calendar } from "./calendar.js";
+import { factor, learnMe, login, loginView, logout, me, sessions, welcome } from "./login.js";
 
 const ROUTES = [
-	[/^\/$/, city],
-	[/^\/matters$/, matters],
-	[/^\/matters\/([^/]+)$/, matter],
-	[/^\/calendar$/, calendar],
-	[/^\/login$/, login],
-	[/^\/welcome$/, welcome],
-	[/^\/sessions$/, sessions],
-	[/^\/factor$/, factor],
+	[/^\/first\/?$/, city],
+	[/^\/first\/matters$/, matters],
+	[/^\/first\/matters\/([^/]+)$/, matter],
+	[/^\/first\/calendar$/, calendar],
+	[/^(?:\/first)?\/login$/, login],
+	[/^(?:\/first)?\/welcome$/, welcome],
+	[/^\/first\/sessions$/, sessions],
+	[/^\/first\/factor$/, factor],
 ];
 
 const main = h("main", { id: "main", tabindex: "-1" });
@@ -44,9 +44,9 @@ const CODE = /^[a-z]{2,6}-?\d{4}-?\d{6}$/i;
 
 function search(value) {
 	const words = value.trim();
-	if (!words) return go("/matters?open=yes");
+	if (!words) return go("/first/matters?open=yes");
 	const code = words.toUpperCase().replace(/\s/g, "");
-	go(CODE.test(code) ? "/matters/" + encodeURIComponent(code) : "/matters?" + new URLSearchParams({ words }));
+	go(CODE.test(code) ? "/first/matters/" + encodeURIComponent(code) : "/first/matters?" + new URLSearchParams({ words }));
 }
 
 function drawHeader() {
@@ -56,14 +56,14 @@ function drawHeader() {
 	swap(
 		header,
 		h("div", { class: "top-in" },
-			h("a", { class: "brand", href: "/" },
-				h("img", { src: "/mark.svg", alt: "", width: 34, height: 34 }),
+			h("a", { class: "brand", href: "/first/" },
+				h("img", { src: "/first/mark.svg", alt: "", width: 34, height: 34 }),
 				h("span", null, h("b", null, t("brand")), h("small", null, t("promise")))),
 			h("nav", { "aria-label": t("nav") },
-				link("/", "nav_city", here === "/"),
-				link("/matters?open=yes", "nav_list", here.startsWith("/matters")),
-				link("/calendar", "nav_cal", here === "/calendar")),
-			h("form", { class: "find", role: "search", action: "/matters", onsubmit: (e) => (e.preventDefault(), search(e.target.elements.words.value)) },
+				link("/first/", "nav_city", here === "/first/"),
+				link("/first/matters?open=yes", "nav_list", here.startsWith("/first/matters")),
+				link("/first/calendar", "nav_cal", here === "/first/calendar")),
+			h("form", { class: "find", role: "search", action: "/first/matters", onsubmit: (e) => (e.preventDefault(), search(e.target.elements.words.value)) },
 				h("input", { id: "find", name: "words", type: "search", "aria-label": t("search"), placeholder: t("search"), maxlength: 100, autocomplete: "off" }),
 				h("button", { type: "submit", "aria-label": t("search_do") }, icon(LENS))),
 			h("div", { class: "switches" },
@@ -76,8 +76,8 @@ function drawHeader() {
 }
 
 const who = () => me.state === "open"
-	? [h("b", null, me.name), " · ", h("a", { href: "/sessions" }, t("in_sessions")), " · ", h("button", { type: "button", class: "who", onclick: () => logout(() => go("/login")) }, t("in_out"))]
-	: [t("in_nobody"), " · ", h("a", { href: "/login" }, t("in_title"))];
+	? [h("b", null, me.name), " · ", h("a", { href: "/first/sessions" }, t("in_sessions")), " · ", h("button", { type: "button", class: "who", onclick: () => logout(() => go("/first/login")) }, t("in_out"))]
+	: [t("in_nobody"), " · ", h("a", { href: "/first/login" }, t("in_title"))];
 
 function chooseLang(l) {
 	store("lang", l);
@@ -117,7 +117,7 @@ export function problem(e, again) {
 	const [words, detail] = problemWords(e);
 	return h("section", { class: "note-box bad", role: "alert" }, h("h1", { tabindex: "-1" }, words),
 		detail ? h("p", { class: "detail" }, detail) : null,
-		h("p", null, again ? h("button", { type: "button", class: "button", onclick: again }, t("retry")) : null, " ", h("a", { class: "button quiet", href: "/" }, t("home"))));
+		h("p", null, again ? h("button", { type: "button", class: "button", onclick: again }, t("retry")) : null, " ", h("a", { class: "button quiet", href: "/first/" }, t("home"))));
 }
 
 export const title = (words) => (document.title = words ? `${words} · ${t("brand")}` : `${t("brand")} · ${t("promise")}`);
@@ -145,7 +145,7 @@ async function draw({ still } = {}) {
 		if (!found) {
 			title(t("err_no_route"));
 			page = h("section", { class: "note-box" }, h("h1", { tabindex: "-1" }, t("err_no_route")), h("p", null, t("err_not_found")),
-				h("p", null, h("a", { class: "button", href: "/" }, t("home"))));
+				h("p", null, h("a", { class: "button", href: "/first/" }, t("home"))));
 		} else {
 			const param = found[0][1] && decodeURIComponent(found[0][1]);
 			page = await found[1]({ param, query: new URLSearchParams(location.search), signal: mine.signal, go, again: () => draw({ still: true }) });

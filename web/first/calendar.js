@@ -1,11 +1,11 @@
 // What if: from when, how long, due when, and the working days of a year.
-import { get, keep, Problem, problemWords } from "/api.js";
-import { h, swap } from "/dom.js";
-import { dayOf, instantEl, limitWords, today } from "/time.js";
-import { holiday, say, t } from "/words.js";
-import { loadYear } from "/work.js";
-import { monthTable, noticeName, whyThisDate } from "/why.js";
-import { title } from "/app.js";
+import { get, keep, Problem, problemWords } from "./api.js";
+import { h, swap } from "./dom.js";
+import { dayOf, instantEl, limitWords, today } from "./time.js";
+import { holiday, say, t } from "./words.js";
+import { loadYear } from "./work.js";
+import { monthTable, noticeName, whyThisDate } from "./why.js";
+import { title } from "./app.js";
 
 const UNITS = ["wd", "cd", "mo", "h", "wh"];
 
@@ -47,7 +47,7 @@ function form(f, rules, go) {
 			e.preventDefault();
 			const v = (id) => el.querySelector("#" + id);
 			const time = v("ca-time").value;
-			go("/calendar?" + ask({
+			go("/first/calendar?" + ask({
 				from: v("ca-from").value + (time ? "T" + time : ""), rule: v("ca-rule").value, n: v("ca-n").value, unit: v("ca-unit").value, roll: v("ca-roll").checked,
 				pauses: [...pauses.querySelectorAll(".pause-row")].map((r) => [...r.querySelectorAll("input")].map((i) => i.value)).map((p) => (p[1] ? p : [p[0]])),
 			}), { still: true });

@@ -1,11 +1,11 @@
 // The city: headline figures, its lights, its units.
-import { get, keep } from "/api.js";
-import { h, s, swap } from "/dom.js";
-import { ALL, bar, behind, FIGURE, mark } from "/lights.js";
-import { dayWords, instantEl, monthWords, today } from "/time.js";
-import { count, lang, say, t } from "/words.js";
-import { leftOf, loadWork } from "/work.js";
-import { announce, title } from "/app.js";
+import { get, keep } from "./api.js";
+import { h, s, swap } from "./dom.js";
+import { ALL, bar, behind, FIGURE, mark } from "./lights.js";
+import { dayWords, instantEl, monthWords, today } from "./time.js";
+import { count, lang, say, t } from "./words.js";
+import { leftOf, loadWork } from "./work.js";
+import { announce, title } from "./app.js";
 
 const n = (g, id) => (g.figures[id] && g.figures[id].value) || 0;
 const percent = (v) => (v / 100).toFixed(v % 100 ? 1 : 0) + "%";
@@ -36,11 +36,11 @@ function cards(total, defs, year) {
 	const known = share.value !== null && share.value !== undefined;
 	const of = known ? t("c_of", count(share.numerator), count(share.denominator)) : t("c_no_share");
 	return h("div", { class: "cards" },
-		card({ name: t("c_open"), value: count(open), href: "/matters?open=yes", meaning: meaning(defs, "open"), sub: t("c_paused_n", count(n(total, "open_paused"))) }),
-		card({ name: t("c_overdue"), tone: over ? "alarm" : "", value: count(over), href: "/matters?figure=open_overdue", meaning: meaning(defs, "open_overdue"),
+		card({ name: t("c_open"), value: count(open), href: "/first/matters?open=yes", meaning: meaning(defs, "open"), sub: t("c_paused_n", count(n(total, "open_paused"))) }),
+		card({ name: t("c_overdue"), tone: over ? "alarm" : "", value: count(over), href: "/first/matters?figure=open_overdue", meaning: meaning(defs, "open_overdue"),
 			sub: t("c_of_open", open ? percent(Math.round((10000 * over) / open)) : "0%") }),
-		card({ name: t("c_share"), value: known ? percent(share.value) : "—", hover: of, href: known ? `/matters?figure=fallen_due&from=${year}-01-01` : null, meaning: meaning(defs, "in_time_share", share), sub: of }),
-		card({ name: t("c_unassigned"), tone: n(total, "open_unassigned") ? "warn" : "", value: count(n(total, "open_unassigned")), href: "/matters?open=yes&unit=-", meaning: meaning(defs, "open_unassigned"),
+		card({ name: t("c_share"), value: known ? percent(share.value) : "—", hover: of, href: known ? `/first/matters?figure=fallen_due&from=${year}-01-01` : null, meaning: meaning(defs, "in_time_share", share), sub: of }),
+		card({ name: t("c_unassigned"), tone: n(total, "open_unassigned") ? "warn" : "", value: count(n(total, "open_unassigned")), href: "/first/matters?open=yes&unit=-", meaning: meaning(defs, "open_unassigned"),
 			sub: t("c_of_open", open ? percent(Math.round((10000 * n(total, "open_unassigned")) / open)) : "0%") }));
 }
 
@@ -58,10 +58,10 @@ function first(rows) {
 		h("h2", { id: "h-first" }, t("c_first")),
 		h("ol", null, rows.map((r) => {
 			const [words, tone] = leftOf(r);
-			return h("li", null, h("a", { href: "/matters/" + r.code }, mark(r.light), h("span", { class: "what" }, r.title || t("ma_erased")),
+			return h("li", null, h("a", { href: "/first/matters/" + r.code }, mark(r.light), h("span", { class: "what" }, r.title || t("ma_erased")),
 				h("span", { class: "sub" }, h("span", { class: "tone-" + tone }, words), h("span", null, r.unit_name || t("li_unassigned")))));
 		})),
-		h("p", { class: "more" }, h("a", { href: "/matters?open=yes" }, t("c_all"), " →")));
+		h("p", { class: "more" }, h("a", { href: "/first/matters?open=yes" }, t("c_all"), " →")));
 }
 
 /* --- twelve months ---------------------------------------------------------------------------- */
@@ -118,11 +118,11 @@ function unitRow(g, most, year) {
 	const share = g.figures.in_time_share || {};
 	const known = share.value !== null && share.value !== undefined;
 	return h("tr", { role: "row", class: none ? "pinned" : null },
-		h("th", { role: "rowheader", scope: "row" }, h("a", { href: "/matters?open=yes&unit=" + q }, name), bar(lightsOf(g), most)),
+		h("th", { role: "rowheader", scope: "row" }, h("a", { href: "/first/matters?open=yes&unit=" + q }, name), bar(lightsOf(g), most)),
 		ALL.map((l) => num("l_" + l, n(g, FIGURE[l]), behind(l, g.key), "c-" + l + (n(g, FIGURE[l]) ? "" : " nil"))),
-		num("c_open", n(g, "open"), "/matters?open=yes&unit=" + q, "strong"),
-		cell("c_share_short", known ? h("a", { href: `/matters?figure=fallen_due&from=${year}-01-01&unit=${q}`, title: t("c_of", share.numerator, share.denominator) }, percent(share.value)) : h("span", { class: "zero" }, "—"), "num"),
-		cell("c_oldest", g.oldest_open ? h("a", { href: "/matters/" + g.oldest_open.code }, instantEl(g.oldest_open.filed_at.slice(0, 10) + "T00:00:00" + g.oldest_open.filed_at.slice(-6))) : h("span", { class: "zero" }, "—"), "old"));
+		num("c_open", n(g, "open"), "/first/matters?open=yes&unit=" + q, "strong"),
+		cell("c_share_short", known ? h("a", { href: `/first/matters?figure=fallen_due&from=${year}-01-01&unit=${q}`, title: t("c_of", share.numerator, share.denominator) }, percent(share.value)) : h("span", { class: "zero" }, "—"), "num"),
+		cell("c_oldest", g.oldest_open ? h("a", { href: "/first/matters/" + g.oldest_open.code }, instantEl(g.oldest_open.filed_at.slice(0, 10) + "T00:00:00" + g.oldest_open.filed_at.slice(-6))) : h("span", { class: "zero" }, "—"), "old"));
 }
 
 function units(groups, year) {

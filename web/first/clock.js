@@ -1,9 +1,9 @@
 // One clock as a bar: from start to due, what was paused, where it stood first, today.
-import { h, s } from "/dom.js";
-import { badge } from "/lights.js";
-import { instantEl, limitWords, now } from "/time.js";
-import { say, t } from "/words.js";
-import { untilDue } from "/work.js";
+import { h, s } from "./dom.js";
+import { badge } from "./lights.js";
+import { instantEl, limitWords, now } from "./time.js";
+import { say, t } from "./words.js";
+import { untilDue } from "./work.js";
 
 const ms = (x) => (x ? Date.parse(x) : null);
 

@@ -1,6 +1,6 @@
 // Lights: a shape and a word for every colour, so that colour is never the only sign.
-import { h, s } from "/dom.js";
-import { t } from "/words.js";
+import { h, s } from "./dom.js";
+import { t } from "./words.js";
 
 export const LIGHTS = ["green", "blue", "yellow", "orange", "red"];
 export const ALL = ["red", "orange", "yellow", "blue", "green", "paused", "none"];
@@ -47,5 +47,5 @@ export function behind(light, unit) {
 	if (light === "paused" || light === "none") q.set("figure", FIGURE[light]);
 	else q.set("light", light);
 	if (unit) q.set("unit", unit);
-	return "/matters?" + q;
+	return "/first/matters?" + q;
 }

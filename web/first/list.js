@@ -1,11 +1,11 @@
 // The matters behind a number: filters, one line each, more on demand, all by keyboard.
-import { get, keep, query as address } from "/api.js";
-import { h, swap } from "/dom.js";
-import { LIGHTS, mark } from "/lights.js";
-import { dayWords, instantEl } from "/time.js";
-import { count, say, t } from "/words.js";
-import { leftOf, loadWork } from "/work.js";
-import { announce, title } from "/app.js";
+import { get, keep, query as address } from "./api.js";
+import { h, swap } from "./dom.js";
+import { LIGHTS, mark } from "./lights.js";
+import { dayWords, instantEl } from "./time.js";
+import { count, say, t } from "./words.js";
+import { leftOf, loadWork } from "./work.js";
+import { announce, title } from "./app.js";
 
 const PARAMS = ["light", "open", "unit", "kind", "state", "class", "channel", "verdict", "words", "figure", "from", "to", "order"];
 const PAGE = 50;
@@ -73,7 +73,7 @@ function line(r, figure) {
 		? r.answered_at && figure === "open_overdue" ? [t("d_other_late"), "late"] : r.answered_at && r.due_at ? [t(r.answered_at > r.due_at ? "d_late" : "d_in_time"), r.answered_at > r.due_at ? "late" : "good"] : leftOf({ due_at: r.due_at, verdict: "open" })
 		: leftOf(r);
 	const due = r.due_at || r.main_due_at;
-	return h("li", null, h("a", { class: counted ? "row plain" : "row", href: "/matters/" + r.code },
+	return h("li", null, h("a", { class: counted ? "row plain" : "row", href: "/first/matters/" + r.code },
 		counted ? null : h("span", { class: "lamp-cell" }, mark(light), h("span", { class: "sr" }, t("l_" + light))),
 		h("span", { class: "row-title" }, h("b", null, r.title || t("ma_erased")), h("small", null, h("code", null, r.code), r.kind_title ? h("span", null, say(r.kind_title)) : null, r.state_title ? h("span", { class: "pill" }, say(r.state_title)) : null)),
 		h("span", { class: "row-unit" + (r.unit ? "" : " nobody") }, r.unit_name || t("li_unassigned")),
@@ -108,7 +108,7 @@ export async function matters({ query, signal, go }) {
 		// A figure is counted by unit and period alone; any other filter leaves it.
 		if (p && p !== "figure" && p !== "unit" && p !== "from" && p !== "to") next.figure = "";
 		if (p === "light" && v) next.open = next.verdict = "";
-		go("/matters" + address(next), { still: true });
+		go("/first/matters" + address(next), { still: true });
 	}
 
 	const list = h("ul", { class: "rows", id: "rows" });

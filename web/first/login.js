@@ -1,8 +1,8 @@
 // Logging in: password, second factor, one-time links, one's sessions.
-import { forget, get, problemWords, send } from "/api.js";
-import { h, swap } from "/dom.js";
-import { t } from "/words.js";
-import { title } from "/app.js";
+import { forget, get, problemWords, send } from "./api.js";
+import { h, swap } from "./dom.js";
+import { t } from "./words.js";
+import { title } from "./app.js";
 
 export let me = { state: "none", login: "", name: "" };
 export async function learnMe() {
@@ -83,14 +83,14 @@ export async function welcome({ go }) {
 		field("password", t("in_new"), { type: "password", autocomplete: "new-password", minlength: 12, maxlength: 200 })], t("in_set"), async (v) => {
 		await send("POST", "/welcome", { link, ...v });
 		me = { state: "none" };
-		go("/login", { replace: true });
+		go("/first/login", { replace: true });
 	});
 }
 
 export const login = async ({ go }) => {
 	await learnMe();
-	if (me.state === "open") go("/", { replace: true });
-	return loginView(() => go("/", { replace: true }));
+	if (me.state === "open") go("/first/", { replace: true });
+	return loginView(() => go("/first/", { replace: true }));
 };
 
 export async function logout(next) {
@@ -112,7 +112,7 @@ export async function sessions({ again }) {
 			h("b", null, x.this ? t("in_this") : x.agent || t("in_unknown")), h("span", null, x.address), h("span", null, t("in_since", x.since.slice(0, 16).replace("T", " "))),
 			x.this ? null : h("button", { type: "button", class: "button quiet", onclick: end(x.id) }, t("in_end"))))),
 		h("p", null, h("button", { type: "button", class: "button quiet", onclick: end("others") }, t("in_end_others")), " ",
-			me.has_second_factor ? null : h("a", { class: "button quiet", href: "/factor" }, t("in_begin"))));
+			me.has_second_factor ? null : h("a", { class: "button quiet", href: "/first/factor" }, t("in_begin"))));
 }
 
-export const factor = async ({ go }) => enrol(() => go("/sessions"));
+export const factor = async ({ go }) => enrol(() => go("/first/sessions"));

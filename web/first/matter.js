@@ -1,14 +1,14 @@
 // One matter: where it stands, its clocks, what happened, how to prove it.
-import { get, keep, Problem } from "/api.js";
-import { h, swap } from "/dom.js";
-import { badge } from "/lights.js";
-import { dayOf, instantEl, instantWords, limitWords } from "/time.js";
-import { list, say, t, has } from "/words.js";
-import { leftOf, loadWork } from "/work.js";
-import { bar, legend, lightOf, limits, verdict } from "/clock.js";
-import { whyThisDate } from "/why.js";
-import { names } from "/list.js";
-import { title } from "/app.js";
+import { get, keep, Problem } from "./api.js";
+import { h, swap } from "./dom.js";
+import { badge } from "./lights.js";
+import { dayOf, instantEl, instantWords, limitWords } from "./time.js";
+import { list, say, t, has } from "./words.js";
+import { leftOf, loadWork } from "./work.js";
+import { bar, legend, lightOf, limits, verdict } from "./clock.js";
+import { whyThisDate } from "./why.js";
+import { names } from "./list.js";
+import { title } from "./app.js";
 
 const LISTS = ["channels", "classes", "roles", "pause_grounds", "close_grounds", "decline_grounds", "return_grounds", "reopen_grounds", "annul_grounds", "handoff_grounds", "findings", "rating_reasons"];
 
@@ -47,7 +47,7 @@ function facts(m, v, known) {
 		["ma_person", m.person], ["ma_filed", instantEl(m.filed_at, true)],
 		["li_channel", m.channel && v.word("channels", m.channel)], ["li_class", m.class && v.word("classes", m.class)], ["ma_place", m.place],
 		["ma_ground", m.ground && (v.grounds.get(m.ground) || m.ground)], ["ma_rating", m.rating ? t("ma_stars", m.rating) : ""],
-		["ma_lead", m.lead && h("a", { href: "/matters/" + m.lead }, m.lead)],
+		["ma_lead", m.lead && h("a", { href: "/first/matters/" + m.lead }, m.lead)],
 	];
 	return h("section", { class: "card", "aria-labelledby": "h-facts" }, h("h2", { id: "h-facts" }, t("ma_facts")),
 		h("dl", { class: "facts" }, rows.filter((r) => r[1]).map(([k, x]) => h("div", null, h("dt", null, t(k)), h("dd", null, x)))));
@@ -105,7 +105,7 @@ function fieldWords(name, x, v, known) {
 	if (name === "level") return t("ma_stars", x);
 	if (name === "planned") return t("unit_cd", x);
 	if (name === "due") return instantWords(x);
-	if (name === "lead") return h("a", { href: "/matters/" + x }, x);
+	if (name === "lead") return h("a", { href: "/first/matters/" + x }, x);
 	return Array.isArray(x) ? list(x.map(String)) : typeof x === "object" ? null : String(x);
 }
 
@@ -134,7 +134,7 @@ function proof(m) {
 function missing(code) {
 	title(code);
 	return h("section", { class: "note-box" }, h("h1", { tabindex: "-1" }, t("ma_missing", code)), h("p", null, t("ma_missing_do")),
-		h("p", null, h("a", { class: "button", href: "/matters?open=yes" }, t("nav_list")), " ", h("a", { class: "button quiet", href: "/" }, t("home"))));
+		h("p", null, h("a", { class: "button", href: "/first/matters?open=yes" }, t("nav_list")), " ", h("a", { class: "button quiet", href: "/first/" }, t("home"))));
 }
 
 export async function matter({ param, signal }) {

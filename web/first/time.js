@@ -1,6 +1,6 @@
 // Days and instants in plain words.  An instant comes as RFC 3339 in the city's zone, so its
 // first ten characters are the city's day; the browser's own zone never matters.
-import { lang, t } from "/words.js";
+import { lang, t } from "./words.js";
 
 const WEEK = {
 	"zh-CN": ["周日", "周一", "周二", "周三", "周四", "周五", "周六"],
@@ -49,7 +49,7 @@ export function instantWords(instant, year) {
 }
 
 // <time> with the exact instant for machines and on hover.
-import { h } from "/dom.js";
+import { h } from "./dom.js";
 export const dayEl = (day, year) => h("time", { datetime: day }, dayWords(day, year));
 export const instantEl = (instant, year) =>
 	h("time", { datetime: instant, title: instant.replace("T", " ").slice(0, 19) }, instantWords(instant, year));

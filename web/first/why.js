@@ -1,7 +1,7 @@
 // "Why this date?": every day from the first to the due one, as a calendar and as a list.
-import { h } from "/dom.js";
-import { dayAt, dayEl, dayWords, limitWords, monthWords, number, weekday, weekdayName } from "/time.js";
-import { holiday, lang, t } from "/words.js";
+import { h } from "./dom.js";
+import { dayAt, dayEl, dayWords, limitWords, monthWords, number, weekday, weekdayName } from "./time.js";
+import { holiday, lang, t } from "./words.js";
 
 const MOST_MONTHS = 14;
 

@@ -1,7 +1,7 @@
 // How long is left, in words: working days where the calendar is known, else days.
-import { keep } from "/api.js";
-import { dayAt, dayOf, daysBetween, now, number, today } from "/time.js";
-import { t } from "/words.js";
+import { keep } from "./api.js";
+import { dayAt, dayOf, daysBetween, now, number, today } from "./time.js";
+import { t } from "./words.js";
 
 const years = new Map(); // year -> working days up to each day of it, the first at [1]
 

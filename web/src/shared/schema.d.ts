@@ -568,6 +568,512 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * File without an account; the secret is shown once
+         * @description With `protect`, or when it is about a unit or a person, name and contact are sealed to custodians.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PublicFiling"];
+                };
+            };
+            responses: {
+                /** @description Filed; code and secret are all that leads back to it */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PublicFiled"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A citizen's move on their own matter: add, rate, ask again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PublicMove"];
+                };
+            };
+            responses: {
+                /** @description The matter as its citizen sees it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnMatter"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who filed, later or anew */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PublicIdentity"];
+                };
+            };
+            responses: {
+                /** @description The matter as its citizen sees it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnMatter"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{code}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests to open who filed this matter */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IdentityRequests"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** Ask two custodians to open who filed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IdentityQuestion"];
+                };
+            };
+            responses: {
+                /** @description A request, which the reporter sees */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IdentityStep"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests that custodians decide */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Newest first, at most 500 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IdentityRequests"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/requests/{id}/packet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a custodian needs to consent: their own half, and the keys it may go to
+         * @description For `huiyin custodian consent`, on the custodian's own machine.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description which of one's keys; absent, the newest */
+                    custodian?: components["parameters"]["Custodian"];
+                };
+                header?: never;
+                path: {
+                    /** @description the number of a request */
+                    id: components["parameters"]["RequestNumber"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Input of that command */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConsentPacket"];
+                    };
+                };
+                403: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/requests/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** First consent: the half, sealed to custodians of the other group */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description which of one's keys; absent, the newest */
+                    custodian?: components["parameters"]["Custodian"];
+                };
+                header?: never;
+                path: {
+                    /** @description the number of a request */
+                    id: components["parameters"]["RequestNumber"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            responses: {
+                /** @description Where the request stands */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IdentityStep"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/requests/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse to open */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description which of one's keys; absent, the newest */
+                    custodian?: components["parameters"]["Custodian"];
+                };
+                header?: never;
+                path: {
+                    /** @description the number of a request */
+                    id: components["parameters"]["RequestNumber"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Where the request stands */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IdentityStep"];
+                    };
+                };
+                403: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/requests/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Second consent: get what is sealed; recorded, and told to the reporter */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description which of one's keys; absent, the newest */
+                    custodian?: components["parameters"]["Custodian"];
+                };
+                header?: never;
+                path: {
+                    /** @description the number of a request */
+                    id: components["parameters"]["RequestNumber"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Input of `huiyin custodian open` */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OpenPacket"];
+                    };
+                };
+                403: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{code}/redaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts of a matter with what was or would be redacted */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Every text that somebody wrote */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RedactionTexts"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** Review a redaction: the spans that others do not read */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Redaction"];
+                };
+            };
+            responses: {
+                /** @description Others read the redacted text from now on */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                400: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/institution": {
         parameters: {
             query?: never;
@@ -751,17 +1257,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The units of the city */
+        /** The units of the city: all, or the tree as of a day */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description the tree of that day, each unit below its parent, with the names of that day */
+                    day?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description All units, by code */
+                /** @description All units by code, closed ones too; or the tree */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -770,6 +1279,7 @@ export interface paths {
                         "application/json": components["schemas"]["Units"];
                     };
                 };
+                400: components["responses"]["Problem"];
                 default: components["responses"]["Problem"];
             };
         };
@@ -788,9 +1298,34 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A unit with its names and places, each from its day on */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a unit's code: 1 to 40 letters, digits, `-`, `_`, `.`; never changes */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The unit */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitWhole"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
         /**
-         * Make a unit, or change its name or place
+         * Make a unit; rename or move it from a day on; put a mistake right
          * @description The same again changes nothing.
          */
         put: {
@@ -798,7 +1333,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    /** @description 1 to 40 letters, digits, `-`, `_`, `.`; never changes */
+                    /** @description a unit's code: 1 to 40 letters, digits, `-`, `_`, `.`; never changes */
                     code: string;
                 };
                 cookie?: never;
@@ -815,13 +1350,1032 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Unit"];
+                        "application/json": components["schemas"]["UnitWhole"];
                     };
                 };
                 400: components["responses"]["Problem"];
                 default: components["responses"]["Problem"];
             };
         };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{code}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge a unit into another, with what stands in it and its open matters */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a unit's code: 1 to 40 letters, digits, `-`, `_`, `.`; never changes */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UnitMerge"];
+                };
+            };
+            responses: {
+                /** @description The unit that ended */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitWhole"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{code}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split a unit into parts, or parts off it
+         * @description Without `keep` the unit is closed and the first part gets its units, posts and open matters.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a unit's code: 1 to 40 letters, digits, `-`, `_`, `.`; never changes */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UnitSplit"];
+                };
+            };
+            responses: {
+                /** @description The unit that was split */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitWhole"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{code}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a unit, its open matters going to a successor */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a unit's code: 1 to 40 letters, digits, `-`, `_`, `.`; never changes */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["UnitClose"];
+                };
+            };
+            responses: {
+                /** @description The unit */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnitWhole"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tables/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All units as CSV or XLSX */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description default csv */
+                    form?: "csv" | "xlsx";
+                    /** @description CSV with a byte-order mark, for Excel */
+                    bom?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Import units from CSV or XLSX, or preview that
+         * @description One transaction, all or nothing. When a row is refused nothing is changed, and the preview says which.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description only say what would change */
+                    preview?: boolean;
+                    /** @description the day from which changes hold; default today */
+                    on?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description the file itself, at most 16 MiB */
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description What changed, or would */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TablePlan"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tables/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open posts as CSV or XLSX */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description default csv */
+                    form?: "csv" | "xlsx";
+                    /** @description CSV with a byte-order mark, for Excel */
+                    bom?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Import posts from CSV or XLSX, or preview that
+         * @description One transaction, all or nothing. When a row is refused nothing is changed, and the preview says which.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description only say what would change */
+                    preview?: boolean;
+                    /** @description the day from which changes hold; default today */
+                    on?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description the file itself, at most 16 MiB */
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description What changed, or would */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TablePlan"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Posts with their A and B holders */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description of this unit alone */
+                    unit?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description By code, closed ones too */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Posts"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A post with its holders */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a post's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The post */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Post"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /** Make a post, or change its title, unit or role */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a post's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PostPut"];
+                };
+            };
+            responses: {
+                /** @description The post */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Post"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{code}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a seat over, with the matters of who leaves
+         * @description Refused while it would leave A and B away together, or the post without anybody present.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a post's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PostHandOver"];
+                };
+            };
+            responses: {
+                /** @description The post */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Post"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{code}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a post */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a post's code */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PostClose"];
+                };
+            };
+            responses: {
+                /** @description The post */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Post"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who sits where, is away, stands in */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description of this unit alone */
+                    unit?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Open posts by code */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Plates"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Absences of a period, from now on without one */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description default now */
+                    from?: string;
+                    /** @description without end */
+                    until?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description By beginning */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Absences"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Enter one's own absence, with who stands in
+         * @description A and B of a post are never away together. Absences of others are entered by who writes posts.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AbsencePut"];
+                };
+            };
+            responses: {
+                /** @description The absence */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Absence"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/absences/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Back earlier, or not away after all */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the number of the absence */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The absence */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Absence"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be turned, and how it stands */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All settings */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Settings"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give a setting another value
+         * @description Needs besides the permission that the setting names: `setting.write` or `setting.security`. The change is a
+         *     security-relevant act; it holds within a second.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description as in the list */
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SettingPut"];
+                };
+            };
+            responses: {
+                /** @description The setting */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Setting"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        /** Give a setting its default again */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description as in the list */
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The setting */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Setting"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Grants of roles, oldest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description of this account only */
+                    account?: number;
+                    /** @description of this role only */
+                    role?: string;
+                    /** @description in this state only */
+                    state?: "proposed" | "approved" | "revoked";
+                    /** @description absent: 100 */
+                    limit?: number;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["GrantPage"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Propose a grant; it holds when a second person has approved it
+         * @description Nobody proposes for himself. The three administrators' roles exclude each other and every other role
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["GrantNew"];
+                };
+            };
+            responses: {
+                /** @description The proposal */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Grant"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a grant as the second person
+         * @description Neither who proposed it nor who gets it approves it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the number of a grant */
+                    id: components["parameters"]["GrantId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
+                };
+            };
+            responses: {
+                /** @description The grant, which holds now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Grant"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a grant, or turn a proposal down
+         * @description One person is enough. Nobody decides about a grant of his own.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the number of a grant */
+                    id: components["parameters"]["GrantId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
+                };
+            };
+            responses: {
+                /** @description The grant, which holds no more */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Grant"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every permission, and every role with what it may */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The tables */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Permissions"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I may, by which roles, and where */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description My permissions and roles as of now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Access"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1275,9 +2829,16 @@ export interface components {
         Light: "none" | "green" | "blue" | "yellow" | "orange" | "red";
         /** @enum {string} */
         Verdict: "open" | "in_time" | "late";
+        /**
+         * @description how closely it is kept: a role sees up to its clearance
+         * @enum {string}
+         */
+        Guard: "normal" | "protected" | "sealed";
         Status: {
             /** @enum {string} */
             status: "ok" | "ready";
+            /** @description readyz: this server does the background work; of those on one database exactly one */
+            leader?: boolean;
         };
         /** @description a text for people in three languages */
         Title: {
@@ -1301,15 +2862,45 @@ export interface components {
             /** @description with need_proof: 1.BITS.EXPIRES.NONCE.MAC. Send X-Proof-Of-Work with it, a dot and a number such that the SHA-256 of the whole begins with BITS zero bits */
             challenge?: string;
         };
+        Settings: {
+            settings: components["schemas"]["Setting"][];
+        };
+        SettingPut: {
+            /** @description as typed: `15`, `true`, a word, a text, `90s`, `30d` */
+            value: string;
+        };
+        Setting: {
+            name: string;
+            /** @enum {string} */
+            type: "integer" | "boolean" | "word" | "text" | "duration";
+            value: string;
+            default: string;
+            /** @description somebody set it */
+            set: boolean;
+            /** @description it protects less than the default */
+            weaker: boolean;
+            /** @description of integers; characters of texts; seconds of durations */
+            least?: number;
+            most?: number;
+            /** @description words to choose from, a|b|c */
+            one_of?: string;
+            /** @description in what an integer counts */
+            unit?: string;
+            /** @enum {string} */
+            permission: "setting.write" | "setting.security";
+            /** @description holds only after the server is started again */
+            restart: boolean;
+            meaning: components["schemas"]["Title"];
+        };
         ProblemMeaning: {
             code: string;
             status: number;
             title: string;
         };
-        /** @description who does it */
+        /** @description as what one does it: one of one's own roles, in one of the units where one holds it; what is left out is chosen from those that may. The name is that of the account; one that is sent counts only where nobody has to log in */
         Actor: {
             /** @description a word of the list `roles`; stands in the public log */
-            role: string;
+            role?: string;
             /** @description their unit's code; stands in the public log */
             unit?: string;
             /** @description their name; kept private */
@@ -1319,12 +2910,14 @@ export interface components {
         Fields: Record<string, never>;
         Filing: {
             kind: string;
+            /** @description who files wants name and contact sealed */
+            protect?: boolean;
             /**
              * Format: date-time
              * @description when it came in; absent: now; never in the future
              */
             at?: string;
-            by: components["schemas"]["Actor"];
+            by?: components["schemas"]["Actor"];
             data?: components["schemas"]["Fields"];
         };
         Move: {
@@ -1335,7 +2928,7 @@ export interface components {
              * @description when it happened; absent: now; not before the last move, never in the future
              */
             at?: string;
-            by: components["schemas"]["Actor"];
+            by?: components["schemas"]["Actor"];
             data?: components["schemas"]["Fields"];
         };
         Filed: {
@@ -1387,8 +2980,9 @@ export interface components {
             ground: string;
             /** @description what the ground means: solved, explained, not_supported … */
             outcome: string;
-            /** @description code of the matter it is joined to */
+            /** @description code of the matter it is joined to; empty when it is joined to none, or to one that is not yours to see */
             lead: string;
+            guard: components["schemas"]["Guard"];
             /** @description 0: none */
             rating: number;
             hand_offs: number;
@@ -1422,6 +3016,11 @@ export interface components {
             ground: string;
             outcome: string;
             lead: string;
+            /** @description code of the unit complained of, to which the matter is not there; empty: none */
+            about_unit: string;
+            /** @description who is complained of, to whom the matter is not there; empty: nobody */
+            about_person: string;
+            guard: components["schemas"]["Guard"];
             rating: number;
             open: boolean;
             annulled: boolean;
@@ -1456,6 +3055,8 @@ export interface components {
             data: Record<string, never>;
             /** @description what does not; null: nothing, or erased */
             private: Record<string, never> | null;
+            /** @description by code, what the units in it were called at the time */
+            unit_names: Record<string, never>;
         };
         PossibleMove: {
             move: string;
@@ -1557,6 +3158,118 @@ export interface components {
             before: components["schemas"]["PreviewSide"];
             after: components["schemas"]["PreviewSide"];
         };
+        PublicFiling: {
+            kind: string;
+            /** @description seal name and contact */
+            protect?: boolean;
+            /** @description fields of the filing move by name */
+            data: Record<string, never>;
+        };
+        PublicFiled: {
+            code: string;
+            /** @description shown once */
+            secret: string;
+            kind: string;
+            state: string;
+            protected: boolean;
+            filed_at: components["schemas"]["Instant"];
+            due_at: components["schemas"]["InstantOrNone"];
+            /** @description of the filing in the public log */
+            log_index: number;
+        };
+        PublicMove: {
+            code: string;
+            secret: string;
+            move: string;
+            data?: Record<string, never>;
+        };
+        PublicIdentity: {
+            code: string;
+            secret: string;
+            name?: string;
+            contact?: string;
+        };
+        IdentityQuestion: {
+            purpose: string;
+            what?: string;
+        };
+        IdentityStep: {
+            request: number;
+            /** @enum {string} */
+            state: "requested" | "consented" | "opened" | "refused" | "expired";
+        };
+        IdentityRequests: {
+            requests: {
+                request: number;
+                code: string;
+                /** @description `identity`, or the SHA-256 of a file */
+                what: string;
+                /** @enum {string} */
+                state: "requested" | "consented" | "opened" | "refused" | "expired";
+                purpose: string;
+                role: string;
+                unit: string;
+                at: components["schemas"]["Instant"];
+                changed_at: components["schemas"]["Instant"];
+                expires_at: components["schemas"]["Instant"];
+            }[];
+        };
+        ConsentPacket: {
+            custodian: number;
+            /** @description base64, sealed to this custodian */
+            half: string;
+            /** @enum {integer} */
+            huiyin_identity_request: 1;
+            matter: string;
+            purpose: string;
+            request: number;
+            to: {
+                custodian: number;
+                key: string;
+            }[];
+            what: string;
+        };
+        Consent: {
+            /** @description what `huiyin custodian consent` wrote */
+            consent: Record<string, never>;
+        };
+        OpenPacket: {
+            context: string;
+            half: string;
+            handed: string;
+            /** @enum {integer} */
+            huiyin_identity_open: 1;
+            matter: string;
+            purpose: string;
+            request: number;
+            sealed: string;
+            what: string;
+        };
+        RedactionSpan: {
+            /** @description characters before it */
+            from: number;
+            to: number;
+            /** @enum {string} */
+            kind: "phone" | "id_card" | "bank_card" | "plate" | "email" | "account" | "address" | "name" | "other";
+        };
+        RedactionTexts: {
+            code: string;
+            texts: {
+                seq: number;
+                field: string;
+                text: string;
+                /** @description false: spans and redacted are a proposal */
+                reviewed: boolean;
+                redacted: string;
+                spans: components["schemas"]["RedactionSpan"][];
+            }[];
+        };
+        Redaction: {
+            seq: number;
+            field: string;
+            /** @description spans: a list of from, to and kind */
+            redaction: Record<string, never>;
+        };
         LookupQuestion: {
             code: string;
             secret: string;
@@ -1600,6 +3313,16 @@ export interface components {
                 remedy?: string;
                 /** @description what a notice asks for */
                 papers?: string[];
+            }[];
+            /** @description every step towards who filed it */
+            identity: {
+                /** @enum {string} */
+                step: "given" | "requested" | "consented" | "refused" | "opened";
+                at: components["schemas"]["Instant"];
+                request: number;
+                role: string;
+                unit: string;
+                purpose: string;
             }[];
             /** @description what the citizen may do now */
             moves: components["schemas"]["PossibleMove"][];
@@ -1748,13 +3471,293 @@ export interface components {
         Unit: {
             code: string;
             name: string;
+            /** @enum {string} */
+            kind: "region" | "organ" | "section" | "window";
             /** @description a code; empty: at the top */
+            parent: string;
+            opened: components["schemas"]["DayOrNone"];
+            closed: components["schemas"]["DayOrNone"];
+            successor: string;
+            /** @description the unit it was split off from */
+            origin: string;
+            /** @description in a tree: 0 at the top */
+            depth?: number;
+        };
+        UnitWhole: {
+            code: string;
+            name: string;
+            /** @enum {string} */
+            kind: "region" | "organ" | "section" | "window";
+            /** @description a code; empty: at the top */
+            parent: string;
+            opened: components["schemas"]["DayOrNone"];
+            closed: components["schemas"]["DayOrNone"];
+            successor: string;
+            /** @description the unit it was split off from */
+            origin: string;
+            past: components["schemas"]["UnitPast"][];
+        };
+        UnitPast: {
+            from: components["schemas"]["DayOrNone"];
+            name: string;
             parent: string;
         };
         UnitPut: {
             name: string;
             /** @description code of the unit above; empty or absent: at the top */
             parent?: string;
+            /**
+             * @description of a new unit, or with correct
+             * @enum {string}
+             */
+            kind?: "region" | "organ" | "section" | "window";
+            /**
+             * Format: date
+             * @description of a new unit; default today
+             */
+            opened?: string;
+            /**
+             * Format: date
+             * @description the day from which name and place hold; default today
+             */
+            from?: string;
+            /** @description a mistake is put right, as if it had always been so */
+            correct?: boolean;
+            reason?: string;
+        };
+        UnitMerge: {
+            into: string;
+            /** Format: date */
+            on?: string;
+            reason?: string;
+        };
+        UnitSplit: {
+            /** @description each CODE=NAME; of the same kind as the unit */
+            parts: string[];
+            /** Format: date */
+            on?: string;
+            /** @description the unit goes on beside its parts */
+            keep?: boolean;
+            reason?: string;
+        };
+        UnitClose: {
+            /** Format: date */
+            on?: string;
+            successor?: string;
+            reason?: string;
+        };
+        TablePlan: {
+            counts: components["schemas"]["TableCounts"];
+            lines: components["schemas"]["TableLine"][];
+        };
+        TableCounts: {
+            same: number;
+            add: number;
+            change: number;
+            close: number;
+            refuse: number;
+        };
+        TableLine: {
+            line: number;
+            /** @enum {string} */
+            what: "add" | "change" | "close" | "refuse";
+            code: string;
+            fields: components["schemas"]["TableField"][];
+            field?: string;
+            why?: string;
+        };
+        TableField: {
+            name: string;
+            from: string;
+            to: string;
+        };
+        Holder: {
+            id: number;
+            login: string;
+            name: string;
+        } | null;
+        Posts: {
+            posts: components["schemas"]["Post"][];
+        };
+        Post: {
+            code: string;
+            title: string;
+            unit: string;
+            role: string;
+            open: boolean;
+            a: components["schemas"]["Holder"];
+            a_since: components["schemas"]["InstantOrNone"];
+            b: components["schemas"]["Holder"];
+            b_since: components["schemas"]["InstantOrNone"];
+        };
+        Plates: {
+            plates: components["schemas"]["Plate"][];
+        };
+        Plate: {
+            code: string;
+            title: string;
+            unit: string;
+            role: string;
+            open: boolean;
+            a: components["schemas"]["Holder"];
+            a_since: components["schemas"]["InstantOrNone"];
+            b: components["schemas"]["Holder"];
+            b_since: components["schemas"]["InstantOrNone"];
+            a_where: components["schemas"]["Whereabouts"];
+            b_where: components["schemas"]["Whereabouts"];
+            acting: components["schemas"]["Holder"];
+        };
+        Whereabouts: {
+            away: boolean;
+            /** @enum {string} */
+            kind?: "out" | "meeting" | "training" | "leave" | "sick";
+            since?: components["schemas"]["Instant"];
+            until?: components["schemas"]["Instant"];
+        } | null;
+        PostPut: {
+            title: string;
+            unit: string;
+            role: string;
+            reason?: string;
+        };
+        PostHandOver: {
+            /** @enum {string} */
+            seat: "a" | "b";
+            /** @description who takes over; empty: nobody */
+            login?: string;
+            /**
+             * Format: date-time
+             * @description default now; may be to come
+             */
+            from?: string;
+            /** @description the open matters of who leaves go along */
+            matters?: boolean;
+            reason?: string;
+        };
+        PostClose: {
+            reason?: string;
+        };
+        Absences: {
+            absences: components["schemas"]["Absence"][];
+        };
+        Absence: {
+            id: number;
+            person: components["schemas"]["Holder"];
+            /** @enum {string} */
+            kind: "out" | "meeting" | "training" | "leave" | "sick";
+            from: components["schemas"]["Instant"];
+            until: components["schemas"]["Instant"];
+            substitute: components["schemas"]["Holder"];
+            note: string;
+        };
+        AbsencePut: {
+            /** @description whose; default one's own */
+            login?: string;
+            /** @enum {string} */
+            kind: "out" | "meeting" | "training" | "leave" | "sick";
+            /** Format: date-time */
+            from?: string;
+            /** Format: date-time */
+            until: string;
+            /** @description login; default the other seat of each post */
+            substitute?: string;
+            note?: string;
+        };
+        Grant: {
+            id: number;
+            account: number;
+            login: string;
+            role: string;
+            /** @description code; empty: the whole city */
+            unit: string;
+            /** @description as far below the unit as the role reaches */
+            below: boolean;
+            clearance: components["schemas"]["Guard"];
+            from: components["schemas"]["Instant"];
+            until: components["schemas"]["InstantOrNone"];
+            /** @enum {string} */
+            state: "proposed" | "approved" | "revoked";
+            /** @description account; 0: the console */
+            proposed_by: number;
+            proposed_at: components["schemas"]["Instant"];
+            /** @description account; 0: the console, or not yet */
+            approved_by: number;
+            approved_at: components["schemas"]["InstantOrNone"];
+            /** @description account; 0: the console, or not */
+            revoked_by: number;
+            revoked_at: components["schemas"]["InstantOrNone"];
+        };
+        GrantPage: {
+            grants: components["schemas"]["Grant"][];
+            /** @description cursor of the next page; null: this was the last */
+            next: string | null;
+        };
+        GrantNew: {
+            account: number;
+            role: string;
+            /** @description code; absent or empty: the whole city */
+            unit?: string;
+            /** @description as far below the unit as the role reaches */
+            below?: boolean;
+            /**
+             * @description raises that of the role
+             * @enum {string}
+             */
+            clearance?: "normal" | "protected" | "sealed";
+            /**
+             * Format: date-time
+             * @description absent: now
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description absent: without end
+             */
+            until?: string;
+            /** @description kept private */
+            reason: string;
+        };
+        Reason: {
+            /** @description kept private */
+            reason: string;
+        };
+        Permissions: {
+            permissions: {
+                name: string;
+                /** @enum {string} */
+                for: "office" | "system" | "every";
+                meaning: components["schemas"]["Title"];
+            }[];
+            roles: {
+                id: string;
+                title: components["schemas"]["Title"];
+                system: boolean;
+                /** @description held with no other role */
+                exclusive: boolean;
+                /** @enum {string} */
+                reach: "own" | "below" | "all";
+                clearance: components["schemas"]["Guard"];
+                oversees: boolean;
+                /** @description counts from 1 to one less are not shown to it; 0: all are */
+                least: number;
+                may: string[];
+            }[];
+        };
+        Access: {
+            account: number;
+            permissions: string[];
+            roles: {
+                role: string;
+                title: components["schemas"]["Title"];
+                unit: string;
+                /** @enum {string} */
+                reach: "own" | "below" | "all";
+                clearance: components["schemas"]["Guard"];
+                /** @description stands in for another */
+                acting: boolean;
+                /** @description code of the post; empty: by a grant */
+                post: string;
+            }[];
         };
         Supervision: {
             from: components["schemas"]["DayOrNone"];
@@ -1785,6 +3788,8 @@ export interface components {
             value: number | null;
             numerator?: number;
             denominator?: number;
+            /** @description too few to be shown to a role that sees counts only; what it is shown is told in steps of that size */
+            hidden?: boolean;
         };
         FigureDefinitions: {
             figures: {
@@ -1888,8 +3893,14 @@ export interface components {
         };
     };
     parameters: {
+        /** @description the number of a request */
+        RequestNumber: string;
+        /** @description which of one's keys; absent, the newest */
+        Custodian: number;
         /** @description a matter's code, as `TS-2026-000123` */
         Code: string;
+        /** @description the number of a grant */
+        GrantId: string;
         /** @description the ETag that was read, or `*` */
         IfMatch: string;
         /** @description makes a repeat within 48 hours safe */
