@@ -1074,6 +1074,680 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who I am, and what is still to come before I am in */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description My session; none is a state too */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Session"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** Log in with a password */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PasswordLogin"];
+                };
+            };
+            responses: {
+                /** @description In, or waiting for the second factor */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Session"];
+                    };
+                };
+                401: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /** Log out */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the second factor */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            responses: {
+                /** @description In */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Session"];
+                    };
+                };
+                401: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to set up a second factor */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The secret, for an authenticator program */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FactorSecret"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/factor/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a second factor; the recovery codes are told once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            responses: {
+                /** @description It is set up */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecoveryCodes"];
+                    };
+                };
+                401: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where I am logged in */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description My sessions, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Sessions"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of my sessions, or all others */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description its number, or others: all but this one */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/welcome/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a one-time link is for */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LinkQuestion"];
+                };
+            };
+            responses: {
+                /** @description It holds */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LinkMeaning"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a password with a one-time link */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LinkUse"];
+                };
+            };
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a file that belongs to one's own matter
+         * @description The body is the file. What it is, its content says. Of a picture others see a copy without metadata. Code and
+         *     secret stand in headers, so that they are in no address.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description the matter's code */
+                    "X-Matter-Code": components["parameters"]["MatterCode"];
+                    /** @description its secret */
+                    "X-Matter-Secret": components["parameters"]["MatterSecret"];
+                    /** @description as encodeURIComponent() writes it; private */
+                    "X-File-Name"?: components["parameters"]["FileName"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description It is kept */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["File"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                413: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Everything that is kept about one's own matter
+         * @description 个人信息保护法 第四十五条. What is sealed is named, and its content is with the custodians alone.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LookupQuestion"];
+                };
+            };
+            responses: {
+                /** @description The matter with all its events */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnData"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask that one's data be corrected or erased
+         * @description 个人信息保护法 第四十六条、第四十七条. An official decides, by `huiyin matter erase` or a correction.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DataRequest"];
+                };
+            };
+            responses: {
+                /** @description The matter as its citizen sees it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnMatter"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{code}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files of a matter */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description In the order in which they came */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Files"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** Add a file to a matter */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description as encodeURIComponent() writes it; private */
+                    "X-File-Name"?: components["parameters"]["FileName"];
+                };
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description It is kept */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["File"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{code}/files/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file, a picture without metadata */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                    /** @description its number in the matter, from 1 */
+                    n: components["parameters"]["FileNumber"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description To be kept as a file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": string;
+                        "image/png": string;
+                        "image/webp": string;
+                        "application/pdf": string;
+                        "audio/mpeg": string;
+                        "audio/x-m4a": string;
+                        "audio/mp4": string;
+                        "audio/amr": string;
+                        "audio/AMR": string;
+                        "video/mp4": string;
+                        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{code}/files/{n}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The original as it was sent, sealed where there are custodians; recorded */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                    /** @description its number in the matter, from 1 */
+                    n: components["parameters"]["FileNumber"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What `huiyin custodian unseal` opens, or the original */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/institution": {
         parameters: {
             query?: never;
@@ -2846,6 +3520,71 @@ export interface components {
             "zh-Hant": string;
             en: string;
         };
+        PasswordLogin: {
+            login: string;
+            password: string;
+        };
+        SecondFactor: {
+            /** @description six digits, or a recovery code */
+            code: string;
+        };
+        Session: {
+            /**
+             * @description totp: show the second factor; enrol: set one up first
+             * @enum {string}
+             */
+            state: "none" | "totp" | "enrol" | "open";
+            login: string;
+            name: string;
+            /** @description it was shown in this session */
+            second_factor: boolean;
+            has_second_factor: boolean;
+            /** @description to be sent as X-CSRF-Token with every change */
+            csrf: string;
+            ends_at: components["schemas"]["InstantOrNone"];
+        };
+        FactorSecret: {
+            /** @description base32 */
+            secret: string;
+            /** @description otpauth://totp/... */
+            uri: string;
+            /** @description the URI as a picture in SVG */
+            qr: string;
+        };
+        RecoveryCodes: {
+            csrf: string;
+            /** @description each stands in once for the six digits */
+            recovery_codes: string[];
+        };
+        Sessions: {
+            sessions: {
+                id: string;
+                this: boolean;
+                second_factor: boolean;
+                since: components["schemas"]["Instant"];
+                seen: components["schemas"]["Instant"];
+                address: string;
+                agent: string;
+            }[];
+        };
+        LinkQuestion: {
+            /** @description what stands behind the sign of number */
+            link: string;
+        };
+        LinkMeaning: {
+            /** @description whose password it sets; empty: it makes an account */
+            login: string;
+            /** @description of the account that it makes: sysadmin, secadmin or audadmin; else empty */
+            role: string;
+        };
+        LinkUse: {
+            link: string;
+            password: string;
+            /** @description of the account that it makes */
+            login?: string;
+            /** @description of the person */
+            name?: string;
+        };
         Problem: {
             /** @description where the code is explained */
             type: string;
@@ -3269,6 +4008,49 @@ export interface components {
             field: string;
             /** @description spans: a list of from, to and kind */
             redaction: Record<string, never>;
+        };
+        File: {
+            n: number;
+            /** @description by its content */
+            type: string;
+            /** @description of what others see */
+            size: number;
+            /** @description a copy without metadata */
+            clean: boolean;
+            at: components["schemas"]["Instant"];
+            /** @description for whoever handles the matter */
+            name?: string;
+            /** @description of the original */
+            hash?: string;
+            /** @description the original is sealed to custodians */
+            sealed?: boolean;
+        };
+        Files: {
+            files: components["schemas"]["File"][];
+        };
+        OwnData: {
+            code: string;
+            kind: string;
+            /** @description name and contact are with the custodians */
+            sealed: boolean;
+            events: {
+                seq: number;
+                index: number;
+                move: string;
+                at: components["schemas"]["Instant"];
+                role: string;
+                unit: string;
+                data: Record<string, never>;
+                private: Record<string, never> | null;
+            }[];
+            files: components["schemas"]["File"][];
+        };
+        DataRequest: {
+            code: string;
+            secret: string;
+            /** @enum {string} */
+            ask: "correct" | "erase";
+            text: string;
         };
         LookupQuestion: {
             code: string;
@@ -3893,6 +4675,14 @@ export interface components {
         };
     };
     parameters: {
+        /** @description its number in the matter, from 1 */
+        FileNumber: string;
+        /** @description the matter's code */
+        MatterCode: string;
+        /** @description its secret */
+        MatterSecret: string;
+        /** @description as encodeURIComponent() writes it; private */
+        FileName: string;
         /** @description the number of a request */
         RequestNumber: string;
         /** @description which of one's keys; absent, the newest */
