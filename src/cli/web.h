@@ -3,7 +3,8 @@
 
 /* web -- the pages that are built into the program.
  *
- * tools/pack_web.c makes the table from web/dist and web/first when the program is built; cli/page.c serves it.
+ * tools/pack_web.c makes the table from web/dist and web/first when the program is built;
+ * cli/page.c serves it.
  */
 
 #include <stddef.h>
@@ -23,8 +24,8 @@ extern const struct web_file web_files[];
 extern const size_t web_files_n;
 
 /* Answers GETs that no route takes: a file of the table; for a path without a dot, which the pages
- * route themselves, the page of the portal (/), the workbench (/work/) or the first pages (/first/);
- * HY_NO_ROUTE for everything else and below /api/ and /log/. */
+ * route themselves, the page of the portal (/), the workbench (/work/) or the first pages
+ * (/first/); HY_NO_ROUTE for everything else and below /api/ and /log/. */
 enum hy_code page_answer(struct hy_request *r, struct hy_err *e);
 
 #endif

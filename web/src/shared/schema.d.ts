@@ -3203,6 +3203,486 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Appraisal rounds, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All rounds */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Rounds"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Begin the appraisal of a period
+         * @description The period begins on `from`; its length is the scheme's.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RoundNew"];
+                };
+            };
+            responses: {
+                /** @description The round is open */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoundDone"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Scores, places and how certain they are
+         * @description Without `version` the last frozen one; of a round that is open a preview.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a frozen version; absent, the last */
+                    version?: components["parameters"]["RoundVersion"];
+                };
+                header?: never;
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The round with its units */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoundWhole"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round}/units/{unit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a unit has its score, down to the cases
+         * @description Cases are those within reach of who asks, those that cost points first.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a frozen version; absent, the last */
+                    version?: components["parameters"]["RoundVersion"];
+                };
+                header?: never;
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                    /** @description the code of an appraised unit */
+                    unit: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Every indicator with its figure, points, lost points and cases */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoundExplained"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Objections and how they were decided */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description In the order in which they were made */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoundObjections"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Object to one line of a round
+         * @description By the unit itself, from the public notice to the last day given with it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RoundObject"];
+                };
+            };
+            responses: {
+                /** @description The objection has a number */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoundDone"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter a mark or an occurrence with its evidence
+         * @description Points are times 10,000. A later mark replaces an earlier one; occurrences add up, a negative number takes back.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RoundMark"];
+                };
+            };
+            responses: {
+                /** @description It is entered */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoundDone"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write down inputs and result for good; again: a correction
+         * @description The period must be over. A correction needs its reason and is a further version.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RoundFreeze"];
+                };
+            };
+            responses: {
+                /** @description The new version stands */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoundDone"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin the public notice
+         * @description Days by the scheme, counted by the calendar.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The notice has begun */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoundDone"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round}/objections/{number}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide an objection
+         * @description By somebody who neither marked that line nor objected.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                    /** @description the objection’s number */
+                    number: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RoundDecision"];
+                };
+            };
+            responses: {
+                /** @description It is decided */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoundDone"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a round final
+         * @description After the time to object, when every objection is decided.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It is final */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoundDone"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar/due": {
         parameters: {
             query?: never;
@@ -3519,6 +3999,159 @@ export interface components {
             "zh-CN": string;
             "zh-Hant": string;
             en: string;
+        };
+        Round: {
+            code: string;
+            scheme: string;
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            /** @enum {string} */
+            state: "open" | "frozen" | "notice" | "final";
+            /** @description of the result; 0: not frozen yet */
+            version: number;
+            frozen_at: components["schemas"]["InstantOrNone"];
+            notice_until: components["schemas"]["DayOrNone"];
+            object_until: components["schemas"]["DayOrNone"];
+            /** @description its newest event in the log */
+            log_index: number;
+        };
+        Rounds: {
+            rounds: components["schemas"]["Round"][];
+        };
+        RoundDone: {
+            round: components["schemas"]["Round"];
+            /** @description its number */
+            objection?: number;
+        };
+        RoundNew: {
+            scheme: string;
+            /** Format: date */
+            from: string;
+        };
+        RoundMark: {
+            unit: string;
+            of: string;
+            value: number;
+            evidence: string;
+        };
+        RoundFreeze: {
+            reason?: string;
+        };
+        RoundObject: {
+            unit: string;
+            of?: string;
+            reason: string;
+        };
+        RoundDecision: {
+            upheld: boolean;
+            reason: string;
+        };
+        RoundObjections: {
+            objections: {
+                number: number;
+                unit: string;
+                /** @description the line; empty: the whole */
+                of: string;
+                reason: string;
+                at: components["schemas"]["Instant"];
+                decided_at: components["schemas"]["InstantOrNone"];
+                upheld: boolean;
+                decision: string;
+            }[];
+        };
+        /** @description as frozen; points are times 10,000, last in ten-thousandths, published in hundredths of a point */
+        RoundScore: {
+            /** @description by id: points, times */
+            adjusts: Record<string, never>;
+            /** @description false: nothing could be measured */
+            applies: boolean;
+            code: string;
+            grade: string;
+            group: string;
+            high: number;
+            /** @description by id: applies, few, lost, points */
+            indicators: Record<string, never>;
+            last: number;
+            low: number;
+            place: number;
+            points: number;
+            published: number;
+            /** @description the rule for the last ones took points */
+            struck: boolean;
+            total: number;
+            veto: string;
+        };
+        RoundWhole: {
+            round: components["schemas"]["Round"];
+            preview: boolean;
+            inputs_hash: string;
+            result_hash: string;
+            scheme_titles: {
+                title: components["schemas"]["Title"];
+                indicators: {
+                    id: string;
+                    title: components["schemas"]["Title"];
+                    in: string;
+                    weight_bp: number;
+                    figure: string;
+                }[];
+                grades: {
+                    id: string;
+                    title: components["schemas"]["Title"];
+                }[];
+            };
+            /** @description matters of the period that no appraised unit has */
+            unassigned: number;
+            units: {
+                code: string;
+                name: string;
+                score: components["schemas"]["RoundScore"];
+                certainty: components["schemas"]["Title"];
+            }[];
+        };
+        RoundCase: {
+            code: string;
+            title: string;
+            /** @description it cost points */
+            lost: boolean;
+            person: string;
+            unit: string;
+            unit_name: string;
+            log_index: number;
+        };
+        RoundExplained: {
+            round: components["schemas"]["Round"];
+            preview: boolean;
+            inputs_hash: string;
+            result_hash: string;
+            unit: string;
+            unit_name: string;
+            score: components["schemas"]["RoundScore"];
+            certainty: components["schemas"]["Title"];
+            indicators: {
+                id: string;
+                title: components["schemas"]["Title"];
+                in: string;
+                weight_bp: number;
+                clause: string;
+                /** @description applies, few, lost, points */
+                score: Record<string, never>;
+                /** @description n of d, with standard error se in thousand-millionths */
+                given: Record<string, never> | null;
+                figure: string;
+                definition?: components["schemas"]["Title"];
+                cases: components["schemas"]["RoundCase"][];
+            }[];
+            adjusts: {
+                id: string;
+                /** @enum {string} */
+                kind: "deduction" | "bonus" | "veto";
+                title: components["schemas"]["Title"];
+                clause: string;
+                /** @description points, times */
+                score: Record<string, never>;
+                cases: components["schemas"]["RoundCase"][];
+            }[];
         };
         PasswordLogin: {
             login: string;
@@ -4689,6 +5322,10 @@ export interface components {
         Custodian: number;
         /** @description a matter's code, as `TS-2026-000123` */
         Code: string;
+        /** @description a round's code, as `conduct-2026-10` */
+        Round: string;
+        /** @description a frozen version; absent, the last */
+        RoundVersion: number;
         /** @description the number of a grant */
         GrantId: string;
         /** @description the ETag that was read, or `*` */
