@@ -315,13 +315,12 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 		.store = city_store(c),
 		.spool = hy_store_files(city_store(c)), /* unnamed files: none stays */
 	};
-	code = edge_options(run, &o, e);
+	code = edge_options(run, city_store(c), &o, e);
 	if (!code)
 		code = hy_server_start(&o, &server, e);
 	if (code)
 		return code;
 	announce(run, c, &o, hy_server_port(server));
-	edge_second(server, city_store(c));
 	pthread_t check;
 	bool checking = start_check(c, hy_run_option(run, "--data").p, &check);
 	run_until_signal(c, server, &stop);

@@ -3,27 +3,6 @@
 #include "base/log.h"
 #include "people/setting.h"
 
-enum hy_code edge_options(const struct hy_run *run, struct hy_server_options *o, struct hy_err *e)
-{
-	struct hy_values hops = hy_run_list(run, "--behind-proxy");
-	const char **trusted = hy_new_n(run->arena, const char *, hops.n + 1);
-
-	o->tls_cert = hy_run_option(run, "--tls-cert").p;
-	o->tls_key = hy_run_option(run, "--tls-key").p;
-	if (!o->tls_cert != !o->tls_key)
-		return hy_fail(e, HY_BAD_FIELD, o->tls_cert ? "--tls-key" : "--tls-cert",
-			       "is missing; a certificate and its private key belong together");
-	for (size_t i = 0; i < hops.n; i++)
-		trusted[i] = hops.v[i].p;
-	o->trusted = hops.n ? trusted : NULL;
-	o->forwarded = hy_run_has(run, "--forwarded");
-	if (o->forwarded && !o->trusted)
-		return hy_fail(e, HY_BAD_FIELD, "--forwarded",
-			       "says what a proxy sends; name the proxy with --behind-proxy");
-	o->loopback_only = !o->tls_cert && !o->trusted;
-	return HY_OK;
-}
-
 static enum hy_code read_settings(struct hy_store *store, struct hy_edge *out, struct hy_err *e)
 {
 	HY_SCOPED_DB db = NULL;
@@ -44,6 +23,30 @@ static enum hy_code read_settings(struct hy_store *store, struct hy_edge *out, s
 		.hsts_seconds = setting_ms(db, "http.hsts") / 1000,
 	};
 	return HY_OK;
+}
+
+enum hy_code edge_options(const struct hy_run *run, struct hy_store *store,
+			  struct hy_server_options *o, struct hy_err *e)
+{
+	struct hy_edge *edge = hy_new(run->arena, struct hy_edge);
+	struct hy_values hops = hy_run_list(run, "--behind-proxy");
+	const char **trusted = hy_new_n(run->arena, const char *, hops.n + 1);
+
+	o->tls_cert = hy_run_option(run, "--tls-cert").p;
+	o->tls_key = hy_run_option(run, "--tls-key").p;
+	if (!o->tls_cert != !o->tls_key)
+		return hy_fail(e, HY_BAD_FIELD, o->tls_cert ? "--tls-key" : "--tls-cert",
+			       "is missing; a certificate and its private key belong together");
+	for (size_t i = 0; i < hops.n; i++)
+		trusted[i] = hops.v[i].p;
+	o->trusted = hops.n ? trusted : NULL;
+	o->forwarded = hy_run_has(run, "--forwarded");
+	if (o->forwarded && !o->trusted)
+		return hy_fail(e, HY_BAD_FIELD, "--forwarded",
+			       "says what a proxy sends; name the proxy with --behind-proxy");
+	o->loopback_only = !o->tls_cert && !o->trusted;
+	o->edge = edge;
+	return read_settings(store, edge, e);
 }
 
 void edge_renew(struct hy_server *server, bool force)

@@ -18,9 +18,9 @@
 		"--forwarded", NULL, "the proxy sends Forwarded (RFC 7239), not X-Forwarded-For"   \
 	}
 
-/* Fills tls_cert, tls_key, trusted, forwarded and loopback_only. */
-enum hy_code edge_options(const struct hy_run *run, struct hy_server_options *o,
-			  struct hy_err *e) HY_MUST;
+/* Fills tls_cert, tls_key, trusted, forwarded, loopback_only and edge. */
+enum hy_code edge_options(const struct hy_run *run, struct hy_store *store,
+			  struct hy_server_options *o, struct hy_err *e) HY_MUST;
 
 /* Once a second: the limits as the settings say, the certificate when its files have changed. */
 void edge_second(struct hy_server *server, struct hy_store *store);

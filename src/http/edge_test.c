@@ -46,7 +46,7 @@ static enum hy_code edge_guard(struct hy_request *r, const struct hy_route *rout
 	return hy_request_csrf(r, cookie, e);
 }
 
-static struct place served(struct place *p, bool proxy)
+static struct place served_with(struct place *p, bool proxy, const struct hy_edge *limits)
 {
 	static const char *const trusted[] = { "127.0.0.1", NULL };
 	struct hy_server_options o = options(p);
@@ -57,9 +57,15 @@ static struct place served(struct place *p, bool proxy)
 	o.tables = edge_tables;
 	o.trusted = proxy ? trusted : NULL;
 	o.loopback_only = !proxy;
+	o.edge = limits;
 	assert_int_equal(hy_server_start(&o, &edge.server, &e), HY_OK);
 	edge.port = hy_server_port(edge.server);
 	return edge;
+}
+
+static struct place served(struct place *p, bool proxy)
+{
+	return served_with(p, proxy, NULL);
 }
 
 #define FAR "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n"
@@ -169,6 +175,18 @@ static void an_account_has_its_limit_wherever_it_comes_from(void **state)
 	hy_server_stop(&p.server);
 }
 
+static void limits_hold_from_the_first_request(void **state)
+{
+	const struct hy_edge edge = { .per_minute = { [HY_PACE_READ] = 1 }, .hsts_seconds = 60 };
+	struct place p = served_with(*state, true, &edge);
+	HEARD first = once(&p, "GET /who", FAR, NULL), second = once(&p, "GET /who", FAR, NULL);
+
+	assert_int_equal(first.status, 200);
+	assert_string_equal(header(&first, "Strict-Transport-Security"), "max-age=60");
+	assert_problem(&second, 429, "too_many", "too many requests");
+	hy_server_stop(&p.server);
+}
+
 static void answers_stay_out_of_other_pages(void **state)
 {
 	static const char *const rows[][2] = {
@@ -199,6 +217,7 @@ int main(void)
 		T(cookies_are_for_this_server_alone),
 		T(changes_by_cookie_need_its_token),
 		T(an_account_has_its_limit_wherever_it_comes_from),
+		T(limits_hold_from_the_first_request),
 		T(answers_stay_out_of_other_pages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

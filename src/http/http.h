@@ -211,6 +211,7 @@ enum hy_code hy_answer_aside(struct hy_request *r, hy_handler *run, struct hy_er
  * body is read, for every route ("public" ones too: there it may only look who it is). */
 typedef enum hy_code hy_guard(struct hy_request *r, const struct hy_route *route, struct hy_err *e);
 
+struct hy_edge;
 struct hy_server_options {
 	const char *address; /* "127.0.0.1"; other than loopback is refused while loopback_only */
 	int port;	     /* 0: any free one */
@@ -220,6 +221,7 @@ struct hy_server_options {
 	 * (RFC 7239).  Without TLS nobody but they and this machine is answered. */
 	const char *const *trusted;
 	bool forwarded;
+	const struct hy_edge *edge; /* holds from the first request on; NULL: no limits */
 	/* PEM files: TLS 1.2 and 1.3 by ourselves.  One server of a process can have them. */
 	const char *tls_cert, *tls_key;
 	int threads;			      /* 0: number of processors */
@@ -245,7 +247,7 @@ enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server
 			     struct hy_err *e) HY_MUST;
 int hy_server_port(const struct hy_server *s);
 
-/* What may be turned while it runs: all zero at first, which means no limits. */
+/* What may be turned while it runs; all zero means no limits. */
 struct hy_edge {
 	int per_minute[HY_PACES]; /* 0: not limited */
 	int pow_bits;

@@ -515,6 +515,8 @@ enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server
 	s->arena = hy_arena_new(0);
 	s->o = *o;
 	defaults(&s->o);
+	if (o->edge)
+		hy_server_edge(s, o->edge);
 	enum hy_code c = hy_router_new(s->arena, all_tables(s->arena, o->tables), &s->router, e);
 	if (!c)
 		c = hy_edge_hops(s, e);

@@ -30,7 +30,7 @@ async function lives(site, expected) {
   ran(['fsck', '--quiet', '--data', site.data])
   assert.deepEqual(shown(site.data), expected)
   // Roles may nothing under an institution of before there were accounts; who runs the system may.
-  const { authorization } = bearer(login(ran, site.at, 'admin', ['sysadmin']))
+  const { authorization } = bearer(login(ran, site.at, 'caretaker', ['sysadmin']))
   const seen = path.join(site.dir, 'seen')
   writeFileSync(seen, ran(['checkpoint', '--data', site.data]))
   await site.start()

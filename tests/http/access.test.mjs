@@ -72,7 +72,7 @@ async function found() {
   await city.halt()
   const command = (...args) => execFileSync(huiyin, args, { cwd: root, encoding: 'utf8' })
   for (const [unit, parent] of Object.entries(parents).slice(0, -3)) {
-    command('unit', 'put', ...city.place, unit, unit, ...(parent ? ['--parent', parent] : []))
+    command('unit', 'make', ...city.place, unit, unit, ...(parent ? ['--parent', parent] : []))
   }
   for (const person of people) {
     command('account', 'add', ...city.place, '--quiet', '--from', '2020-01-01', person.login, person.login,
