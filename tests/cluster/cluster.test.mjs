@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Knowledge, compare, pick, same, settle, shows, watch, work } from '../crash/clients.mjs'
 import { Monitor } from '../crash/monitor.mjs'
-import { Client, ran, root } from '../crash/site.mjs'
+import { Client, quick, ran, root } from '../crash/site.mjs'
+import { logins } from '../logins.mjs'
 
 const folder = process.env.HY_CLUSTER
 const script = path.join(root, 'deploy/cluster/cluster')
@@ -155,6 +156,10 @@ test('the primary is killed, another is cut off: nothing acknowledged is lost', 
   const page = await fetch(address) // as people come, by way of HAProxy
   assert.equal(page.status, 200, await page.text())
   const servers = Object.entries(facts).map(([name, more]) => new Server(name, more))
+  const tokens = logins(ran, servers[0].at)
+  quick(servers[0].at)
+  for (const server of servers) server.tokens = tokens
+  await sleep(2000) // a setting holds within a second, in every server
   const first = servers[0].client()
   const city = { servers, known: new Knowledge(), monitor: new Monitor((await first.get('/log/vkey')).text) }
   first.close()

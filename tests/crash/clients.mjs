@@ -24,7 +24,7 @@ export class Knowledge {
   begin() {
     if (this.open.length && random() < 0.5) {
       const [before] = this.open.splice(Math.floor(random() * this.open.length), 1)
-      return { change: next[before.move](before.code, before.answer.headers.etag),
+      return { change: next[before.move](before.code, before.answer.headers.etag, before.secret), secret: before.secret,
         move: before.move === 'file' ? 'reply' : 'rate', code: before.code, seq: before.seq + 1 }
     }
     return { change: filing(`第 ${this.acknowledged.length} 件`), move: 'file', seq: 1 }
@@ -33,7 +33,7 @@ export class Knowledge {
   done(step, answer) {
     assert.ok(answer.status === 201 || answer.status === 200, `${step.move}: ${answer.status} ${answer.text}`)
     step.answer = answer
-    step.code ??= JSON.parse(answer.text).code
+    if (step.move === 'file') ({ code: step.code, secret: step.secret } = JSON.parse(answer.text))
     this.acknowledged.push(step)
     if (next[step.move]) this.open.push(step)
   }

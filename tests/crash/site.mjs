@@ -54,6 +54,7 @@ export class Site {
   // Makes the accounts that its clients are; the city must not be served.
   invite() {
     this.tokens = logins(ran, this.at)
+    quick(this.at)
     return this
   }
 
@@ -109,6 +110,9 @@ export class Site {
   client() { return new Client(this) }
 }
 
+// Citizens rate as fast as they can, all from one address.
+export const quick = (at) => ran(['setting', 'set', ...at, 'limit.lookup_per_minute', '10000'])
+
 // One connection that is kept. An answer is complete or an error is thrown.
 export class Client {
   constructor(site) {
@@ -162,5 +166,5 @@ export const move = (code, etag, name, role, data) =>
 // What comes after FILE in the life of a matter here.
 export const next = {
   file: (code, etag) => move(code, etag, 'reply', 'desk', { text: '已处理。' }),
-  reply: (code, etag) => move(code, etag, 'close', 'desk', { ground: 'solved' }),
+  reply: (code, etag, secret) => new Change('/api/v1/public/moves', { code, secret, move: 'rate', data: { level: 5 } }),
 }
