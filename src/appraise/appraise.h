@@ -137,7 +137,7 @@ struct round_fact { /* one matter in one round */
 	size_t unit; /* index of the appraised unit */
 	hy_str code;
 	facts facts;
-	int working_days, calendar_days; /* -1: not answered */
+	struct numbers numbers;
 };
 struct round_inputs {
 	const struct pack *pack;
@@ -154,6 +154,11 @@ struct round_inputs {
 enum hy_code round_measure(struct hy_arena *a, struct city *c, struct hy_db *db,
 			   const struct round *r, hy_ms at, struct round_inputs *out,
 			   struct hy_err *e) HY_MUST;
+/* The lines of the cases: unit, code, facts (hex), working days, calendar days, hand-offs, returns,
+ * reopenings; by unit and code.  Their SHA-256 is .cases. */
+hy_str round_case_lines(struct hy_arena *a, const struct round_inputs *in);
+/* Figures of all indicators and adjustments that are measured, from .facts alone. */
+void round_figures(struct hy_arena *a, struct round_inputs *in);
 hy_str round_inputs_json(struct hy_arena *a, const struct round_inputs *in);
 /* Reads what round_inputs_json() wrote, for SCHEME. */
 enum hy_code round_inputs_read(struct hy_arena *a, const struct pack_scheme *scheme, hy_str json,
@@ -162,5 +167,26 @@ enum hy_code round_inputs_read(struct hy_arena *a, const struct pack_scheme *sch
 enum hy_code round_result_json(struct hy_arena *a, const struct round_inputs *in, hy_str *out,
 			       struct hy_err *e) HY_MUST;
 hy_str round_hash(struct hy_arena *a, hy_str text);
+
+/* --- for anybody (bundle.c)
+ * ------------------------------------------------------------------------ */
+/* Everything that version VERSION of R was made of, as one JSON text that needs no network and no
+ * city: scheme, institution, cases without a word of what they are about, inputs, result, the proof
+ * that the log has it, and the log's key. */
+enum hy_code round_bundle(struct hy_arena *a, struct city *c, struct hy_db *db,
+			  const struct round *r, int version, hy_str *out,
+			  struct hy_err *e) HY_MUST;
+struct bundle_verdict {
+	hy_str round, origin; /* whose log */
+	int version;
+	int64_t index, size; /* of the freezing in the log */
+	size_t units, cases;
+};
+/* Recomputes a bundle: HY_TAMPERED says where it differs, HY_BAD_INPUT that it is none.  VKEY, when
+ * not empty, is the log's key as kept elsewhere; the one in the bundle must be the same. */
+enum hy_code bundle_verify(struct hy_arena *a, hy_str text, hy_str vkey, struct bundle_verdict *out,
+			   struct hy_err *e) HY_MUST;
+/* The scheme as canonical JSON: what a second verifier reads. */
+hy_str scheme_canonical(struct hy_arena *a, const struct pack_scheme *s);
 
 #endif

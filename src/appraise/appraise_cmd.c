@@ -1,6 +1,7 @@
 /* huiyin round ... and huiyin explain */
 #include "appraise/appraise.h"
 #include "appraise/appraise_json.h"
+#include "base/file.h"
 #include "matter/command.h"
 
 struct doing {
@@ -237,6 +238,84 @@ static enum hy_code explain(struct hy_run *run, struct hy_err *e)
 	return code;
 }
 
+/* --- for anybody
+ * ----------------------------------------------------------------------------------------- */
+
+enum { BUNDLE_MOST = 1 << 30 };
+
+static enum hy_code bundle(struct hy_run *run, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	HY_SCOPED_DB db = NULL;
+	struct round r;
+	int64_t version = 0;
+	hy_str text;
+	enum hy_code code = command_read(run, &c, &db, e);
+
+	if (!code)
+		code = round_by_code(run->arena, db, run->operands[0], &r, e);
+	if (code)
+		return code;
+	version = r.version;
+	code = hy_run_int(run, "--version", 1, 1000, &version, e);
+	if (!code && version == 0)
+		return hy_fail(e, HY_NOT_NOW, "", "the round " HY_FMT " is not frozen yet",
+			       HY_ARG(r.code));
+	if (!code)
+		code = round_bundle(run->arena, c, db, &r, (int)version, &text, e);
+	if (!code)
+		code = hy_file_write(run->operands[1].p, text, 0644, e);
+	if (!code && !run->quiet)
+		fprintf(run->err, "%zu bytes; check them with: huiyin verify-result " HY_FMT "\n",
+			text.n, HY_ARG(run->operands[1]));
+	return code;
+}
+
+static enum hy_code verify_result(struct hy_run *run, struct hy_err *e)
+{
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	struct bundle_verdict v;
+	hy_str text = HY_S(""), key = HY_S("");
+	enum hy_code code = hy_file_read(run->arena, run->operands[0].p, BUNDLE_MOST, &text, e);
+
+	if (!code && hy_run_has(run, "--key"))
+		code = hy_file_read(run->arena, hy_run_option(run, "--key").p, 4096, &key, e);
+	if (!code)
+		code = bundle_verify(run->arena, text, key, &v, e);
+	if (code)
+		return code;
+	if (run->json) {
+		hy_json_obj(&j);
+		hy_json_kstr(&j, "verdict", HY_S("same"));
+		hy_json_kstr(&j, "round", v.round);
+		hy_json_kint(&j, "version", v.version);
+		hy_json_kint(&j, "units", (int64_t)v.units);
+		hy_json_kint(&j, "cases", (int64_t)v.cases);
+		hy_json_kstr(&j, "origin", v.origin);
+		hy_json_kint(&j, "index", v.index);
+		hy_json_kint(&j, "size", v.size);
+		hy_json_obj_end(&j);
+	} else {
+		hy_buf_fmt(&b,
+			   HY_FMT
+			   " version %d: recomputed from %zu cases of %zu units, the same to "
+			   "the byte; entry %lld of the log " HY_FMT " (%lld entries)\n%s",
+			   HY_ARG(v.round), v.version, v.cases, v.units, (long long)v.index,
+			   HY_ARG(v.origin), (long long)v.size,
+			   key.n ? ""
+				 : "the log's key came with the bundle: compare it with one you "
+				   "have from elsewhere (--key)\n");
+	}
+	command_print(run, &b);
+	return HY_OK;
+}
+
+static const struct hy_option key_options[] = {
+	{ "--key", "FILE", "the log's key (log.vkey) as you have it from elsewhere" },
+	{ 0 },
+};
+
 #define REASON                                                                                     \
 	{                                                                                          \
 		"--reason", "TEXT", "why; kept beside the log"                                     \
@@ -301,5 +380,10 @@ const struct hy_command appraise_commands[] = {
 	  .least = 1, .most = 1, .json = true, .run = finish },
 	{ "explain", "why a unit has its score, down to the cases", .options = show_options,
 	  .operands = "ROUND UNIT", .least = 2, .most = 2, .json = true, .run = explain },
+	{ "bundle", "write a frozen result with everything it was made of into a file",
+	  .options = show_options, .operands = "ROUND FILE", .least = 2, .most = 2, .run = bundle },
+	{ "verify-result", "recompute a published result from its bundle, without a city",
+	  .options = key_options, .operands = "FILE", .least = 1, .most = 1, .json = true,
+	  .run = verify_result },
 	{ 0 },
 };

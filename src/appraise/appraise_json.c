@@ -447,7 +447,10 @@ static enum hy_code indicator_text(struct hy_buf *b, struct explaining *x, size_
 				  ? score_text(b->a, hy_json_get_int(node, "points", 0))
 				  : HY_S("n/a")),
 		   HY_ARG(score_text(b->a, hy_json_get_int(node, "lost", 0))),
-		   HY_ARG(in->source == PACK_NO_SOURCE ? HY_S("") : given_text(b->a, given)));
+		   HY_ARG(in->source == PACK_NO_SOURCE ? HY_S("")
+			  : in->source == PACK_BY_FIGURE || !given
+				  ? given_text(b->a, given)
+				  : score_text(b->a, hy_json_get_int(given, "n", 0))));
 	return lost_cases(b, x, in->figure, e);
 }
 

@@ -1,5 +1,4 @@
 /* From the matters of a period to the inputs of a round. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "appraise/appraise.h"
@@ -12,7 +11,6 @@ struct measuring {
 	struct round_inputs *in;
 	struct unit_book book;
 	struct hy_map appraised; /* code of any unit -> index + 1 of the appraised one */
-	struct tally *tallies;
 	HY_VEC(struct round_fact) facts;
 };
 
@@ -122,104 +120,10 @@ static enum hy_code read_matters(struct measuring *m, struct hy_db *db, struct h
 			continue;
 		}
 		struct numbers n = facts_numbers(pack->calendar, &r);
-		tally_add(m->a, &m->tallies[at - 1], f, &n);
-		*hy_push(m->a, &m->facts) = (struct round_fact){
-			hy_col_int(s, 0),	   at - 1,
-			hy_col_dup(m->a, s, 1),	   f,
-			n.of[NUMBER_WORKING_DAYS], n.of[NUMBER_CALENDAR_DAYS]
-		};
+		*hy_push(m->a, &m->facts) = (struct round_fact){ hy_col_int(s, 0), at - 1,
+								 hy_col_dup(m->a, s, 1), f, n };
 	}
 	return code;
-}
-
-static int by_unit_and_code(const void *x, const void *y)
-{
-	const struct round_fact *a = x, *b = y;
-
-	if (a->unit != b->unit)
-		return a->unit < b->unit ? -1 : 1;
-	return hy_str_cmp(a->code, b->code);
-}
-
-/* One line for each case: unit, code, facts, days. */
-static void hash_cases(struct measuring *m)
-{
-	struct hy_buf b = hy_buf_on(m->a);
-
-	if (m->facts.n)
-		qsort(m->facts.v, m->facts.n, sizeof(*m->facts.v), by_unit_and_code);
-	for (size_t i = 0; i < m->facts.n; i++) {
-		const struct round_fact *f = &m->facts.v[i];
-		hy_buf_fmt(&b, HY_FMT " " HY_FMT " %llx %d %d\n",
-			   HY_ARG(m->in->units[f->unit].code), HY_ARG(f->code),
-			   (unsigned long long)f->facts, f->working_days, f->calendar_days);
-	}
-	m->in->cases = round_hash(m->a, hy_buf_str(&b));
-	m->in->facts = m->facts.v;
-	m->in->n_facts = m->facts.n;
-}
-
-/* --- figures as fractions
- * --------------------------------------------------------------------------- */
-
-/* Of a share near 0 or 1 too: (k + 1/2) / (n + 1). */
-static double share_se(int64_t k, int64_t n)
-{
-	double p = ((double)k + 0.5) / ((double)n + 1);
-
-	return sqrt(p * (1 - p) / (double)n);
-}
-
-static double mean_se(const struct spread *s)
-{
-	double mean = (double)s->sum / (double)s->n, squares = 0;
-
-	for (size_t i = 0; i < s->cap; i++)
-		squares += (double)s->at[i] * ((double)i - mean) * ((double)i - mean);
-	return s->n > 1 ? sqrt(squares / (double)(s->n - 1) / (double)s->n) : 0;
-}
-
-static struct score_given given_of(const struct figure *f, const struct tally *t)
-{
-	struct figure_value v = figure_value(f, t);
-	struct score_given g = { v.known, v.numerator, v.denominator, 0 };
-
-	switch (f->measure) {
-	case FIGURE_SHARE:
-		if (v.known)
-			g.se = share_se(v.numerator, v.denominator);
-		break;
-	case FIGURE_SPREAD: {
-		const struct spread *s = &t->days[f->number == NUMBER_CALENDAR_DAYS];
-		if (f->point == POINT_MEAN)
-			g.se = v.known ? mean_se(s) : 0;
-		else
-			g.numerator =
-				v.value * v.denominator; /* a quantile, as a fraction of cases */
-		break;
-	}
-	case FIGURE_COUNT:
-	case FIGURE_SUM:
-	case FIGURE__NONE:
-		break;
-	}
-	return g;
-}
-
-static void measure_units(struct measuring *m)
-{
-	const struct pack_scheme *s = m->in->scheme;
-
-	for (size_t u = 0; u < m->in->n; u++) {
-		struct score_given *g = (struct score_given *)(uintptr_t)m->in->units[u].indicators;
-		struct score_given *x = (struct score_given *)(uintptr_t)m->in->units[u].adjusts;
-		for (size_t i = 0; i < s->n_indicators; i++)
-			if (s->indicators[i].source == PACK_BY_FIGURE)
-				g[i] = given_of(s->indicators[i].figure, &m->tallies[u]);
-		for (size_t i = 0; i < s->n_adjusts; i++)
-			if (s->adjusts[i].figure)
-				x[i] = given_of(s->adjusts[i].figure, &m->tallies[u]);
-	}
 }
 
 /* --- marks
@@ -275,12 +179,13 @@ enum hy_code round_measure(struct hy_arena *a, struct city *c, struct hy_db *db,
 	if (code)
 		return code;
 	attribute(&m);
-	m.tallies = hy_new_n(a, struct tally, in.n);
 	code = read_matters(&m, db, e);
 	if (code)
 		return code;
-	hash_cases(&m);
-	measure_units(&m);
+	in.facts = m.facts.v;
+	in.n_facts = m.facts.n;
+	round_figures(a, &in);
+	in.cases = round_hash(a, round_case_lines(a, &in));
 	code = read_marks(&m, db, e);
 	if (!code)
 		*out = in;

@@ -20,7 +20,8 @@ static enum hy_code wrong(struct hy_err *e, hy_str code, const char *what)
 static enum hy_code cases_hash(struct checking *k, int version, hy_str *out, struct hy_err *e)
 {
 	HY_SCOPED_STMT s =
-		hy_sql_many(k->db, "SELECT unit, code, facts, work_days, days FROM round_case"
+		hy_sql_many(k->db, "SELECT unit, code, facts, work_days, days, hand_offs, returns,"
+				   " reopens FROM round_case"
 				   " WHERE round = $1 AND version = $2 ORDER BY unit, code");
 	struct hy_buf b = hy_buf_on(k->a);
 	enum hy_code c;
@@ -28,10 +29,13 @@ static enum hy_code cases_hash(struct checking *k, int version, hy_str *out, str
 
 	hy_bind_int(s, 1, k->r.id);
 	hy_bind_int(s, 2, version);
-	while (!(c = hy_step(s, &row, e)) && row)
-		hy_buf_fmt(&b, HY_FMT " " HY_FMT " %llx %d %d\n", HY_ARG(hy_col_text(s, 0)),
-			   HY_ARG(hy_col_text(s, 1)), (unsigned long long)hy_col_int(s, 2),
-			   (int)hy_col_int(s, 3), (int)hy_col_int(s, 4));
+	while (!(c = hy_step(s, &row, e)) && row) {
+		hy_buf_fmt(&b, HY_FMT " " HY_FMT " %llx", HY_ARG(hy_col_text(s, 0)),
+			   HY_ARG(hy_col_text(s, 1)), (unsigned long long)hy_col_int(s, 2));
+		for (int n = 0; n < NUMBER__COUNT; n++)
+			hy_buf_fmt(&b, " %d", (int)hy_col_int(s, 3 + n));
+		hy_buf_byte(&b, '\n');
+	}
 	*out = round_hash(k->a, hy_buf_str(&b));
 	return c;
 }

@@ -23,7 +23,8 @@ static const struct hy_migration migrations[] = {
 		    "CREATE TABLE round_case(round INTEGER NOT NULL, version INTEGER NOT NULL,"
 		    " unit TEXT NOT NULL, matter INTEGER NOT NULL, code TEXT NOT NULL,"
 		    " facts INTEGER NOT NULL, work_days INTEGER NOT NULL,"
-		    " days INTEGER NOT NULL,"
+		    " days INTEGER NOT NULL, hand_offs INTEGER NOT NULL,"
+		    " returns INTEGER NOT NULL, reopens INTEGER NOT NULL,"
 		    " PRIMARY KEY(round, version, unit, code)) WITHOUT ROWID;"
 		    "CREATE TABLE round_objection(round INTEGER NOT NULL, number INTEGER NOT NULL,"
 		    " unit TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL,"
@@ -45,6 +46,8 @@ static const struct hy_migration migrations[] = {
 		" unit TEXT COLLATE \"C\" NOT NULL, matter BIGINT NOT NULL,"
 		" code TEXT COLLATE \"C\" NOT NULL, facts BIGINT NOT NULL,"
 		" work_days BIGINT NOT NULL, days BIGINT NOT NULL,"
+		" hand_offs BIGINT NOT NULL, returns BIGINT NOT NULL,"
+		" reopens BIGINT NOT NULL,"
 		" PRIMARY KEY(round, version, unit, code));"
 		"CREATE TABLE round_objection(round BIGINT NOT NULL, number BIGINT NOT NULL,"
 		" unit TEXT NOT NULL, name TEXT NOT NULL, at BIGINT NOT NULL,"
@@ -234,17 +237,18 @@ enum hy_code round_cases_store(struct hy_db *db, const struct round *r,
 
 	for (size_t i = 0; !c && i < in->n_facts; i++) {
 		const struct round_fact *f = &in->facts[i];
-		HY_SCOPED_STMT s = hy_sql(
-			db, "INSERT INTO round_case(round, version, unit, matter, code,"
-			    " facts, work_days, days) VALUES($1, $2, $3, $4, $5, $6, $7, $8)");
+		HY_SCOPED_STMT s =
+			hy_sql(db, "INSERT INTO round_case(round, version, unit, matter, code,"
+				   " facts, work_days, days, hand_offs, returns, reopens)"
+				   " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
 		hy_bind_int(s, 1, r->id);
 		hy_bind_int(s, 2, r->version);
 		hy_bind_text(s, 3, in->units[f->unit].code);
 		hy_bind_int(s, 4, f->matter);
 		hy_bind_text(s, 5, f->code);
 		hy_bind_int(s, 6, (int64_t)f->facts);
-		hy_bind_int(s, 7, f->working_days);
-		hy_bind_int(s, 8, f->calendar_days);
+		for (int n = 0; n < NUMBER__COUNT; n++)
+			hy_bind_int(s, 7 + n, f->numbers.of[n]);
 		c = hy_exec(s, NULL, e);
 	}
 	return c;

@@ -1,0 +1,427 @@
+#!/usr/bin/env node
+// Recomputes a published appraisal from its bundle: a second program, which shares nothing with the first
+// but the written rules (src/appraise/round_json.c, bundle.c; src/pack/score.h; src/stat/rank.h).
+//
+//   node tools/verify-result.mjs BUNDLE.json [LOG.vkey]
+//
+// Checks the log's signature and the proof that the freezing is in it, the hashes, the figures from the
+// cases, the result from the figures. Ends with 0 when everything is the same to the byte, with 1 and the
+// first difference when not, with 2 when the file is no bundle.
+import { createHash, createPublicKey, verify } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+class Differs extends Error {}
+const demand = (so, what) => { if (!so) throw new Differs(what) }
+const sha256 = (...parts) => parts.reduce((h, p) => h.update(p), createHash('sha256')).digest()
+const hex = (text) => sha256(text).toString('hex')
+
+// --- the log: RFC 6962, C2SP signed note and tlog-proof --------------------------------------------------
+
+function readKey(vkey) {
+  const [, name, id, key] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(vkey.trim()) ?? []
+  const bytes = Buffer.from(key ?? '', 'base64')
+  demand(bytes.length === 33 && bytes[0] === 1, 'the key of the log cannot be read')
+  demand(sha256(name, '\n', bytes).subarray(0, 4).toString('hex') === id, 'the key of the log has another number')
+  const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes.subarray(1)])
+  return { name, id, key: createPublicKey({ key: spki, format: 'der', type: 'spki' }) }
+}
+
+function readNote(note, { name, id, key }) {
+  const end = note.lastIndexOf('\n\n')
+  const text = note.slice(0, end + 1)
+  const signed = note.slice(end + 2).split('\n').filter(Boolean).some((line) => {
+    const [dash, who, signature] = line.split(' ')
+    const bytes = Buffer.from(signature ?? '', 'base64')
+    return dash === '—' && who === name && bytes.subarray(0, 4).toString('hex') === id &&
+      verify(null, Buffer.from(text), key, bytes.subarray(4))
+  })
+  demand(signed, 'the checkpoint is not signed by the log')
+  const [origin, size, root] = text.split('\n')
+  demand(origin === name, 'the checkpoint is of another log')
+  return { origin, size: BigInt(size), root: Buffer.from(root, 'base64') }
+}
+
+// RFC 9162, 2.1.3.2.
+function rootOf(leaf, index, size, proof) {
+  demand(index < size, 'the entry lies beyond the checkpoint')
+  let fn = index, sn = size - 1n, r = leaf
+  for (const p of proof) {
+    demand(sn !== 0n, 'the proof is too long')
+    if ((fn & 1n) === 1n || fn === sn) {
+      r = sha256(Buffer.of(1), p, r)
+      while ((fn & 1n) === 0n && fn !== 0n) {
+        fn >>= 1n
+        sn >>= 1n
+      }
+    } else {
+      r = sha256(Buffer.of(1), r, p)
+    }
+    fn >>= 1n
+    sn >>= 1n
+  }
+  demand(sn === 0n, 'the proof is too short')
+  return r
+}
+
+function provenEvent(receipt, key) {
+  const gap = receipt.indexOf('\n\n')
+  const [first, ...lines] = receipt.slice(0, gap).split('\n')
+  demand(first === 'c2sp.org/tlog-proof@v1', 'the proof cannot be read')
+  const word = (name) => lines.find((l) => l.startsWith(`${name} `))?.slice(name.length + 1)
+  const event = Buffer.from(word('extra') ?? '', 'base64')
+  const proof = lines.filter((l) => !/^(extra|index) /.test(l)).map((l) => Buffer.from(l, 'base64'))
+  const head = readNote(receipt.slice(gap + 2), key)
+  const root = rootOf(sha256(Buffer.of(0), event), BigInt(word('index')), head.size, proof)
+  demand(root.equals(head.root), 'the entry is not in the log')
+  return { event: JSON.parse(event.toString('utf8')), index: word('index'), head }
+}
+
+// --- canonical JSON (RFC 8785, integers only) ---------------------------------------------------------------
+
+function canonical(v) {
+  if (Array.isArray(v)) return `[${v.map(canonical).join(',')}]`
+  if (v && typeof v === 'object') {
+    const keys = Object.keys(v).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    return `{${keys.map((k) => `${JSON.stringify(k)}:${canonical(v[k])}`).join(',')}}`
+  }
+  return typeof v === 'bigint' ? String(v) : JSON.stringify(v)
+}
+
+// --- figures from the facts of cases -------------------------------------------------------------------------
+
+const NUMBERS = ['working days', 'calendar days', 'hand-offs', 'returns', 'reopenings'].length
+const quantiles = { 1: 250, 2: 500, 3: 750, 4: 900, 5: 1000 } // by point: q1, median, q3, p90, most
+
+function figureOf(f, cases) {
+  const has = (bit) => (c) => (BigInt(`0x${c[2]}`) >> BigInt(bit)) & 1n
+  const mine = cases.filter(has(f.fact))
+  const numbers = mine.map((c) => c[3 + f.number])
+  const sum = numbers.reduce((a, b) => a + b, 0)
+  if (f.measure === 'count') return { n: mine.length, d: 1, se: 0 }
+  // hand-offs, returns and reopenings are added up over all that came in
+  if (f.measure === 'sum') return { n: cases.reduce((a, c) => a + c[3 + f.number], 0), d: 1, se: 0 }
+  if (f.measure === 'share') {
+    const d = cases.filter(has(f.of)).length
+    const p = (mine.length + 0.5) / (d + 1)
+    return d ? { n: mine.length, d, se: Math.sqrt((p * (1 - p)) / d) } : null
+  }
+  const d = numbers.length
+  if (d === 0) return null
+  if (f.point !== 0) {
+    const rank = Math.max(1, Math.floor((d * quantiles[f.point] + 999) / 1000))
+    return { n: [...numbers].sort((a, b) => a - b)[rank - 1] * d, d, se: 0 }
+  }
+  const mean = sum / d
+  const squares = numbers.reduce((a, x) => a + (x - mean) * (x - mean), 0)
+  return { n: sum, d, se: d > 1 ? Math.sqrt(squares / (d - 1) / d) : 0 }
+}
+
+const rounded = (x) => Math.sign(x) * Math.floor(Math.abs(x) + 0.5)
+const nearly = (a, b) => Math.abs(a - b) <= 2 // thousand-millionths: sums in another order
+
+function checkFigures(scheme, inputs, cases) {
+  for (const unit of inputs.units) {
+    const own = cases.filter((c) => c[0] === unit.code)
+    for (const i of scheme.indicators.filter((x) => x.figure)) {
+      const found = figureOf(i.figure, own), given = unit.figures[i.id] ?? null
+      const same = found === null ? given === null : given !== null && given.n === found.n && given.d === found.d &&
+        nearly(given.se, rounded(found.se * 1e9))
+      demand(same, `${unit.code}, ${i.id}: the cases give ${JSON.stringify(found)}, the inputs ${JSON.stringify(given)}`)
+    }
+    for (const a of scheme.adjusts.filter((x) => x.figure)) {
+      demand(unit.adjusts[a.id] === figureOf(a.figure, own).n, `${unit.code}, ${a.id}: the cases give another number`)
+    }
+  }
+}
+
+// --- points ----------------------------------------------------------------------------------------------------
+
+const FULL = 1000000n, WHOLE = 10000
+const divided = (n, d) => { // half up
+  const a = 2n * n + d, b = 2n * d
+  return a >= 0n || a % b === 0n ? a / b : a / b - 1n
+}
+const within = (v, least, most) => (v < least ? least : v > most ? most : v)
+
+function pointsAt(i, numerator, denominator) {
+  const v = BigInt(numerator) * BigInt(i.scale), d = BigInt(denominator)
+  if (!i.marks.length) return divided(v, d)
+  const k = i.marks.filter(([at]) => v >= BigInt(at) * d).length
+  if (k === 0) return BigInt(i.marks[0][1])
+  const [at, points] = i.marks[k - 1].map(BigInt)
+  if (i.bands || k === i.marks.length) return points
+  const [to, more] = i.marks[k].map(BigInt)
+  return points + divided((v - at * d) * (more - points), (to - at) * d)
+}
+
+// Rounds half away from zero, as C's llround().
+function pointsSe(i, g) {
+  const FINE = 1000000, v = g.n / g.d, se = g.se / 1e9
+  if (!(se > 0)) return 0
+  const up = Math.min(v + se, 1e9), down = Math.max(v - se, 0)
+  return Math.abs(Number(pointsAt(i, rounded(up * FINE), FINE)) - Number(pointsAt(i, rounded(down * FINE), FINE))) / 2
+}
+
+function split(whole, weights) { // largest remainder, the first of equals
+  const sum = weights.reduce((a, b) => a + b, 0n)
+  const out = weights.map((w) => (sum > 0n ? (whole * w) / sum : 0n))
+  for (let left = whole - out.reduce((a, b) => a + b, 0n); sum > 0n && left > 0n; left--) {
+    let best = 0
+    weights.forEach((w, i) => {
+      if (whole * w - out[i] * sum > whole * weights[best] - out[best] * sum) best = i
+    })
+    out[best]++
+  }
+  return out
+}
+
+function scoreUnit(scheme, unit) {
+  const se = scheme.indicators.map(() => 0)
+  const adjusts = scheme.adjusts.map((a) => {
+    const times = BigInt(unit.adjusts[a.id] ?? 0), points = times * BigInt(a.each)
+    return { times, points: a.most && points > BigInt(a.most) ? BigInt(a.most) : points }
+  })
+  const veto = scheme.adjusts.findIndex((a, i) => a.kind === 'veto' && adjusts[i].times >= BigInt(a.from))
+  const adjusted = (at) => scheme.adjusts.reduce((sum, a, i) => (a.indicator !== at || a.kind === 'veto' ? sum
+    : a.kind === 'bonus' ? sum + adjusts[i].points : sum - adjusts[i].points), 0n)
+  const nodes = scheme.indicators.map(() => ({ applies: false, few: false, lost: 0n, points: 0n }))
+  const parts = (of) => scheme.indicators.flatMap((i, k) => (i.parent === of && nodes[k].applies ? [k] : []))
+  const combine = (of) => {
+    const own = parts(of)
+    const weights = own.reduce((a, k) => a + scheme.indicators[k].weight, 0)
+    const sum = own.reduce((a, k) => a + BigInt(scheme.indicators[k].weight) * nodes[k].points, 0n)
+    const variance = own.reduce((a, k) => a + (scheme.indicators[k].weight * se[k]) ** 2, 0)
+    return own.length ? { points: divided(sum, BigInt(weights)), se: Math.sqrt(variance) / weights } : null
+  }
+  for (let k = scheme.indicators.length - 1; k >= 0; k--) {
+    const i = scheme.indicators[k], n = nodes[k], g = unit.figures[i.id]
+    if (i.source === 'parts') {
+      const whole = combine(k)
+      n.applies = whole !== null
+      if (whole) [n.points, se[k]] = [whole.points, whole.se]
+    } else {
+      n.few = Boolean(g && i.least && g.d < i.least)
+      n.applies = Boolean(g) && !n.few
+      if (n.applies) {
+        n.points = pointsAt(i, g.n, g.d)
+        se[k] = pointsSe(i, g)
+      } else if (i.absent !== 'shared') {
+        n.applies = true
+        n.points = i.absent === 'full' ? FULL : 0n
+      }
+    }
+    if (n.applies) n.points = within(n.points + adjusted(k), 0n, FULL)
+  }
+  const share = (of, lost) => {
+    const own = parts(of)
+    split(lost, own.map((k) => BigInt(scheme.indicators[k].weight) * (FULL - nodes[k].points))).forEach((part, at) => {
+      nodes[own[at]].lost = part
+      share(own[at], part)
+    })
+  }
+  const whole = combine(-1)
+  const r = { code: unit.code, nodes, adjusts, veto, applies: whole !== null, points: whole?.points ?? 0n, se: whole?.se ?? 0,
+    total: 0n, grade: 0, place: 0, low: 0, high: 0, last: 0, struck: false }
+  if (whole) {
+    share(-1, FULL - r.points)
+    r.total = within(r.points + adjusted(-1), BigInt(scheme.least), BigInt(scheme.most))
+  }
+  return r
+}
+
+// --- how certain --------------------------------------------------------------------------------------------------
+
+// The complementary error function: a series near 0, a continued fraction (Lentz) beyond.
+function erfc(x) {
+  if (x < 0) return 2 - erfc(-x)
+  if (x > 27) return 0
+  if (x < 2) {
+    let term = x, sum = x
+    for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
+      term *= -(x * x) / n
+      sum += term / (2 * n + 1)
+      if (n > 200) break
+    }
+    return 1 - (2 / Math.sqrt(Math.PI)) * sum
+  }
+  const tiny = 1e-300
+  let f = x, c = x, d = 0
+  for (let n = 1; n < 500; n++) {
+    const a = n / 2
+    d = x + a * d || tiny
+    c = x + a / c || tiny
+    d = 1 / d
+    const step = c * d
+    f *= step
+    if (Math.abs(step - 1) < 1e-16) break
+  }
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / f
+}
+
+// Is J better than K only by chance?
+function byChance(j, k) {
+  const d = j.x - k.x, s = Math.sqrt(j.se * j.se + k.se * k.se)
+  return s === 0 ? (d > 0 ? 0 : d < 0 ? 1 : 0.5) : 0.5 * erfc(d / s / Math.SQRT2)
+}
+
+function holm(units, alpha) {
+  const sets = units.map(() => ({ low: 1, high: units.length })), pairs = []
+  units.forEach((j, better) => units.forEach((k, worse) => better !== worse && pairs.push({ p: byChance(j, k), better, worse })))
+  pairs.sort((a, b) => a.p - b.p || a.better - b.better || a.worse - b.worse)
+  for (const [i, { p, better, worse }] of pairs.entries()) {
+    if (p > alpha / (pairs.length - i)) break
+    sets[worse].low++
+    sets[better].high--
+  }
+  return sets
+}
+
+function fewBelow(units, j, k, x) {
+  const of = [1, ...Array(k - 1).fill(0)]
+  for (const [i, u] of units.entries()) {
+    if (i === j) continue
+    const d = x - u.x
+    const below = u.se > 0 ? 0.5 * erfc(-d / u.se / Math.SQRT2) : d > 0 ? 1 : d < 0 ? 0 : 0.5
+    for (let c = k - 1; c > 0; c--) of[c] = of[c] * (1 - below) + of[c - 1] * below
+    of[0] *= 1 - below
+  }
+  return of.reduce((a, b) => a + b, 0)
+}
+
+function amongLast(units, j, k) {
+  const u = units[j]
+  if (u.se === 0) return fewBelow(units, j, k, u.x)
+  let sum = 0, was = -1, now = 0
+  for (let steps = 32; steps <= 4096; steps *= 2) {
+    const h = 16 / steps
+    for (let i = 0; i <= steps; i++) {
+      if (steps > 32 && i % 2 === 0) continue
+      const z = -8 + h * i
+      sum += Math.exp((-z * z) / 2) * fewBelow(units, j, k, u.x + u.se * z)
+    }
+    now = (sum * h) / Math.sqrt(2 * Math.PI)
+    if (Math.abs(now - was) < 1e-8) break
+    was = now
+  }
+  return within(now, 0, 1)
+}
+
+// Exact binomial limits with interpolation (Spiegelhalter 2005).
+function funnelLimit(target, n, p) {
+  let log = n * Math.log1p(-target), cumulative = Math.exp(log), under = 0, r = 0
+  while (cumulative <= p && r < n) {
+    log += Math.log((n - r) / (r + 1)) + Math.log(target) - Math.log1p(-target)
+    under = cumulative
+    cumulative += Math.exp(log)
+    r++
+  }
+  return within((r - (cumulative - p) / (cumulative - under)) / n, 0, 1)
+}
+
+function farBelow(scheme, inputs) {
+  const i = scheme.indicators.find((x) => x.figure?.measure === 'share')
+  const given = inputs.units.map((u) => (i ? u.figures[i.id] : undefined))
+  const yes = given.reduce((a, g) => a + (g?.n ?? 0), 0), all = given.reduce((a, g) => a + (g?.d ?? 0), 0)
+  if (!i || yes === 0 || yes === all) return given.map(() => false)
+  const target = yes / all
+  return given.map((g) => Boolean(g) && (i.figure.lower ? g.n / g.d > funnelLimit(target, g.d, 0.999)
+    : g.n / g.d < funnelLimit(target, g.d, 0.001)))
+}
+
+// --- groups: places, grades, the last ones ---------------------------------------------------------------------------
+
+function rankGroup(scheme, group, below) {
+  const bytes = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))
+  const v = [...group].sort((a, b) => (a.veto >= 0) - (b.veto >= 0) || (a.total > b.total ? -1 : a.total < b.total ? 1 : bytes(a.code, b.code)))
+  const level = (a, b) => a.total === b.total && a.veto >= 0 === b.veto >= 0
+  const units = v.map((r) => ({ x: Number(r.points), se: r.se }))
+  const k = scheme.last.count || 3, sets = holm(units, 0.05)
+  v.forEach((r, i) => {
+    r.place = i && level(r, v[i - 1]) ? v[i - 1].place : i + 1
+    Object.assign(r, sets[i], { last: amongLast(units, i, Math.min(k, v.length)) })
+  })
+  const used = scheme.grades.map(() => 0)
+  for (let i = 0, j; i < v.length; i = j) {
+    for (j = i + 1; j < v.length && level(v[i], v[j]);) j++
+    let g = 0
+    while (g + 1 < scheme.grades.length && (v[i].total < BigInt(scheme.grades[g].from) ||
+      (scheme.grades[g].quota && used[g] + (j - i) > Math.floor((v.length * scheme.grades[g].quota) / WHOLE)))) g++
+    for (const r of v.slice(i, j)) {
+      r.grade = r.veto >= 0 ? scheme.adjusts[r.veto].grade : g
+      if (r.veto < 0) used[g]++
+    }
+  }
+  const { count, probability, funnel, points } = scheme.last
+  for (const r of v) {
+    r.struck = Boolean(count && r.place + k > v.length && v.length > count && r.last * WHOLE >= probability && (!funnel || below.get(r.code)))
+    if (r.struck) r.total = within(r.total - BigInt(points), BigInt(scheme.least), BigInt(scheme.most))
+  }
+}
+
+function recompute(scheme, inputs) {
+  const results = inputs.units.map((u) => scoreUnit(scheme, u))
+  const below = new Map(farBelow(scheme, inputs).map((b, i) => [inputs.units[i].code, b]))
+  const rest = scheme.groups.findIndex((g) => g.units.length === 0)
+  for (const r of results) {
+    const named = scheme.groups.findIndex((g) => g.units.includes(r.code))
+    r.group = named < 0 ? rest : named
+    demand(r.group >= 0, `${r.code} stands in no group`)
+  }
+  scheme.groups.forEach((_, g) => {
+    const own = results.filter((r) => r.group === g && r.applies)
+    if (own.length) rankGroup(scheme, own, below)
+  })
+  const by = (list, of) => Object.fromEntries(list.map((x, i) => [x.id, of(i)]))
+  return canonical({
+    scheme: scheme.id, v: 1, units: results.map((r) => ({
+      adjusts: by(scheme.adjusts, (i) => r.adjusts[i]), applies: r.applies, code: r.code,
+      grade: r.applies ? scheme.grades[r.grade].id : '', group: scheme.groups[r.group].id, high: r.high,
+      indicators: by(scheme.indicators, (i) => r.nodes[i]), last: rounded(r.last * WHOLE), low: r.low, place: r.place, points: r.points,
+      published: divided(r.total, 100n), struck: r.struck, total: r.total, veto: r.veto < 0 ? '' : scheme.adjusts[r.veto].id,
+    })),
+  })
+}
+
+// --- the whole ------------------------------------------------------------------------------------------------------------
+
+function firstDifference(a, b) {
+  const x = JSON.parse(a).units, y = JSON.parse(b).units
+  for (const [i, u] of x.entries()) {
+    for (const key of Object.keys(u)) {
+      const [p, q] = [JSON.stringify(u[key]), JSON.stringify(y[i]?.[key])]
+      if (p !== q) return `${u.code}, ${key}: published ${q}, recomputed ${p}`
+    }
+  }
+  return 'the units'
+}
+
+function check(bundle, vkey) {
+  demand(!vkey || vkey.trim() === bundle.vkey, 'the bundle names another log than the key that was given')
+  const { event, index, head } = provenEvent(bundle.receipt, readKey(bundle.vkey))
+  demand(event.subject === `round/${bundle.round}` && event.move === 'freeze' && event.data.version === bundle.version,
+    'the proof is of another event than the freezing of this version')
+  demand(hex(bundle.inputs) === event.data.inputs, 'the inputs are not those whose hash is in the log')
+  demand(hex(bundle.result) === event.data.result, 'the result is not the one whose hash is in the log')
+  const lines = bundle.cases.map((c) => {
+    demand(c.length === 3 + NUMBERS, 'a case is none')
+    return `${c.join(' ')}\n`
+  })
+  demand(hex(lines.join('')) === event.data.cases, 'the cases are not those whose hash is in the log')
+  const inputs = JSON.parse(bundle.inputs)
+  demand(inputs.scheme === bundle.scheme.id, 'the scheme is another one')
+  checkFigures(bundle.scheme, inputs, bundle.cases)
+  const result = recompute(bundle.scheme, inputs)
+  demand(result === bundle.result, `the result differs: ${result === bundle.result ? '' : firstDifference(result, bundle.result)}`)
+  return `${bundle.round} version ${bundle.version}: recomputed from ${bundle.cases.length} cases of ${inputs.units.length} units, ` +
+    `the same to the byte; entry ${index} of the log ${head.origin} (${head.size} entries)`
+}
+
+try {
+  const [file, key] = process.argv.slice(2)
+  const bundle = JSON.parse(readFileSync(file, 'utf8'))
+  if (bundle.bundle !== 1) throw new SyntaxError('this is no bundle of a round')
+  console.log(check(bundle, key && readFileSync(key, 'utf8')))
+} catch (e) {
+  console.error(`verify-result: ${e.message}`)
+  process.exit(e instanceof Differs ? 1 : 2)
+}
