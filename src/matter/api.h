@@ -35,6 +35,15 @@ static inline struct access_scope api_scope(struct hy_request *r, enum permissio
 	return access_scope(hy_request_arena(r), api_actor(r), p, HY_S(""));
 }
 
+/* Answers BYTES as the file NAME and notes in the audit trail, in the same transaction, that WHAT
+ * ("tables/units") was taken out.  Everything must live in the request's arena, or be static. */
+struct api_file {
+	const char *what, *type;
+	hy_str name, bytes;
+};
+enum hy_code api_answer_export(struct hy_request *r, const struct api_file *f,
+			       struct hy_err *e) HY_MUST;
+
 /* Shared with the commands. */
 void unit_list_json(struct hy_json *j, const struct unit_book *book, bool all, hy_day day);
 void unit_entry_json(struct hy_json *j, const struct unit_entry *u);

@@ -5,6 +5,7 @@
 #include "matter/explain.h"
 #include "matter/identity.h"
 #include "matter/matter_json.h"
+#include "people/security.h"
 
 static enum hy_code answer_own(struct hy_request *r, struct city *c, const struct matter *m,
 			       struct hy_err *e)
@@ -300,22 +301,57 @@ enum hy_code citizen_data_json(struct hy_json *j, struct city *c, struct hy_db *
 	return HY_OK;
 }
 
+struct own_data {
+	struct city *c;
+	hy_str code;
+	struct hy_buf b;
+};
+
+/* That somebody's data was given out is noted, but not from where: whoever has the secret may stay
+ * unknown. */
+static enum hy_code own_data_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	const struct own_data *x = in_out;
+	const struct security_act act = {
+		.act = "subject.export",
+		.subject = hy_printf(hy_db_arena(db), "matter/" HY_FMT, HY_ARG(x->code)),
+		.role = HY_S("citizen"),
+	};
+
+	return security_note(city_record(x->c), db, &act, e);
+}
+
+static enum hy_code own_data_answer(struct hy_request *r, struct hy_db *db, void *in_out,
+				    struct hy_err *e)
+{
+	const struct own_data *x = in_out;
+
+	(void)db;
+	(void)e;
+	hy_answer_json(r, 200, &x->b);
+	return HY_OK;
+}
+
 static enum hy_code own_data(struct hy_request *r, struct hy_err *e)
 {
-	struct city *c = api_city(r);
-	struct hy_buf b = hy_buf_on(hy_request_arena(r));
-	struct hy_json j = hy_json_on(&b);
+	struct own_data *x = hy_new(hy_request_arena(r), struct own_data);
+	struct hy_json j;
 	struct matter *m = NULL;
 	HY_SCOPED_DB db = NULL;
 	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
 
+	x->c = api_city(r);
+	x->b = hy_buf_on(hy_request_arena(r));
+	j = hy_json_on(&x->b);
 	if (!code)
-		code = citizen_open(c, db, b.a, hy_request_body(r), &m, e);
+		code = citizen_open(x->c, db, x->b.a, hy_request_body(r), &m, e);
 	if (!code)
-		code = citizen_data_json(&j, c, db, m, e);
-	if (!code)
-		hy_answer_json(r, 200, &b);
-	return code;
+		code = citizen_data_json(&j, x->c, db, m, e);
+	if (code)
+		return code;
+	x->code = hy_str_dup(x->b.a, m->code);
+	hy_db_drop(&db);
+	return hy_answer_after(r, own_data_work, own_data_answer, x, e);
 }
 
 struct request_body {

@@ -4,6 +4,7 @@
 #include "http/http.h"
 #include "matter/attach.h"
 #include "matter/identity.h"
+#include "people/security.h"
 #include "people/setting.h"
 
 #include <sys/stat.h>
@@ -332,6 +333,16 @@ static enum hy_code bring_into_force(struct hy_db *db, void *in_out, struct hy_e
 	*after = (struct matter_rules){ v, n + 1 };
 	c->rules = after;
 	code = matter_move_open(c, db, x->at, x->moved, x->arg, e);
+	const struct security_act act = {
+		.act = "pack.activate",
+		.by = { .address = HY_S("console") },
+		.role = HY_S("console"),
+		.data = hy_printf(hy_db_arena(db), "{\"notice\":%s,\"version\":%zu}",
+				  x->notice ? "true" : "false", n + 1),
+		.at = x->at,
+	};
+	if (!code)
+		code = security_note(c->record, db, &act, e);
 	if (code)
 		c->rules = x->before;
 	return code;

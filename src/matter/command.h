@@ -60,6 +60,10 @@ void command_moved(void *list, const struct city_moved *m); /* for city_activate
 enum hy_code command_table_in(struct hy_run *run, enum table_kind kind, struct hy_err *e) HY_MUST;
 enum hy_code command_table_out(struct hy_run *run, enum table_kind kind, struct hy_err *e) HY_MUST;
 
+/* Notes that WHAT was taken out as a file.  While a server holds the folder nothing can be written
+ * to it from here: then a remark says so. */
+void command_note_export(const struct hy_run *run, const char *what);
+
 /* B to run->out, with a newline when it lacks one. */
 void command_print(const struct hy_run *run, const struct hy_buf *b);
 

@@ -339,12 +339,36 @@ struct away {
 	int64_t id;
 };
 
-/* Others' absences are entered by whoever writes posts. */
-static enum hy_code may_for(const struct actor *who, int64_t account, struct hy_err *e)
+/* Others' absences are entered by whoever writes posts, or by a head whose absence.write reaches
+ * every unit in which they have a seat. */
+static enum hy_code may_for(struct hy_db *db, const struct actor *who, int64_t account,
+			    struct hy_err *e)
 {
-	if (who->kind == ACTOR_CONSOLE || (who->account && who->account == account))
+	struct hy_arena *a = hy_db_arena(db);
+	hy_str *units;
+	size_t n = 0;
+
+	if ((who->account && who->account == account) || access_may(who, PERMISSION_POST_WRITE))
 		return HY_OK;
-	return access_need(who, PERMISSION_POST_WRITE, e);
+	enum hy_code c = post_units(a, db, account, &units, &n, e);
+	bool reaches = n > 0;
+	for (size_t i = 0; !c && reaches && i < n; i++)
+		c = access_reaches(a, db, who, PERMISSION_ABSENCE_WRITE, units[i], &reaches, e);
+	if (!c && !reaches)
+		c = hy_fail(e, HY_FORBIDDEN, "login",
+			    "this person has no seat in your units alone; who writes posts may "
+			    "enter the absence");
+	return c;
+}
+
+/* An absence gives the substitute a role: nobody takes it so for himself. */
+static enum hy_code may_stand_in(const struct actor *who, const struct absence *ab,
+				 struct hy_err *e)
+{
+	if (!who->account || ab->substitute != who->account || ab->account == who->account)
+		return HY_OK;
+	return hy_fail(e, HY_FORBIDDEN, "substitute",
+		       "nobody names himself as another's substitute; let somebody else enter it");
 }
 
 static enum hy_code account_of(struct hy_db *db, hy_str login, const char *field, int64_t *out,
@@ -375,9 +399,11 @@ static enum hy_code away_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	if (!c && !x->body.login.n)
 		ab.account = x->who->account;
 	if (!c)
-		c = may_for(x->who, ab.account, e);
+		c = may_for(db, x->who, ab.account, e);
 	if (!c)
 		c = account_of(db, x->body.substitute, "substitute", &ab.substitute, e);
+	if (!c)
+		c = may_stand_in(x->who, &ab, e);
 	if (!c && !absence_kind_of(x->body.kind, &ab.kind))
 		c = hy_fail(e, HY_BAD_FIELD, "kind", "is none of the kinds of absence");
 	return c ? c : absence_add(&w, &ab, &x->id, e);
@@ -419,7 +445,7 @@ static enum hy_code back_work(struct hy_db *db, void *in_out, struct hy_err *e)
 
 	reform_begin(&r, x->c, db, x->who, HY_S(""), &w);
 	if (!c)
-		c = may_for(x->who, ab.account, e);
+		c = may_for(db, x->who, ab.account, e);
 	return c ? c : absence_end(&w, x->id, e);
 }
 
@@ -505,7 +531,7 @@ const struct hy_route post_routes[] = {
 	{ .method = "POST",
 	  .path = "/api/v1/absences",
 	  .permission = "absence.write",
-	  .summary = "Enter one's own absence, with who stands in",
+	  .summary = "Enter an absence, with who stands in: one's own, or of people in one's units",
 	  .body = absence_fields,
 	  .body_size = sizeof(struct absence_body),
 	  .run = absence_post },

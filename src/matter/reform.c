@@ -78,6 +78,8 @@ void reform_begin(struct reform *r, struct city *c, struct hy_db *db, const stru
 								     : HY_S(""),
 				  .unit = g ? g->unit : HY_S(""),
 				  .account = who->account,
+				  .address = who->kind == ACTOR_CONSOLE ? HY_S("console")
+									: who->address,
 				  .reason = reason,
 				  .leave = leave,
 				  .leave_arg = r };

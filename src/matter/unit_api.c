@@ -445,14 +445,15 @@ static enum hy_code export(struct hy_request *r, enum table_kind kind, struct hy
 	if (!code) code = xlsx ? xlsx_out(r, db, kind, &bytes, e)
 			       : csv_out(r, db, kind, q->bom, &bytes, e);
 	if (code) return code;
-	hy_answer_header(r, "Content-Disposition",
-			 hy_printf(hy_request_arena(r), "attachment; filename=\"%s.%s\"", what,
-				   xlsx ? "xlsx" : "csv"));
-	hy_answer(r, 200,
-		  xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-		       : "text/csv; charset=utf-8",
-		  bytes);
-	return HY_OK;
+	const struct api_file file = {
+		.what = kind == TABLE_UNITS ? "tables/units" : "tables/posts",
+		.type = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+			     : "text/csv; charset=utf-8",
+		.name = hy_printf(hy_request_arena(r), "%s.%s", what, xlsx ? "xlsx" : "csv"),
+		.bytes = bytes,
+	};
+	hy_db_drop(&db); /* the note is written without it */
+	return api_answer_export(r, &file, e);
 }
 
 static enum hy_code units_out(struct hy_request *r, struct hy_err *e)

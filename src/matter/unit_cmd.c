@@ -321,7 +321,13 @@ enum hy_code command_table_out(struct hy_run *run, enum table_kind kind, struct 
 	enum hy_code end = sheet_end(s, &later);
 	if (!code && end)
 		*e = later;
-	return code ? code : end;
+	code = code ? code : end;
+	if (!code) {
+		hy_db_drop(&db);
+		city_close(&c);
+		command_note_export(run, kind == TABLE_UNITS ? "tables/units" : "tables/posts");
+	}
+	return code;
 }
 
 static enum hy_code import(struct hy_run *run, struct hy_err *e)

@@ -251,3 +251,24 @@ enum hy_code access_below(struct hy_arena *a, struct hy_db *db, hy_str unit, hy_
 	*out = found;
 	return HY_OK;
 }
+
+enum hy_code access_reaches(struct hy_arena *a, struct hy_db *db, const struct actor *who,
+			    enum permission p, hy_str unit, bool *out, struct hy_err *e)
+{
+	bool may = access_may(who, p), found = may && who->kind == ACTOR_CONSOLE;
+	enum hy_code code = HY_OK;
+
+	for (size_t i = 0; may && !code && !found && i < who->n_grants; i++) {
+		const struct actor_grant *g = &who->grants[i];
+		if (!(g->role.may & PERMISSION_BIT(p)))
+			continue;
+		if (g->reach == PACK_REACH_OWN)
+			found = unit.n && hy_str_eq(unit, g->unit);
+		else if (g->reach == PACK_REACH_ALL || g->unit.n == 0)
+			found = true;
+		else
+			code = access_below(a, db, unit, g->unit, &found, e);
+	}
+	*out = found;
+	return code;
+}

@@ -57,6 +57,10 @@ struct access_where {
 struct access_where access_where(struct hy_arena *a, const struct access_scope *s, int first);
 void access_bind(struct hy_stmt *st, const struct access_where *w);
 
+/* Has WHO the permission P by a grant that reaches UNIT in the present tree? */
+enum hy_code access_reaches(struct hy_arena *a, struct hy_db *db, const struct actor *who,
+			    enum permission p, hy_str unit, bool *out, struct hy_err *e) HY_MUST;
+
 /* Is UNIT the unit ABOVE or below it in the present tree?  An empty UNIT is below none. */
 enum hy_code access_below(struct hy_arena *a, struct hy_db *db, hy_str unit, hy_str above,
 			  bool *out, struct hy_err *e) HY_MUST;

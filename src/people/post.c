@@ -2,6 +2,7 @@
 
 #include "people/post_fold.h"
 #include "people/role.h"
+#include "people/security.h"
 #include "people/unit_row.h"
 
 static enum hy_code know(const struct unit_act *w, hy_str code, struct post_row *out,
@@ -20,6 +21,22 @@ static enum hy_code know(const struct unit_act *w, hy_str code, struct post_row 
 
 /* --- writing -------------------------------------------------------------------------------------
  */
+
+/* For the audit trail; WHOM, when not 0, is given a role by it. */
+static enum hy_code note(const struct unit_act *w, const char *act, hy_str subject, int64_t whom,
+			 struct hy_err *e)
+{
+	struct security_act x = { .act = act,
+				  .by = { w->account, w->address },
+				  .subject = subject,
+				  .role = w->role,
+				  .unit = w->unit,
+				  .at = w->at };
+
+	if (whom)
+		x.private = hy_printf(hy_db_arena(w->db), "{\"account\":%lld}", (long long)whom);
+	return security_note(w->record, w->db, &x, e);
+}
 
 static enum hy_code write(const struct unit_act *w, struct post_row *row, struct post_event *ev,
 			  struct hy_err *e)
@@ -46,7 +63,7 @@ static enum hy_code write(const struct unit_act *w, struct post_row *row, struct
 	for (size_t i = 0; !c && ev->move != POST_PUT && i < row->held.n; i++)
 		if (row->held.v[i].from == ev->from)
 			c = post_held_store(w->db, row->post.code, &row->held.v[i], e);
-	return c;
+	return c ? c : note(w, "post.change", n.subject, ev->move == POST_SEAT ? ev->holder : 0, e);
 }
 
 static enum hy_code check_unit(const struct unit_act *w, hy_str code, struct hy_err *e)
@@ -176,38 +193,32 @@ static hy_ms later(hy_ms x, hy_ms y)
 	return x > y ? x : y;
 }
 
-enum hy_code post_hand_over(const struct unit_act *w, hy_str code, enum post_seat seat,
-			    int64_t account, hy_ms from, const hy_str *matters, size_t n_matters,
-			    struct hy_err *e)
+/* Seats change hands at one instant: the rule holds for what comes out, not on the way there. */
+static enum hy_code hand_over(const struct unit_act *w, hy_str code, const struct post_event *ev,
+			      size_t n_ev, struct hy_err *e)
 {
 	struct hy_arena *a = hy_db_arena(w->db);
-	struct post_event ev = { .move = POST_SEAT,
-				 .seat = seat,
-				 .holder = account,
-				 .from = from,
-				 .matters = matters,
-				 .n_matters = n_matters,
-				 .reason = w->reason };
 	struct post_row row = { 0 }, then;
+	bool changes[POST_SEATS] = { false };
 	struct absence *v;
-	size_t n;
-
-	if (account < 0)
-		return hy_fail(e, HY_BAD_FIELD, "holder", "must be an account");
-	if (n_matters > POST_HANDED_MOST)
-		return hy_fail(e, HY_BAD_FIELD, "matters",
-			       "at most %d are handed over at once; hand over the rest first",
-			       POST_HANDED_MOST);
+	size_t n, n_changes = 0;
 	enum hy_code c = know(w, code, &row, e);
+
 	if (!c && w->reason.n)
 		c = unit_check_line("reason", w->reason, e);
-	if (!c)
-		c = check_last(w, &row, (int)seat, from, e);
-	if (!c && post_holder(&row, seat, from) == account)
-		return n_matters ? hy_fail(e, HY_BAD_FIELD, "holder", "has this seat already")
-				 : HY_OK;
-	if (!c)
-		c = absences(w, w->at, &v, &n, e);
+	for (size_t i = 0; !c && i < n_ev; i++) {
+		changes[i] = post_holder(&row, ev[i].seat, ev[i].from) != ev[i].holder;
+		n_changes += changes[i];
+		if (ev[i].holder < 0)
+			c = hy_fail(e, HY_BAD_FIELD, "holder", "must be an account");
+		else if (changes[i] || ev[i].n_matters)
+			c = check_last(w, &row, (int)ev[i].seat, ev[i].from, e);
+		if (!c && !changes[i] && ev[i].n_matters)
+			c = hy_fail(e, HY_BAD_FIELD, "holder", "has this seat already");
+	}
+	if (c || !n_changes)
+		return c;
+	c = absences(w, w->at, &v, &n, e);
 	if (c)
 		return c;
 	then = row;
@@ -215,9 +226,50 @@ enum hy_code post_hand_over(const struct unit_act *w, hy_str code, enum post_sea
 	then.held.v = hy_new_n(a, struct post_held, row.held.n + 1);
 	if (row.held.n)
 		memcpy(then.held.v, row.held.v, row.held.n * sizeof(row.held.v[0]));
-	post_held_put(a, &then.held, (struct post_held){ seat, from, account });
-	c = post_rule_check(a, w->zone, &then, v, n, later(from, w->at), e);
-	return c ? c : write(w, &row, &ev, e);
+	for (size_t i = 0; i < n_ev; i++)
+		if (changes[i])
+			post_held_put(a, &then.held,
+				      (struct post_held){ ev[i].seat, ev[i].from, ev[i].holder });
+	c = post_rule_check(a, w->zone, &then, v, n, later(ev[0].from, w->at), e);
+	for (size_t i = 0; !c && i < n_ev; i++) {
+		struct post_event one = ev[i];
+		if (changes[i])
+			c = write(w, &row, &one, e);
+	}
+	return c;
+}
+
+enum hy_code post_hand_over(const struct unit_act *w, hy_str code, enum post_seat seat,
+			    int64_t account, hy_ms from, const hy_str *matters, size_t n_matters,
+			    struct hy_err *e)
+{
+	const struct post_event ev = { .move = POST_SEAT,
+				       .seat = seat,
+				       .holder = account,
+				       .from = from,
+				       .matters = matters,
+				       .n_matters = n_matters,
+				       .reason = w->reason };
+
+	if (n_matters > POST_HANDED_MOST)
+		return hy_fail(e, HY_BAD_FIELD, "matters",
+			       "at most %d are handed over at once; hand over the rest first",
+			       POST_HANDED_MOST);
+	return hand_over(w, code, &ev, 1, e);
+}
+
+enum hy_code post_seat_both(const struct unit_act *w, hy_str code, const int64_t holder[2],
+			    struct hy_err *e)
+{
+	struct post_event ev[POST_SEATS] = { 0 };
+
+	for (int k = 0; k < POST_SEATS; k++)
+		ev[k] = (struct post_event){ .move = POST_SEAT,
+					     .seat = (enum post_seat)k,
+					     .holder = holder[k],
+					     .from = w->at,
+					     .reason = w->reason };
+	return hand_over(w, code, ev, POST_SEATS, e);
 }
 
 /* --- absence
@@ -324,6 +376,10 @@ enum hy_code absence_add(const struct unit_act *w, const struct absence *ab, int
 	if (!c)
 		c = absence_write(w, &row, ABSENCE_AWAY, absence_data(a, ab, posts, n_posts),
 				  absence_private(a, ab, w->account), e);
+	if (!c && ab->substitute)
+		c = note(w, "post.substitute",
+			 hy_printf(a, ABSENCE_SUBJECT "%lld", (long long)row.absence.id),
+			 ab->substitute, e);
 	if (!c)
 		*id_out = row.absence.id;
 	return c;

@@ -11,7 +11,9 @@
  * Invariant, from any change on: A and B of a post are never away together; where one seat alone
  * is filled, its holder's absence has a substitute; who stands in is never away meanwhile.
  *
- * Events: "post/CODE" (post, seat, close), "absence/N" (away, back). */
+ * Events: "post/CODE" (post, seat, close), "absence/N" (away, back).  Since a post gives a role,
+ * each change of one, and each substitute that is named, also stands in the audit trail
+ * (security.h). */
 
 #include "people/unit.h"
 
@@ -49,6 +51,10 @@ enum hy_code post_close(const struct unit_act *w, hy_str code, struct hy_err *e)
  * event. */
 enum hy_code post_hand_over(const struct unit_act *w, hy_str code, enum post_seat seat,
 			    int64_t account, hy_ms from, const hy_str *matters, size_t n_matters,
+			    struct hy_err *e) HY_MUST;
+
+/* Both seats at W->at, by enum post_seat, as post_hand_over() does one: A and B may change places. */
+enum hy_code post_seat_both(const struct unit_act *w, hy_str code, const int64_t holder[2],
 			    struct hy_err *e) HY_MUST;
 
 /* --- absence (inside work)
@@ -95,6 +101,10 @@ enum hy_code absence_list(struct hy_arena *a, struct hy_db *db, int64_t account,
 			  struct hy_err *e) HY_MUST;
 enum hy_code absence_by_id(struct hy_arena *a, struct hy_db *db, int64_t id, struct absence *out,
 			   struct hy_err *e) HY_MUST;
+
+/* The units of the open posts in which ACCOUNT has or will have a seat. */
+enum hy_code post_units(struct hy_arena *a, struct hy_db *db, int64_t account, hy_str **out,
+			size_t *n_out, struct hy_err *e) HY_MUST;
 
 /* What ACCOUNT may do at NOW by its posts: as A holder; as B or substitute while it stands in. */
 struct post_grant {

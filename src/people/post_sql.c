@@ -134,12 +134,11 @@ enum hy_code post_held_store(struct hy_db *db, hy_str code, const struct post_he
 	return hy_exec(s, NULL, e);
 }
 
-enum hy_code post_of_account(struct hy_arena *a, struct hy_db *db, int64_t account, hy_str **out,
-			     size_t *n_out, struct hy_err *e)
+/* The first column of each row of SQL for ACCOUNT. */
+static enum hy_code texts_of(struct hy_arena *a, struct hy_db *db, const char *sql, int64_t account,
+			     hy_str **out, size_t *n_out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT DISTINCT p.code FROM post p JOIN post_seat s"
-				      " ON s.post = p.code WHERE s.account = $1 AND p.open = 1"
-				      " ORDER BY p.code");
+	HY_SCOPED_STMT s = hy_sql(db, sql);
 	HY_VEC(hy_str) v = { 0 };
 	enum hy_code c;
 	bool row;
@@ -150,6 +149,24 @@ enum hy_code post_of_account(struct hy_arena *a, struct hy_db *db, int64_t accou
 	*out = v.v;
 	*n_out = v.n;
 	return c;
+}
+
+enum hy_code post_of_account(struct hy_arena *a, struct hy_db *db, int64_t account, hy_str **out,
+			     size_t *n_out, struct hy_err *e)
+{
+	return texts_of(a, db,
+			"SELECT DISTINCT p.code FROM post p JOIN post_seat s ON s.post = p.code"
+			" WHERE s.account = $1 AND p.open = 1 ORDER BY p.code",
+			account, out, n_out, e);
+}
+
+enum hy_code post_units(struct hy_arena *a, struct hy_db *db, int64_t account, hy_str **out,
+			size_t *n_out, struct hy_err *e)
+{
+	return texts_of(a, db,
+			"SELECT DISTINCT p.unit FROM post p JOIN post_seat s ON s.post = p.code"
+			" WHERE s.account = $1 AND p.open = 1 ORDER BY p.unit",
+			account, out, n_out, e);
 }
 
 /* --- absences -----------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ const struct role role_system[] = {
 	  .system = true,
 	  .exclusive = true,
 	  .sensitive = true,
-	  .may = B(UNIT_WRITE) | B(POST_READ) | B(POST_WRITE) | B(ACCOUNT_READ) | B(ACCOUNT_WRITE) |
-		 B(SETTING_READ) | B(SETTING_WRITE) | B(METRICS_READ) | B(GRANT_READ) |
-		 B(GRANT_APPROVE) },
+	  .may = B(UNIT_WRITE) | B(POST_READ) | B(POST_WRITE) | B(ABSENCE_WRITE) | B(ACCOUNT_READ) |
+		 B(ACCOUNT_WRITE) | B(SETTING_READ) | B(SETTING_WRITE) | B(METRICS_READ) |
+		 B(GRANT_READ) | B(GRANT_APPROVE) },
 	{ .id = HY_S_INIT("secadmin"),
 	  .title = { HY_S_INIT("安全管理员"), HY_S_INIT("安全管理員"),
 		     HY_S_INIT("Security administrator") },

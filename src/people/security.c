@@ -28,6 +28,7 @@ const struct security_kind security_acts[] = {
 	{ "grant.refuse", "不予授权", "不予授權", "refused a grant" },
 	{ "grant.end", "收回授权", "收回授權", "ended a grant" },
 	{ "post.change", "岗位变动", "崗位變動", "changed a post" },
+	{ "post.substitute", "指定代岗", "指定代崗", "named a substitute" },
 	{ "unit.change", "机构变动", "機構變動", "changed a unit" },
 	{ "pack.activate", "启用规则包", "啟用規則包", "brought an institution into force" },
 	{ "export", "导出", "匯出", "exported" },

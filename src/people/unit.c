@@ -1,6 +1,7 @@
 #include "people/unit.h"
 
 #include "people/post_row.h"
+#include "people/security.h"
 #include "people/unit_row.h"
 
 /* --- rules of the tree ------------------------------------------------------------------------ */
@@ -137,7 +138,14 @@ static enum hy_code write(const struct unit_act *w, struct unit_row *row,
 	c = unit_row_store(w->db, row, &id, e);
 	if (!c && id_out)
 		*id_out = id;
-	return c;
+	/* roles reach as far as the tree does; no address: no person does it, but an import */
+	const struct security_act act = { .act = "unit.change",
+					  .by = { w->account, w->address },
+					  .subject = n.subject,
+					  .role = w->role,
+					  .unit = w->unit,
+					  .at = w->at };
+	return c || !w->address.n ? c : security_note(w->record, w->db, &act, e);
 }
 
 static enum hy_code check_texts(const struct unit_act *w, hy_str code, hy_str name, hy_str parent,

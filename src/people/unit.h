@@ -57,6 +57,7 @@ struct unit_act {
 	const struct hy_zone *zone; /* of the city */
 	hy_str role, unit;	    /* of who does it, as the event shows them; may be empty */
 	int64_t account;	    /* of who does it, kept private; 0: nobody known */
+	hy_str address;		    /* from where, for the audit trail; may be empty */
 	hy_str reason;		    /* public, one line; may be empty */
 	/* Called before CODE is closed, for what the unit has that this room does not know: it goes
 	 * to SUCCESSOR, or the closing is refused.  NULL: nothing. */

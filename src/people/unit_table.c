@@ -272,11 +272,6 @@ static enum hy_code seats_row(struct work *w, size_t row, const struct post *was
 			want[k] = was->holder[k];
 		else
 			c = account_of(w, cell(w, row, column[k]), name[k], &want[k]);
-	/* who changes from one seat to the other leaves the first before */
-	for (int k = 0; !c && k < 2; k++)
-		if (was->holder[k] && was->holder[k] != want[k] && was->holder[k] == want[1 - k])
-			c = post_hand_over(&w->act, code, (enum post_seat)k, 0, w->act.at, NULL, 0,
-					   &w->why);
 	for (int k = 0; !c && k < 2; k++) {
 		if (want[k] == was->holder[k])
 			continue;
@@ -284,13 +279,12 @@ static enum hy_code seats_row(struct work *w, size_t row, const struct post *was
 			c = grant_fits(w->a, w->act.db, w->job->pack, want[k], role, w->act.at,
 				       &w->why);
 		if (!c)
-			c = post_hand_over(&w->act, code, (enum post_seat)k, want[k], w->act.at,
-					   NULL, 0, &w->why);
-		if (!c)
 			c = login_of(w, was->holder[k], &before);
 		if (!c)
 			differs(w, name[k], before, cell(w, row, column[k]));
 	}
+	if (!c)
+		c = post_seat_both(&w->act, code, want, &w->why);
 	return c;
 }
 

@@ -1,8 +1,9 @@
 /* Units: making, changing, refusing, and the comparison with their events. */
 #include "people/post.h"
+#include "people/security.h"
 #include "record/testing.h"
 
-static struct hy_migration schema[8];
+static struct hy_migration schema[16];
 
 static int city_up(void **state)
 {
@@ -12,6 +13,8 @@ static int city_up(void **state)
 	for (const struct hy_migration *m = record_migrations; m->name; m++)
 		schema[n++] = *m;
 	for (const struct hy_migration *m = unit_migrations; m->name; m++)
+		schema[n++] = *m;
+	for (const struct hy_migration *m = security_migrations; m->name; m++)
 		schema[n++] = *m;
 	for (const struct hy_migration *m = post_migrations; m->name; m++)
 		schema[n++] = *m;

@@ -394,6 +394,8 @@ static enum hy_code supervision(struct hy_run *run, struct hy_err *e)
 	enum hy_code code = report(&x, run, e);
 
 	city_close(&x.c);
+	if (!code && (hy_run_has(run, "--csv") || hy_run_has(run, "--xlsx")))
+		command_note_export(run, x.figure ? "supervision/matters" : "supervision");
 	return code;
 }
 

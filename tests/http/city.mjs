@@ -131,6 +131,20 @@ export class City {
   }
 }
 
+// The public log as text: entry after entry.
+export async function logText(city) {
+  const size = Number((await city.get('/log/checkpoint')).text.split('\n')[1])
+  let all = ''
+  for (let n = 0; n * 256 < size; n++) {
+    const width = Math.min(256, size - n * 256)
+    all += (await city.get(`/log/tile/entries/${String(n).padStart(3, '0')}${width < 256 ? `.p/${width}` : ''}`)).text
+  }
+  return all
+}
+
+// How often an act stands in the audit trail; who did it, and to what, is not public.
+export const noted = async (city, act) => (await logText(city)).split(`"move":"${act}"`).length - 1
+
 // The latest running of a clock.
 export function clock(matter, id) {
   return matter.clocks.filter((c) => c.clock === id).at(-1)
