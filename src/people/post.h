@@ -53,7 +53,8 @@ enum hy_code post_hand_over(const struct unit_act *w, hy_str code, enum post_sea
 			    int64_t account, hy_ms from, const hy_str *matters, size_t n_matters,
 			    struct hy_err *e) HY_MUST;
 
-/* Both seats at W->at, by enum post_seat, as post_hand_over() does one: A and B may change places. */
+/* Both seats at W->at, by enum post_seat, as post_hand_over() does one: A and B may change places.
+ */
 enum hy_code post_seat_both(const struct unit_act *w, hy_str code, const int64_t holder[2],
 			    struct hy_err *e) HY_MUST;
 
