@@ -306,6 +306,38 @@ function amongLast(units, j, k) {
   return within(now, 0, 1)
 }
 
+// With few cases a unit is drawn to what is usual (Paule and Mandel); as they are when some are known exactly.
+function believed(units) {
+  if (units.length < 3 || units.some((u) => u.se === 0)) return units
+  const weigh = (tau2) => {
+    let w1 = 0, sum = 0, q = 0
+    for (const u of units) {
+      const w = 1 / (u.se * u.se + tau2)
+      w1 += w
+      sum += w * u.x
+    }
+    const mean = sum / w1
+    for (const u of units) q += ((u.x - mean) * (u.x - mean)) / (u.se * u.se + tau2)
+    return { mean, w1, q }
+  }
+  const free = units.length - 1
+  let low = 0, high = 1, tau2 = 0
+  if (weigh(0).q > free) {
+    while (weigh(high).q > free) high *= 2
+    for (let i = 0; i < 200 && high - low > 1e-14 * high; i++) {
+      const mid = low + (high - low) / 2
+      if (weigh(mid).q > free) low = mid
+      else high = mid
+    }
+    tau2 = low + (high - low) / 2
+  }
+  const { mean, w1 } = weigh(tau2)
+  return units.map((u) => {
+    const v = u.se * u.se, b = v / (v + tau2)
+    return { x: b * mean + (1 - b) * u.x, se: Math.sqrt((1 - b) * v + (b * b) / w1) }
+  })
+}
+
 // Exact binomial limits with interpolation (Spiegelhalter 2005).
 function funnelLimit(target, n, p) {
   let log = n * Math.log1p(-target), cumulative = Math.exp(log), under = 0, r = 0
@@ -335,10 +367,10 @@ function rankGroup(scheme, group, below) {
   const v = [...group].sort((a, b) => (a.veto >= 0) - (b.veto >= 0) || (a.total > b.total ? -1 : a.total < b.total ? 1 : bytes(a.code, b.code)))
   const level = (a, b) => a.total === b.total && a.veto >= 0 === b.veto >= 0
   const units = v.map((r) => ({ x: Number(r.points), se: r.se }))
-  const k = scheme.last.count || 3, sets = holm(units, 0.05)
+  const k = scheme.last.count || 3, sets = holm(units, 0.05), beliefs = believed(units)
   v.forEach((r, i) => {
     r.place = i && level(r, v[i - 1]) ? v[i - 1].place : i + 1
-    Object.assign(r, sets[i], { last: amongLast(units, i, Math.min(k, v.length)) })
+    Object.assign(r, sets[i], { last: amongLast(beliefs, i, Math.min(k, v.length)) })
   })
   const used = scheme.grades.map(() => 0)
   for (let i = 0, j; i < v.length; i = j) {

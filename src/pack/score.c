@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
-#include "stat/rank.h"
+#include "stat/shrink.h"
 
 typedef __int128 wide;
 
@@ -323,10 +323,30 @@ static void grade_group(const struct pack_scheme *s, struct score_result **v, si
 	}
 }
 
+/* What is believed of each unit after all are seen: with few cases it is drawn to what is usual. As
+ * they are when some are known exactly. */
+static enum hy_code believed(const struct rank_unit *u, size_t n, struct rank_unit *out,
+			     struct hy_err *e)
+{
+	struct shrink_common common;
+
+	memcpy(out, u, n * sizeof(*u));
+	for (size_t i = 0; i < n; i++)
+		if (u[i].se == 0)
+			return HY_OK;
+	if (n < 3)
+		return HY_OK;
+	enum hy_code code = shrink_common(u, n, SHRINK_PM, &common, e);
+	if (!code)
+		shrink_units(u, n, &common, out);
+	return code;
+}
+
 static enum hy_code rank_group(struct hy_arena *a, const struct pack_scheme *s,
 			       struct score_result **v, size_t n, struct hy_err *e)
 {
-	struct rank_unit *u = hy_new_n(a, struct rank_unit, n);
+	struct rank_unit *u = hy_new_n(a, struct rank_unit, n),
+			 *b = hy_new_n(a, struct rank_unit, n);
 	struct rank_set *sets = hy_new_n(a, struct rank_set, n);
 	double *last = hy_new_n(a, double, n);
 	size_t k = s->last.count ? (size_t)s->last.count : GROUP_LAST;
@@ -335,7 +355,9 @@ static enum hy_code rank_group(struct hy_arena *a, const struct pack_scheme *s,
 		u[i] = (struct rank_unit){ (double)v[i]->points, v[i]->se };
 	enum hy_code code = rank_sets(u, n, 0.05, sets, e);
 	if (!code)
-		code = rank_last(u, n, k < n ? k : n, last, e);
+		code = believed(u, n, b, e);
+	if (!code)
+		code = rank_last(b, n, k < n ? k : n, last, e);
 	for (size_t i = 0; !code && i < n; i++) {
 		v[i]->place = i && level(v[i], v[i - 1]) ? v[i - 1]->place : (int)i + 1;
 		v[i]->last = last[i];

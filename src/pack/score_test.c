@@ -317,7 +317,7 @@ static void the_last_lose_only_where_it_is_sure(void **state)
 	struct score_result *r = scored(*state, s, noise, 3);
 
 	assert_true(r[2].among_last && !r[2].last_struck);
-	assert_true(r[2].last > 1.0 / 3 && r[2].last < 0.8);
+	assert_true(fabs(r[2].last - 1.0 / 3) < 0.01); /* they cannot be told apart */
 	assert_int_equal(r[2].low, 1);
 	r = scored(*state, s, clear, 3);
 	assert_true(r[2].last > 0.999 && r[2].last_struck && r[2].low == 3);
