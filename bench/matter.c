@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "cli/rooms.h"
 #include "matter/matter_store.h"
 
 enum { PER_JOB = 100 };
@@ -89,6 +90,7 @@ int main(int argc, char **argv)
 	json_t *filing = NULL, *reply = NULL;
 	struct city *c = NULL;
 
+	city_set_rooms(cli_rooms);
 	if (matters < PER_JOB || !mkdtemp(where))
 		return 2;
 	ok(city_create(where, &n, &o, &e), &e);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "cli/rooms.h"
 #include "matter/row.h"
 #include "record/record.h"
 
@@ -195,6 +196,7 @@ int main(int argc, char **argv)
 	struct fill f = { .a = a, .units = 200, .matters = argc > 2 ? atoll(argv[2]) : 0 };
 	struct hy_err e = { 0 };
 
+	city_set_rooms(cli_rooms);
 	for (int i = 3; i < argc; i++) {
 		f.log |= strcmp(argv[i], "--log") == 0;
 		if (strcmp(argv[i], "--units") == 0 && i + 1 < argc)
