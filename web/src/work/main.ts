@@ -1,6 +1,12 @@
+import './element'
+import './work.css'
 import { createApp } from 'vue'
-import App from './App.vue'
 import { setUpI18n } from '@/shared/i18n'
+import App from './App.vue'
+import { makeRouter } from './router'
+import { readKept } from './kept'
+import { learn } from './session'
+import { institution } from './stock'
 
 const load = {
   'zh-CN': () => import('./locales/zh-CN.json'),
@@ -8,6 +14,13 @@ const load = {
   en: () => import('./locales/en.json'),
 }
 
-void setUpI18n(async (language) => (await load[language]()).default).then(({ i18n, choose }) => {
-  createApp(App, { choose }).use(i18n).mount('#app')
+const theme = readKept<string>('theme', matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')
+document.documentElement.classList.toggle('dark', theme === 'dark')
+
+void setUpI18n(async (language) => (await load[language]()).default).then(async ({ i18n, choose }) => {
+  const failed = await Promise.all([learn(), institution()]).then(
+    () => null,
+    (e: unknown) => e,
+  )
+  createApp(App, { choose, failed }).use(i18n).use(makeRouter()).mount('#app')
 })

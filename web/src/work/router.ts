@@ -1,0 +1,50 @@
+// The pages.  What stands behind the # is never sent: words that somebody searched for are in no log.
+import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
+import { me, may } from './session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    open?: boolean // without a login
+    may?: string // the permission it needs
+  }
+}
+
+const pages: RouteRecordRaw[] = [
+  { path: '/', name: 'home', component: () => import('./pages/Home.vue') },
+  { path: '/login', name: 'login', component: () => import('./pages/Login.vue'), meta: { open: true } },
+  { path: '/welcome/:link([0-9a-f]{64})', name: 'welcome', component: () => import('./pages/Welcome.vue'), meta: { open: true } },
+  { path: '/me', name: 'me', component: () => import('./pages/Me.vue') },
+  { path: '/matters', name: 'matters', component: () => import('./pages/Matters.vue'), meta: { may: 'matter.read' } },
+  { path: '/matters/:code', name: 'matter', component: () => import('./pages/Matter.vue'), meta: { may: 'matter.read' } },
+  { path: '/matters/:code/redaction', name: 'redaction', component: () => import('./pages/Redaction.vue'), meta: { may: 'matter.redact' } },
+  { path: '/file', name: 'file', component: () => import('./pages/File.vue'), meta: { may: 'matter.file' } },
+  { path: '/board', name: 'board', component: () => import('./pages/Board.vue'), meta: { may: 'supervision.read' } },
+  { path: '/figures/:figure', name: 'figure', component: () => import('./pages/Figure.vue'), meta: { may: 'supervision.open' } },
+  { path: '/units', name: 'units', component: () => import('./pages/admin/Units.vue') },
+  { path: '/posts', name: 'posts', component: () => import('./pages/admin/Posts.vue'), meta: { may: 'post.read' } },
+  { path: '/absences', name: 'absences', component: () => import('./pages/admin/Absences.vue'), meta: { may: 'post.read' } },
+  { path: '/grants', name: 'grants', component: () => import('./pages/admin/Grants.vue'), meta: { may: 'grant.read' } },
+  { path: '/settings', name: 'settings', component: () => import('./pages/admin/Settings.vue'), meta: { may: 'setting.read' } },
+  { path: '/identity', name: 'identity', component: () => import('./pages/admin/Identity.vue'), meta: { may: 'sealed.open' } },
+  { path: '/permissions', name: 'permissions', component: () => import('./pages/admin/Permissions.vue') },
+  { path: '/rules', name: 'rules', component: () => import('./pages/admin/Rules.vue') },
+  { path: '/:rest(.*)', name: 'nowhere', component: () => import('./pages/Nowhere.vue'), meta: { open: true } },
+]
+
+export function makeRouter() {
+  // The one-time link that the server prints is /work/#SECRET.
+  const link = /^#([0-9a-f]{64})$/.exec(location.hash)?.[1]
+  if (link) location.replace('#/welcome/' + link)
+  const router = createRouter({
+    history: createWebHashHistory('/work/'),
+    routes: pages,
+    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  })
+  router.beforeEach((to) => {
+    if (!to.meta.open && me.session.state !== 'open' && !me.expired)
+      return { name: 'login', query: to.path === '/' ? {} : { to: to.fullPath } }
+    if (to.meta.may && !may(to.meta.may)) return { name: 'nowhere', params: { rest: 'not-yours' } }
+    return true
+  })
+  return router
+}

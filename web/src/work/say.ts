@@ -1,0 +1,59 @@
+// The words of a page: its own, and those the server gives in three languages.
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { Problem, type Schemas } from '@/shared/api'
+import { dayWords, instantWords, leftOf, limitWords } from './time'
+
+type Title = Schemas['Title'] | null | undefined
+
+export function useSay() {
+  const { t, locale } = useI18n()
+  const lang = computed(() => locale.value as keyof Schemas['Title'])
+  const say = (title: Title) => (title ? title[lang.value] || title['zh-CN'] : '')
+  return {
+    t,
+    lang,
+    say,
+    day: (d: string | null | undefined) => (d ? dayWords(d, lang.value) : '—'),
+    at: (i: string | null | undefined, weekday = false) => instantWords(i, lang.value, weekday),
+    limit: (l: string | null | undefined) => limitWords(l, t),
+    left: (m: Parameters<typeof leftOf>[0]) => leftOf(m, t),
+    number: (n: number) => new Intl.NumberFormat(lang.value).format(n),
+    percent: (basisPoints: number | null | undefined) =>
+      basisPoints == null ? '—' : (basisPoints / 100).toFixed(1).replace(/\.0$/, '') + '%',
+    light: (l: string) =>
+      ({ green: t('light_green'), blue: t('light_blue'), yellow: t('light_yellow'), orange: t('light_orange'), red: t('light_red') })[l] ??
+      t('light_none'),
+    lightMeans: (l: string) =>
+      ({
+        green: t('light_green_means'),
+        blue: t('light_blue_means'),
+        yellow: t('light_yellow_means'),
+        orange: t('light_orange_means'),
+        red: t('light_red_means'),
+      })[l] ?? t('light_none_means'),
+    guard: (g: string) => ({ normal: t('guard_normal'), protected: t('guard_protected'), sealed: t('guard_sealed') })[g] ?? g,
+    unitKind: (k: string) => ({ region: t('unit_region'), organ: t('unit_organ'), section: t('unit_section'), window: t('unit_window') })[k] ?? k,
+    reach: (r: string) => ({ own: t('reach_own'), below: t('reach_below'), all: t('reach_all') })[r] ?? r,
+    problem: (e: unknown) => problemWords(e, t),
+  }
+}
+
+export function problemWords(e: unknown, t: (key: string) => string): { head: string; detail: string } {
+  if (e instanceof TypeError) return { head: t('err_offline'), detail: '' }
+  if (!(e instanceof Problem)) return { head: t('err_page'), detail: e instanceof Error ? e.message : String(e) }
+  const known: Record<string, string> = {
+    bad_login: t('err_bad_login'),
+    no_login: t('err_no_login'),
+    need_factor: t('err_need_factor'),
+    forbidden: t('err_forbidden'),
+    not_found: t('err_not_found'),
+    no_route: t('err_not_found'),
+    too_many: t('err_too_many'),
+    bad_field: t('err_bad_field'),
+    not_now: t('err_not_now'),
+    stale: t('err_stale'),
+    store_busy: t('err_busy'),
+  }
+  return { head: known[e.code] ?? (e.status >= 500 ? t('err_server') : t('err_other')), detail: e.message }
+}
