@@ -1423,6 +1423,7 @@ export interface paths {
                     };
                     content?: never;
                 };
+                default: components["responses"]["Problem"];
             };
         };
         delete?: never;

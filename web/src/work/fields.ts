@@ -29,7 +29,7 @@ export function dataOf(fields: Field[], typed: Typed): Record<string, unknown> {
   const data: Record<string, unknown> = {}
   for (const f of fields) {
     const v = typed[f.name]
-    if (isEmpty(v)) continue
+    if (v === undefined || isEmpty(v)) continue
     if (Array.isArray(v)) data[f.name] = v
     else if (f.type === 'integer') data[f.name] = Number(v)
     else if (f.type === 'instant') data[f.name] = v.length === 16 ? v + ':00' + zoneOf() : v

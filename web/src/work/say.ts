@@ -9,6 +9,7 @@ type Title = Schemas['Title'] | null | undefined
 export function useSay() {
   const { t, locale } = useI18n()
   const lang = computed(() => locale.value as keyof Schemas['Title'])
+  const words = (key: string, named?: Record<string, unknown>, plural?: number) => t(key, named ?? {}, plural ?? 1)
   const say = (title: Title) => (title ? title[lang.value] || title['zh-CN'] : '')
   return {
     t,
@@ -16,8 +17,8 @@ export function useSay() {
     say,
     day: (d: string | null | undefined) => (d ? dayWords(d, lang.value) : '—'),
     at: (i: string | null | undefined, weekday = false) => instantWords(i, lang.value, weekday),
-    limit: (l: string | null | undefined) => limitWords(l, t),
-    left: (m: Parameters<typeof leftOf>[0]) => leftOf(m, t),
+    limit: (l: string | null | undefined) => limitWords(l, words),
+    left: (m: Parameters<typeof leftOf>[0]) => leftOf(m, words),
     number: (n: number) => new Intl.NumberFormat(lang.value).format(n),
     percent: (basisPoints: number | null | undefined) =>
       basisPoints == null ? '—' : (basisPoints / 100).toFixed(1).replace(/\.0$/, '') + '%',

@@ -2,7 +2,7 @@
 // are the city's day; the browser's own zone never matters.
 import type { Schemas } from '@/shared/api'
 
-type T = (key: string, named?: Record<string, unknown> | number) => string
+type T = (key: string, named?: Record<string, unknown>, plural?: number) => string
 
 const DAY = 864e5
 let skew = 0 // how far this machine's clock is behind the server's
@@ -58,15 +58,15 @@ export function limitWords(limit: string | null | undefined, t: T) {
   const n = Number(found[1])
   switch (found[2]) {
     case 'wd':
-      return t('limit_wd', { n })
+      return t('limit_wd', { n }, n)
     case 'cd':
-      return t('limit_cd', { n })
+      return t('limit_cd', { n }, n)
     case 'mo':
-      return t('limit_mo', { n })
+      return t('limit_mo', { n }, n)
     case 'wh':
-      return t('limit_wh', { n })
+      return t('limit_wh', { n }, n)
     default:
-      return t('limit_h', { n })
+      return t('limit_h', { n }, n)
   }
 }
 
@@ -102,11 +102,11 @@ export function leftUntil(due: string, t: T): Left {
   if (Date.parse(due) < now()) {
     if (days === 0) return { words: t('left_late_today'), tone: 'late' }
     const work = workBetween(day, here)
-    return { words: work ? t('left_late_wd', { n: work }) : t('left_late_cd', { n: -days }), tone: 'late' }
+    return { words: work ? t('left_late_wd', { n: work }, work) : t('left_late_cd', { n: -days }, -days), tone: 'late' }
   }
   if (days === 0) return { words: due.slice(11, 16) === '23:59' ? t('left_today') : t('left_today_at', { at: due.slice(11, 16) }), tone: 'soon' }
   const work = workBetween(here, day)
-  return { words: work ? t('left_wd', { n: work }) : t('left_cd', { n: days }), tone: days <= 2 ? 'soon' : 'calm' }
+  return { words: work ? t('left_wd', { n: work }, work) : t('left_cd', { n: days }, days), tone: days <= 2 ? 'soon' : 'calm' }
 }
 
 /** The same for a matter. */

@@ -1,0 +1,78 @@
+// The workbench in a browser: a demo city served by the real program, people of the demo logged in.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT, SIZES } from "./city.mjs";
+
+const HUIYIN = process.env.HUIYIN || join(ROOT, "build/huiyin");
+export const DEMO_PASSWORD = "huiyin-demo";
+export const WORK_SIZES = { ...SIZES, tablet: { width: 820, height: 1180 } };
+const LOCALES = { "zh-CN": "zh-CN", "zh-Hant": "zh-TW", en: "en-US" };
+
+export async function startDemo(...make) {
+	const dir = mkdtempSync(join(tmpdir(), "huiyin-work-")), data = join(dir, "city");
+	const run = (...args) => execFileSync(HUIYIN, args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+	run("demo", "--matters", "1500", ...make, "--data", data);
+	const server = spawn(HUIYIN, ["serve", "--data", data, "--port", "0", "--log", "error", "--json"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+	const line = await new Promise((done, fail) => {
+		server.stdout.once("data", (d) => done(String(d)));
+		server.once("exit", (code) => fail(new Error("huiyin serve ended with " + code)));
+	});
+	const base = JSON.parse(line).url.replace(/\/$/, "");
+	return {
+		base,
+		run: (...args) => run(...args, "--data", data),
+		async stop() {
+			const ended = new Promise((done) => server.once("exit", done));
+			server.kill("SIGTERM");
+			await ended;
+			rmSync(dir, { recursive: true });
+		},
+	};
+}
+
+const cookies = new Map(); // one login for each person and city: passwords are tried aside, and slowly
+async function cookieOf(base, login) {
+	const key = base + login;
+	if (!cookies.has(key)) {
+		const r = await fetch(base + "/api/v1/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ login, password: DEMO_PASSWORD }) });
+		const [name, value] = r.headers.get("set-cookie").split(";")[0].split("=");
+		cookies.set(key, { name, value, url: base });
+	}
+	return cookies.get(key);
+}
+
+// Asks the API as LOGIN.
+export async function askAs(base, login, path, body) {
+	const c = await cookieOf(base, login), headers = { cookie: `${c.name}=${c.value}` };
+	if (body) {
+		headers["content-type"] = "application/json";
+		headers["x-csrf-token"] = (await (await fetch(base + "/api/v1/session", { headers })).json()).csrf;
+	}
+	const r = await fetch(base + "/api/v1" + path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
+	return r.json();
+}
+
+// A page of LOGIN (nobody without), that remembers every complaint.
+export async function openWork(browser, base, { login, size = "desktop", lang = "zh-CN", theme = "light", path = "/" } = {}) {
+	const context = await browser.newContext({ viewport: WORK_SIZES[size], hasTouch: size === "phone", colorScheme: theme, locale: LOCALES[lang], timezoneId: "America/New_York", reducedMotion: "reduce" });
+	if (login) await context.addCookies([await cookieOf(base, login)]);
+	const page = await context.newPage(), complaints = [];
+	page.on("console", (m) => ["error", "warning"].includes(m.type()) && complaints.push(`${m.type()}: ${m.text()} ${m.location().url}`));
+	page.on("pageerror", (e) => complaints.push("exception: " + e.message));
+	page.on("request", (r) => r.url().startsWith(base) || r.url().startsWith("data:") || r.url().startsWith("blob:") || complaints.push("leaves the server: " + r.url()));
+	await page.addInitScript(() => addEventListener("securitypolicyviolation", (e) => console.error("policy: " + e.violatedDirective + " " + e.blockedURI)));
+	const show = async (to) => {
+		await page.goto(base + "/work/#" + to);
+		await settledWork(page);
+	};
+	await show(path);
+	return { page, context, complaints, show, close: () => context.close() };
+}
+
+export async function settledWork(page) {
+	await page.waitForSelector("main h1");
+	await page.waitForFunction(() => !document.querySelector("main .waiting, main [aria-busy='true']"));
+	await page.waitForLoadState("networkidle");
+}
