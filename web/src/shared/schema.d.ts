@@ -2626,8 +2626,9 @@ export interface paths {
         };
         put?: never;
         /**
-         * Enter one's own absence, with who stands in
-         * @description A and B of a post are never away together. Absences of others are entered by who writes posts.
+         * Enter an absence, with who stands in: one's own, or of people in one's units
+         * @description A and B of a post are never away together. Absences of others are entered by a head within whose reach all their
+         *     seats are, or by who writes posts; nobody names himself as another's substitute.
          */
         post: {
             parameters: {

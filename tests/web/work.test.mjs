@@ -1,0 +1,255 @@
+// The workbench: stories of people at work, every page without a violation of WCAG or of the policy.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { axe, ROOT, startBrowser } from "./city.mjs";
+import { askAs, DEMO_PASSWORD, openWork, settledWork, startDemo } from "./work.mjs";
+
+let city, browser;
+before(async () => {
+	city = await startDemo();
+	browser = await startBrowser();
+});
+after(async () => {
+	await browser?.close();
+	await city?.stop();
+});
+
+const body = (page) => page.locator("main");
+// The field of a form by what it is called.
+const field = (page, name) => page.locator(".field", { hasText: name }).locator("input, textarea, select").first();
+const chooseUnit = async (page, place, name) => {
+	const input = place.getByRole("combobox").first();
+	await input.click();
+	await input.fill(name);
+	await page.getByRole("option", { name, exact: true }).click();
+};
+
+async function fileOne(title) {
+	const filed = await askAs(city.base, "desk", "/matters", { kind: "complaint", data: { title, body: "请尽快处理。", channel: "visit" } });
+	assert.ok(filed.code, JSON.stringify(filed));
+	return filed.code;
+}
+
+test("log in with a password; a wrong one says so; log out", async () => {
+	const w = await openWork(browser, city.base, { path: "/matters" });
+	await w.page.getByLabel("登录名").fill("desk");
+	await w.page.getByLabel("密码", { exact: true }).fill("not it at all");
+	await w.page.getByRole("button", { name: "登录", exact: true }).click();
+	await w.page.getByText("登录名、密码或验证码不对").waitFor();
+	await w.page.getByLabel("密码", { exact: true }).fill(DEMO_PASSWORD);
+	await w.page.getByRole("button", { name: "登录", exact: true }).click();
+	await w.page.getByRole("heading", { name: "办件" }).waitFor(); // where one wanted to go
+	await w.page.locator(".who").click();
+	await w.page.getByRole("button", { name: "退出登录" }).click();
+	await w.page.getByRole("heading", { name: "登录工作台" }).waitFor();
+	assert.deepEqual(w.complaints.filter((c) => !/401/.test(c)), []);
+	await w.close();
+});
+
+test("a one-time link lets its owner choose a password", async () => {
+	city.run("account", "add", "newcomer", "新人", "--role", "handler@cgj");
+	const { link } = JSON.parse(city.run("account", "invite", "newcomer", "--json"));
+	const w = await openWork(browser, city.base, { path: "/login" });
+	await w.page.goto("about:blank");
+	await w.page.goto(`${city.base}/work/#${link.split("#")[1]}`);
+	await w.page.getByText("newcomer").waitFor();
+	await w.page.getByLabel("新密码").fill("lan se de hu die zai shan shang");
+	await w.page.getByRole("button", { name: "设置密码" }).click();
+	await w.page.getByRole("heading", { name: "登录工作台" }).waitFor();
+	await w.page.getByLabel("登录名").fill("newcomer");
+	await w.page.getByLabel("密码", { exact: true }).fill("lan se de hu die zai shan shang");
+	await w.page.getByRole("button", { name: "登录", exact: true }).click();
+	// Who is no demo account sets up a second factor before anything else.
+	await w.page.getByRole("heading", { name: "设置第二重验证" }).waitFor();
+	await w.page.getByRole("button", { name: "设置第二重验证" }).click();
+	await w.page.getByAltText("给验证器扫描的二维码").waitFor();
+	assert.deepEqual(w.complaints, []);
+	await w.close();
+});
+
+test("work a matter from dispatch to reply, seeing before what each step does", async () => {
+	const code = await fileOne("东门路路灯不亮");
+	const desk = await openWork(browser, city.base, { login: "desk", path: "/matters/" + code });
+	await desk.page.locator(".moves").getByRole("button", { name: "转办" }).click();
+	const drawer = desk.page.getByRole("dialog");
+	await drawer.getByText("填好这些就能看到").waitFor();
+	assert.equal(await drawer.getByRole("button", { name: "转办", exact: true }).isDisabled(), true);
+	await chooseUnit(desk.page, drawer, "市城市管理局");
+	await drawer.locator(".preview").getByText("已转办").waitFor();
+	await drawer.getByRole("button", { name: "转办", exact: true }).click();
+	await body(desk.page).getByText("已转办").first().waitFor();
+
+	const handler = await openWork(browser, city.base, { login: "handler", path: "/matters/" + code });
+	await handler.page.locator(".moves").getByRole("button", { name: "签收" }).click();
+	await handler.page.getByRole("dialog").locator(".preview").getByText("办理", { exact: true }).first().waitFor();
+	await handler.page.getByRole("dialog").getByRole("button", { name: "签收", exact: true }).click();
+	await handler.page.locator(".moves").getByRole("button", { name: "答复" }).click();
+	await field(handler.page, "正文").fill("路灯已修好。");
+	await handler.page.getByRole("dialog").locator(".preview").getByText("已答复").waitFor();
+	await handler.page.getByRole("dialog").getByRole("button", { name: "答复", exact: true }).click();
+	await body(handler.page).locator(".reply").getByText("路灯已修好。").waitFor();
+	const m = await askAs(city.base, "desk", "/matters/" + code);
+	assert.equal(m.state, "replied");
+	assert.deepEqual(m.timeline.map((e) => e.move), ["file", "dispatch", "sign", "reply"]);
+	assert.deepEqual([...desk.complaints, ...handler.complaints], []);
+	await desk.close();
+	await handler.close();
+});
+
+test("two clerks at one matter: the second sees what the first did, and loses nothing", async () => {
+	const code = await fileOne("两个人同时办的一件");
+	const w = await openWork(browser, city.base, { login: "desk", path: "/matters/" + code });
+	await w.page.locator(".moves").getByRole("button", { name: "备注" }).click();
+	await field(w.page, "正文").fill("我写了很久的备注");
+	await w.page.getByRole("dialog").locator(".preview dl").waitFor();
+	const seen = await askAs(city.base, "efficacy_office", "/matters/" + code);
+	assert.equal(seen.seq, 1);
+	const tag = (await fetch(`${city.base}/api/v1/matters/${code}`)).status;
+	assert.equal(tag, 401, "nobody without a login reads it");
+	city.run("move", code, "note", "--role", "desk", "--set", "text=先到的备注");
+	await w.page.getByRole("dialog").getByRole("button", { name: "备注", exact: true }).click();
+	await w.page.getByText("您填写的时候，别人先改了这一件").waitFor();
+	await w.page.getByRole("dialog").getByText("先到的备注").waitFor();
+	assert.equal(await field(w.page, "正文").inputValue(), "我写了很久的备注");
+	await w.page.getByRole("dialog").getByRole("button", { name: "仍然备注" }).click();
+	await w.page.locator(".timeline").getByText("我写了很久的备注").waitFor();
+	const m = await askAs(city.base, "desk", "/matters/" + code);
+	assert.deepEqual(m.timeline.map((e) => e.private?.text ?? ""), ["", "先到的备注", "我写了很久的备注"]);
+	assert.deepEqual(w.complaints.filter((c) => !/412/.test(c)), []);
+	await w.close();
+});
+
+test("what was typed survives a reload and the end of the session", async () => {
+	const code = await fileOne("写到一半的一件");
+	const w = await openWork(browser, city.base, { path: "/login" });
+	await w.page.getByLabel("登录名").fill("desk");
+	await w.page.getByLabel("密码", { exact: true }).fill(DEMO_PASSWORD);
+	await w.page.getByRole("button", { name: "登录", exact: true }).click();
+	await w.page.getByRole("heading", { name: /今天是/ }).waitFor();
+	await w.show("/matters/" + code);
+	await w.page.locator(".moves").getByRole("button", { name: "备注" }).click();
+	await field(w.page, "正文").fill("写到一半");
+	await w.page.getByRole("dialog").locator(".preview dl").waitFor();
+	await w.page.reload();
+	await settledWork(w.page);
+	await w.page.locator(".moves").getByRole("button", { name: "备注" }).click();
+	assert.equal(await field(w.page, "正文").inputValue(), "写到一半");
+	// The session ends meanwhile: its cookie is worth nothing any more.
+	await w.context.clearCookies();
+	await w.page.getByRole("dialog").getByRole("button", { name: "备注", exact: true }).click();
+	const again = w.page.getByRole("dialog", { name: "登录已过期" });
+	await again.waitFor();
+	await again.getByLabel("密码", { exact: true }).fill(DEMO_PASSWORD);
+	await again.getByRole("button", { name: "登录", exact: true }).click();
+	await again.waitFor({ state: "hidden" });
+	assert.equal(await field(w.page, "正文").inputValue(), "写到一半");
+	await w.page.getByRole("dialog").getByRole("button", { name: "备注", exact: true }).click();
+	await w.page.locator(".timeline").getByText("写到一半").waitFor();
+	await w.close();
+});
+
+test("the list by keys: down, pick, open; kept filters; many referred together with a preview", async () => {
+	const codes = [await fileOne("批量转办甲"), await fileOne("批量转办乙")];
+	const w = await openWork(browser, city.base, { login: "desk", path: "/matters?words=批量转办&open=yes" });
+	await w.page.locator("tbody tr").nth(1).waitFor();
+	assert.equal(await w.page.locator("tbody tr").count(), 2);
+	await w.page.keyboard.press("x");
+	await w.page.keyboard.press("j");
+	await w.page.keyboard.press("x");
+	await w.page.getByText("已选 2 件").waitFor();
+	await w.page.getByRole("button", { name: "批量转办" }).click();
+	const dialog = w.page.getByRole("dialog", { name: "批量转办" });
+	await chooseUnit(w.page, dialog, "市城市管理局");
+	await dialog.getByRole("button", { name: "转办 2 件" }).click();
+	await dialog.waitFor({ state: "hidden" });
+	for (const code of codes) assert.equal((await askAs(city.base, "desk", "/matters/" + code)).unit, "cgj");
+	await w.page.getByRole("button", { name: "+ 保存当前筛选" }).click();
+	await w.page.getByRole("dialog").getByLabel("名称").fill("我的批量");
+	await w.page.getByRole("dialog").getByRole("button", { name: "保存", exact: true }).click();
+	await w.page.reload();
+	await settledWork(w.page);
+	await w.page.getByRole("button", { name: "我的批量", exact: true }).waitFor();
+	await w.page.locator("tbody tr").first().waitFor();
+	await w.page.locator("h1").click();
+	await w.page.keyboard.press("Enter");
+	await w.page.getByRole("heading", { name: /批量转办[甲乙]/ }).waitFor();
+	await w.page.keyboard.press("?");
+	await w.page.getByRole("dialog", { name: "键盘操作" }).waitFor();
+	assert.deepEqual(w.complaints, []);
+	await w.close();
+});
+
+test("why this date: every day up to the due one, with the notice behind a holiday", async () => {
+	const { matters } = await askAs(city.base, "desk", "/matters?open=yes&kind=hotline&limit=1");
+	const w = await openWork(browser, city.base, { login: "desk", path: "/matters/" + matters[0].code });
+	await w.page.getByRole("button", { name: "为什么是这一天？" }).click();
+	await w.page.locator(".month td.is-due").first().waitFor();
+	const { clocks } = await askAs(city.base, "desk", `/matters/${matters[0].code}/clock`);
+	const traced = clocks.filter((c) => c.trace?.length);
+	assert.equal(await w.page.locator(".why").count(), traced.length);
+	await w.page.locator(".why details summary").first().click();
+	const main = traced.sort((a, b) => b.main - a.main)[0];
+	assert.equal(await w.page.locator(".why").first().locator("details tbody tr").count(), main.trace.length);
+	await w.close();
+});
+
+test("each mark of the board opens as many matters as it says", async () => {
+	const w = await openWork(browser, city.base, { login: "efficacy_office", path: "/board" });
+	const cell = w.page.locator(".matrix tbody td.cell-green button").first();
+	const n = Number(await cell.textContent());
+	await cell.click();
+	await w.page.locator("tbody tr").first().waitFor();
+	await settledWork(w.page);
+	assert.equal(await w.page.locator("tbody tr").count(), Math.min(n, 50));
+	assert.deepEqual(w.complaints, []);
+	await w.close();
+});
+
+test("an import of units is shown before it is made, and refused lines change nothing", async () => {
+	const w = await openWork(browser, city.base, { login: "sysadmin", path: "/units" });
+	const table = Buffer.from(await (await w.context.request.get(city.base + "/api/v1/tables/units?form=csv")).text());
+	await w.page.getByRole("button", { name: "导入", exact: true }).click();
+	const dialog = w.page.getByRole("dialog", { name: "导入机构" });
+	await dialog.locator("input[type=file]").setInputFiles({ name: "units.csv", mimeType: "text/csv", buffer: table });
+	await dialog.getByText("和现在完全一样").waitFor();
+	const renamed = Buffer.from(String(table).replace("市城市管理局,", "市城市管理和综合执法局,"));
+	assert.notEqual(String(renamed), String(table));
+	await dialog.locator("input[type=file]").setInputFiles({ name: "units.csv", mimeType: "text/csv", buffer: renamed });
+	await dialog.getByText("市城市管理和综合执法局").waitFor();
+	await dialog.getByRole("button", { name: "全部导入" }).click();
+	await w.page.getByText("已导入").waitFor();
+	await body(w.page).getByText("市城市管理和综合执法局", { exact: true }).first().waitFor();
+	assert.deepEqual(w.complaints, []);
+	await w.close();
+});
+
+// --- every page ----------------------------------------------------------------------------------
+const PAGES = [["login", null, "/login"], ["home-desk", "desk", "/"], ["home-leader", "leader", "/"], ["home-sysadmin", "sysadmin", "/"], ["matters", "efficacy_office", "/matters?open=yes"],
+	["matter", "desk", "MATTER"], ["board", "efficacy_office", "/board"], ["wall", "leader", "/board?wall=1"], ["figure", "efficacy_office", "/figures/open_red?by=none"], ["file", "desk", "/file"], ["me", "desk", "/me"],
+	["units", "sysadmin", "/units"], ["posts", "sysadmin", "/posts"], ["absences", "unit_head", "/absences"], ["grants", "secadmin", "/grants"], ["settings", "sysadmin", "/settings"],
+	["identity", "custodian", "/identity"], ["permissions", "sysadmin", "/permissions"], ["rules", "sysadmin", "/rules"], ["redaction", "efficacy_office", "REDACTION"]];
+
+test("every page in three languages, both themes, two sizes: no violation, nothing wider than the screen, a picture of each", { timeout: 900_000 }, async () => {
+	const { matters } = await askAs(city.base, "desk", "/matters?open=yes&kind=hotline&limit=1"), code = matters[0].code;
+	const out = join(ROOT, "build/screens/work");
+	mkdirSync(out, { recursive: true });
+	const wrong = [];
+	for (const [name, login, to] of PAGES) {
+		const path = to === "MATTER" ? "/matters/" + code : to === "REDACTION" ? `/matters/${code}/redaction` : to;
+		for (const [lang, theme] of [["zh-CN", "light"], ["zh-Hant", "dark"], ["en", "light"], ["zh-CN", "dark"], ["zh-Hant", "light"], ["en", "dark"]])
+			for (const size of ["desktop", "phone"]) {
+				const w = await openWork(browser, city.base, { login, lang, theme, size, path });
+				const at = `${name}-${lang}-${theme}-${size}`;
+				await w.page.screenshot({ path: join(out, at + ".png"), fullPage: !["units", "posts", "grants"].includes(name) });
+				// The rules of colours and names do not depend on the language: each theme and size is checked once.
+				if (lang === "zh-CN") for (const v of await axe(w.page)) wrong.push(`${at}: ${v}`);
+				const wide = await w.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+				if (wide > 0) wrong.push(`${at}: ${wide} pixels wider than the screen`);
+				for (const c of w.complaints) wrong.push(`${at}: ${c}`);
+				await w.close();
+			}
+	}
+	assert.deepEqual(wrong, []);
+});
