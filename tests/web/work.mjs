@@ -10,10 +10,12 @@ export const DEMO_PASSWORD = "huiyin-demo";
 export const WORK_SIZES = { ...SIZES, tablet: { width: 820, height: 1180 } };
 const LOCALES = { "zh-CN": "zh-CN", "zh-Hant": "zh-TW", en: "en-US" };
 
-export async function startDemo(...make) {
+// PREPARE gets a function that runs huiyin on the city, before it is served.
+export async function startDemo(prepare = () => {}) {
 	const dir = mkdtempSync(join(tmpdir(), "huiyin-work-")), data = join(dir, "city");
 	const run = (...args) => execFileSync(HUIYIN, args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-	run("demo", "--matters", "1500", ...make, "--data", data);
+	run("demo", "--matters", "1500", "--data", data);
+	prepare((...args) => run(...args, "--data", data));
 	const server = spawn(HUIYIN, ["serve", "--data", data, "--port", "0", "--log", "error", "--json"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
 	const line = await new Promise((done, fail) => {
 		server.stdout.once("data", (d) => done(String(d)));
@@ -22,7 +24,6 @@ export async function startDemo(...make) {
 	const base = JSON.parse(line).url.replace(/\/$/, "");
 	return {
 		base,
-		run: (...args) => run(...args, "--data", data),
 		async stop() {
 			const ended = new Promise((done) => server.once("exit", done));
 			server.kill("SIGTERM");
@@ -43,15 +44,15 @@ async function cookieOf(base, login) {
 	return cookies.get(key);
 }
 
-// Asks the API as LOGIN.
-export async function askAs(base, login, path, body) {
-	const c = await cookieOf(base, login), headers = { cookie: `${c.name}=${c.value}` };
+// Asks the API as LOGIN; with a BODY it is a POST.
+export async function askAs(base, login, path, body, more = {}) {
+	const c = await cookieOf(base, login), headers = { cookie: `${c.name}=${c.value}`, ...more };
 	if (body) {
 		headers["content-type"] = "application/json";
 		headers["x-csrf-token"] = (await (await fetch(base + "/api/v1/session", { headers })).json()).csrf;
 	}
 	const r = await fetch(base + "/api/v1" + path, { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) });
-	return r.json();
+	return { status: r.status, tag: r.headers.get("etag"), ...(await r.json()) };
 }
 
 // A page of LOGIN (nobody without), that remembers every complaint.
