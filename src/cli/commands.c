@@ -15,6 +15,7 @@
 	X(demo_commands) \
 	X(appraise_commands) \
 	X(supervise_commands) \
+	X(item_commands) \
 	X(intake_commands) \
 	X(serve_commands) \
 	X(setting_commands) \

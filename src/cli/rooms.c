@@ -2,5 +2,6 @@
 #include "cli/rooms.h"
 
 #include "appraise/appraise.h"
+#include "service/item.h"
 
-const struct city_room *const cli_rooms[] = { &appraise_room, NULL };
+const struct city_room *const cli_rooms[] = { &appraise_room, &service_room, NULL };

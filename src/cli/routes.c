@@ -6,6 +6,7 @@
 #include "appraise/appraise.h"
 #include "base/command.h"
 #include "matter/api.h"
+#include "service/item.h"
 #include "supervise/supervise.h"
 
 const struct hy_route *const route_tables[] = {
@@ -25,6 +26,7 @@ const struct hy_route *const route_tables[] = {
 	unit_routes,
 	post_routes,
 	supervise_routes,
+	item_routes,
 	appraise_routes,
 	NULL,
 	/* clang-format on */

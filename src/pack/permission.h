@@ -63,6 +63,10 @@ enum permission_for { PERMISSION_OFFICE, PERMISSION_SYSTEM, PERMISSION_EVERY };
 	X(ABSENCE_WRITE, "absence.write", OFFICE,                                                 \
 	  "登记去向和代岗", "登記去向和代崗",                                                     \
 	  "Enter absences and who stands in")                                                     \
+	X(ITEM_WRITE, "item.write", OFFICE,                                                       \
+	  "维护范围内单位的事项目录：登记、变更、取消、合并、下放、恢复",                         \
+	  "維護範圍內單位的事項目錄：登記、變更、取消、合併、下放、恢復",                         \
+	  "Keep the catalogue of items of units within reach: enter, change, cut, restore")       \
 	X(UNIT_WRITE, "unit.write", SYSTEM,                                                       \
 	  "设立、更名、合并、拆分、撤销单位", "設立、更名、合併、拆分、撤銷單位",                 \
 	  "Make, rename, merge, split and close units")                                           \

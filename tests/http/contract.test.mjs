@@ -191,6 +191,20 @@ test('every route answers as documented', async (t) => {
   await status(200, 'POST', `${one}/files/1/original`)
   await status(200, 'POST', '/api/v1/public/data', { body: own })
   await status(200, 'POST', '/api/v1/public/requests', { body: { ...own, ask: 'erase', text: '请删除我的姓名' } })
+  // An item of the catalogue, from entry to its end and back.
+  await status(200, 'PUT', '/api/v1/units/tujian', { body: { name: '土建局', opened: '2026-01-01' } })
+  const item = '/api/v1/items/zj-1', content = { name: '施工许可', type: 'licence', unit: 'tujian', statutory: '15wd',
+    fees: [{ name: '工本费', standard: '10元', basis: '条例' }] }
+  await status(200, 'PUT', item, { body: { content, from: '2026-01-01' } })
+  await status(200, 'PUT', '/api/v1/items/zj-2', { body: { content, from: '2026-01-01' } })
+  for (const [move, more] of [['cut', {}], ['restore', {}], ['merge', { into: 'zj-2' }], ['restore', {}], ['hand-down', { to: '县局' }]]) {
+    await status(200, 'POST', `${item}/${move}`, { body: { document: '〔2026〕1号', from: '2026-02-01', ...more } })
+  }
+  for (const address of ['/api/v1/items', item, `${item}/flow`, '/api/v1/item-fees',
+    '/api/v1/item-report?from=2026-01-31&to=2026-02-01&by=unit&against_x100=1150',
+    '/api/v1/item-report/items?from=2026-01-31&to=2026-02-01&figure=gone']) await status(200, 'GET', address)
+  const items = await status(200, 'GET', '/api/v1/tables/items')
+  await status(200, 'POST', '/api/v1/tables/items?preview=true', { raw: items.bytes })
   // A round of appraisal, from open to final.
   await status(200, 'PUT', '/api/v1/units/kaohe', { body: { name: '考核局', opened: '2026-01-01' } })
   const rounds = '/api/v1/rounds', round = `${rounds}/conduct-2026-10`
