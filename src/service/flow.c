@@ -1,5 +1,5 @@
 /* The flow chart of an item, drawn from its data: a column of layers, one for each step; steps
- * beside each other share a layer.  Own layout: docs/decisions/0012-flow-charts-are-drawn-here.md.
+ * beside each other share a layer.  Own layout: docs/decisions/0013-flow-charts-are-drawn-here.md.
  */
 #include "service/item.h"
 #include "sheet/sheet.h"

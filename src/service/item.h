@@ -190,7 +190,7 @@ struct item_fee_rows {
 enum hy_code item_fees(struct hy_arena *a, struct hy_db *db, hy_str unit, hy_day on,
 		       struct item_fee_rows *out, struct hy_err *e) HY_MUST;
 
-/* The flow chart of an item as SVG, drawn from its steps and papers (docs/decisions/0012). */
+/* The flow chart of an item as SVG, drawn from its steps and papers (docs/decisions/0013). */
 hy_str item_flow_svg(struct hy_arena *a, hy_str code, const struct item_content *c,
 		     hy_str language);
 
