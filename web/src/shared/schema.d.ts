@@ -3961,6 +3961,609 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue of service items as of a day */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description as of this day; default today */
+                    on?: string;
+                    /** @description a unit's code, with all below it */
+                    unit?: string;
+                    /** @description licence, 行政许可, 1 ... */
+                    type?: string;
+                    /** @description with this tag alone */
+                    tag?: string;
+                    /** @description in this state */
+                    state?: "kept" | "cut" | "merged" | "handed_down";
+                    /** @description stand in the name or the code */
+                    words?: string;
+                    /** @description default 50 */
+                    limit?: number;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of items, by code */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemPage"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An item as of a day, with all its versions */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description as of this day; default today */
+                    on?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description an item's code: 1 to 80 letters, digits, `-`, `_`, `.`; never changes */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The item */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemWhole"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /** Enter an item, or give it a new version from a day on */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description an item's code: 1 to 80 letters, digits, `-`, `_`, `.`; never changes */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ItemPut"];
+                };
+            };
+            responses: {
+                /** @description The item as it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemWhole"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The flow chart of an item as SVG */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description as of this day; default today */
+                    on?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description an item's code: 1 to 80 letters, digits, `-`, `_`, `.`; never changes */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The chart, with title and description in the language asked for */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/svg+xml": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}/cut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An item is no more */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description an item's code: 1 to 80 letters, digits, `-`, `_`, `.`; never changes */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ItemTurn"];
+                };
+            };
+            responses: {
+                /** @description The item as it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemWhole"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An item becomes part of another */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description an item's code: 1 to 80 letters, digits, `-`, `_`, `.`; never changes */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ItemMerge"];
+                };
+            };
+            responses: {
+                /** @description The item as it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemWhole"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}/hand-down": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An item goes to a lower level */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description an item's code: 1 to 80 letters, digits, `-`, `_`, `.`; never changes */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ItemHandDown"];
+                };
+            };
+            responses: {
+                /** @description The item as it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemWhole"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An item is there again as it was */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description an item's code: 1 to 80 letters, digits, `-`, `_`, `.`; never changes */
+                    code: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ItemTurn"];
+                };
+            };
+            responses: {
+                /** @description The item as it is now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemWhole"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/item-fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fee catalogue as of a day, abolished fees too */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description as of this day; default today */
+                    on?: string;
+                    /** @description a unit's code, with all below it */
+                    unit?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Fees by item */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemFees"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/item-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was cut and how much shorter limits are, between two days */
+        get: {
+            parameters: {
+                query: {
+                    /** @description the catalogue before: as of this day */
+                    from: string;
+                    /** @description the catalogue after: as of this day; default today */
+                    to?: string;
+                    /** @description a unit's code, with all below it */
+                    unit?: string;
+                    /** @description licence, 行政许可, 1 ... */
+                    type?: string;
+                    /** @description with this tag alone */
+                    tag?: string;
+                    /** @description a group for each unit */
+                    by?: "none" | "unit";
+                    /** @description an average to compare with, in hundredths of a day */
+                    against_x100?: number;
+                    /** @description decimal places; default 2 */
+                    places?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The report; numbers are exact, quotients rounded once, half up */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemReport"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/item-report/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The items behind a figure of that report */
+        get: {
+            parameters: {
+                query: {
+                    /** @description the catalogue before: as of this day */
+                    from: string;
+                    /** @description the catalogue after: as of this day; default today */
+                    to?: string;
+                    /** @description a unit's code, with all below it */
+                    unit?: string;
+                    /** @description licence, 行政许可, 1 ... */
+                    type?: string;
+                    /** @description with this tag alone */
+                    tag?: string;
+                    /** @description a key of counts, or an average with `_before` or `_after` */
+                    figure: string;
+                    /** @description of this unit alone */
+                    group?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Exactly the items that the figure counts */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemReportItems"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tables/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue as CSV or XLSX */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description default csv */
+                    form?: "csv" | "xlsx";
+                    /** @description CSV with a byte-order mark, for Excel */
+                    bom?: boolean;
+                    /** @description a unit's code, with all below it */
+                    unit?: string;
+                    /** @description as of this day; default today */
+                    on?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Import items from CSV or XLSX, or preview that
+         * @description One transaction, all or nothing. When a row is refused nothing is changed, and the preview says which. What is missing is counted, never invented.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description only say what would change */
+                    preview?: boolean;
+                    /** @description the day from which rows hold that do not say it; default today */
+                    on?: string;
+                    /** @description by which document, where rows do not say it */
+                    document?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            /** @description the file itself, at most 16 MiB */
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            responses: {
+                /** @description What changed, or would */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ItemPlan"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4962,6 +5565,252 @@ export interface components {
             on?: string;
             successor?: string;
             reason?: string;
+        };
+        /** @description a length; 0wd: on the spot; empty: not known */
+        ItemLimit: string;
+        /** @enum {string} */
+        ItemState: "kept" | "cut" | "merged" | "handed_down";
+        ItemGaps: ("no_statutory_limit" | "no_pledged_limit" | "no_basis" | "no_conditions" | "no_papers" | "no_steps")[];
+        ItemPage: {
+            on: components["schemas"]["Day"];
+            items: components["schemas"]["ItemRow"][];
+            /** @description cursor of the next page; empty: the last */
+            next: string;
+        };
+        ItemRow: {
+            code: string;
+            name: string;
+            type: string;
+            unit: string;
+            unit_name: string;
+            state: components["schemas"]["ItemState"];
+            from: components["schemas"]["Day"];
+            statutory: components["schemas"]["ItemLimit"];
+            pledged: components["schemas"]["ItemLimit"];
+            /** @description how many */
+            papers: number;
+            /** @description how many */
+            fees: number;
+            missing: components["schemas"]["ItemGaps"];
+        };
+        ItemWhole: {
+            code: string;
+            on: components["schemas"]["Day"];
+            now: components["schemas"]["ItemNow"];
+            versions: components["schemas"]["ItemVersion"][];
+        };
+        /** @description as of the day; null before its first */
+        ItemNow: {
+            from: components["schemas"]["Day"];
+            state: components["schemas"]["ItemState"];
+            document: string;
+            reason: string;
+            /** @description merged: the code of the item; handed down: to whom */
+            target: string;
+            /** @description its index in the log */
+            event: number;
+            unit_name: string;
+            content: components["schemas"]["ItemContent"];
+            missing: components["schemas"]["ItemGaps"];
+        } | null;
+        ItemVersion: {
+            from: components["schemas"]["Day"];
+            state: components["schemas"]["ItemState"];
+            document: string;
+            reason: string;
+            target: string;
+            event: number;
+            name: string;
+            unit: string;
+            statutory: components["schemas"]["ItemLimit"];
+            pledged: components["schemas"]["ItemLimit"];
+        };
+        /** @description what an item says; what is empty is left out */
+        ItemContent: {
+            name: string;
+            /** @enum {string} */
+            type: "licence" | "penalty" | "coercion" | "levy" | "grant" | "inspection" | "confirmation" | "reward" | "ruling" | "other" | "service" | "internal";
+            /** @description a unit's code */
+            unit: string;
+            /** @description its code in the national catalogue */
+            national?: string;
+            region?: string;
+            /** @description the main item it belongs to */
+            group?: string;
+            link?: string;
+            basis?: string[];
+            conditions?: string[];
+            channels?: string[];
+            tags?: string[];
+            papers?: components["schemas"]["ItemPaper"][];
+            steps?: components["schemas"]["ItemStep"][];
+            fees?: components["schemas"]["ItemFee"][];
+            statutory?: components["schemas"]["ItemLimit"];
+            pledged?: components["schemas"]["ItemLimit"];
+        };
+        ItemPaper: {
+            name: string;
+            copies?: number;
+            sample?: string;
+        };
+        ItemStep: {
+            name: string;
+            section?: string;
+            /** @description a post's code */
+            post?: string;
+            limit?: components["schemas"]["ItemLimit"];
+            /** @description at the same time as the step before it */
+            beside?: boolean;
+        };
+        ItemFee: {
+            name: string;
+            standard: string;
+            basis: string;
+        };
+        ItemPut: {
+            /** @description as ItemContent; the pledged limit is in the unit of the statutory one and not above it */
+            content: Record<string, never>;
+            /**
+             * Format: date
+             * @description from this day on; default today; the day of the last version corrects that
+             */
+            from?: string;
+            document?: string;
+            reason?: string;
+        };
+        ItemTurn: {
+            /**
+             * Format: date
+             * @description from this day on; default today
+             */
+            from?: string;
+            /** @description by which document */
+            document: string;
+            reason?: string;
+        };
+        ItemMerge: {
+            /**
+             * Format: date
+             * @description from this day on; default today
+             */
+            from?: string;
+            /** @description by which document */
+            document: string;
+            reason?: string;
+            /** @description the code of an item in force */
+            into: string;
+        };
+        ItemHandDown: {
+            /**
+             * Format: date
+             * @description from this day on; default today
+             */
+            from?: string;
+            /** @description by which document */
+            document: string;
+            reason?: string;
+            /** @description to whom, in words */
+            to: string;
+        };
+        ItemFees: {
+            on: components["schemas"]["Day"];
+            fees: components["schemas"]["ItemFeeRow"][];
+        };
+        ItemFeeRow: {
+            item: string;
+            item_name: string;
+            unit: string;
+            unit_name: string;
+            name: string;
+            standard: string;
+            basis: string;
+            from: components["schemas"]["Day"];
+            abolished: components["schemas"]["DayOrNone"];
+            /** @description by which it was abolished */
+            document: string;
+        };
+        ItemReport: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            against?: string;
+            whole: components["schemas"]["ItemReportGroup"];
+            groups: components["schemas"]["ItemReportGroup"][];
+        };
+        ItemReportGroup: {
+            /** @description empty: the whole */
+            unit: string;
+            name: string;
+            counts: components["schemas"]["ItemReportCounts"];
+            gone_share: components["schemas"]["ItemReportShare"];
+            averages: components["schemas"]["ItemReportAverage"][];
+        };
+        ItemReportCounts: {
+            before: number;
+            kept: number;
+            /** @description cut, merged, handed down */
+            gone: number;
+            cut: number;
+            merged: number;
+            handed_down: number;
+            added: number;
+            after: number;
+            /** @description in force after, with no limit known; in no average */
+            no_limit: number;
+            /** @description in force after, with a limit that is not in working days; in no average */
+            other_unit: number;
+        };
+        ItemReportShare: {
+            numerator: number;
+            denominator: number;
+            /** @description null: nothing to divide by */
+            percent: string | null;
+        };
+        ItemReportAverage: {
+            /** @enum {string} */
+            id: "statutory" | "pledged" | "limit" | "same";
+            title: string;
+            before: components["schemas"]["ItemReportMean"];
+            after: components["schemas"]["ItemReportMean"];
+            less: components["schemas"]["ItemReportShare"];
+            under?: components["schemas"]["ItemReportShare"];
+        };
+        ItemReportMean: {
+            /** @description working days */
+            sum: number;
+            items: number;
+            /** @description sum / items */
+            days: string | null;
+        };
+        ItemReportItems: {
+            count: number;
+            items: components["schemas"]["ItemReportItem"][];
+        };
+        ItemReportItem: {
+            code: string;
+            name: string;
+            unit: string;
+            before: components["schemas"]["ItemReportSide"];
+            after: components["schemas"]["ItemReportSide"];
+        };
+        ItemReportSide: {
+            state: components["schemas"]["ItemState"];
+            since: components["schemas"]["Day"];
+            document: string;
+            statutory: components["schemas"]["ItemLimit"];
+            pledged: components["schemas"]["ItemLimit"];
+        } | null;
+        ItemPlan: {
+            plan: components["schemas"]["TablePlan"];
+            missing: components["schemas"]["ItemMissing"];
+            units_made: number;
+        };
+        ItemMissing: {
+            no_statutory_limit: number;
+            no_pledged_limit: number;
+            no_basis: number;
+            no_conditions: number;
+            no_papers: number;
+            no_steps: number;
         };
         TablePlan: {
             counts: components["schemas"]["TableCounts"];
