@@ -18,7 +18,7 @@ export function logins(run, place, units = []) {
   const there = units.flatMap((unit) => [...WIDE, ...OWN].map((role) => `${role}@${unit}`))
   const one = (name, ...roles) => login(run, place, name, roles)
   return {
-    officer: one('officer', ...WIDE, ...there), admin: one('admin', 'sysadmin'), security: one('security', 'secadmin'),
+    officer: one('officer', ...WIDE, ...there), second: one('second', 'efficacy_office'), admin: one('admin', 'sysadmin'), security: one('security', 'secadmin'),
     audit: one('audit', 'audadmin'), keeper: one('keeper', 'custodian'),
   }
 }

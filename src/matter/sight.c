@@ -137,13 +137,15 @@ static hy_str newest(const struct matter *m, const json_t *const *private, const
 
 void sight_apply(struct hy_arena *a, struct matter *m, const struct sight *s)
 {
-	static const hy_str openings = HY_S_INIT("identity.");
+	static const hy_str openings = HY_S_INIT("identity."), given = HY_S_INIT("identity.given");
 	const json_t **private = hy_new_n(a, const json_t *, m->n_events + 1);
 
 	for (size_t i = 0; i < m->n_events; i++) {
 		const struct matter_event *ev = &m->events[i];
 		private[i] = ev->private ? filtered(a, m, ev, s) : NULL;
-		if (hy_str_starts(ev->name, openings))
+		/* identity.given is the reporter's own: name and contact like those of the filing
+		 */
+		if (hy_str_starts(ev->name, openings) && !hy_str_eq(ev->name, given))
 		private[i] = s->openings ? ev->private : NULL;
 		else if (hy_str_eq(ev->name, REDACTED) && !s->words) private[i] = NULL;
 	}

@@ -20,7 +20,8 @@ function storeOf(dir) {
 }
 
 export class City {
-  // OPTIONS: clock, the time the city's clock starts at; logins, false: no accounts yet.
+  // OPTIONS: clock, the time the city's clock starts at; logins, false: no accounts yet; homes: the units the officer
+  // belongs to, all without it.
   static async start(options = {}) {
     const city = new City()
     city.dir = mkdtempSync(path.join(tmpdir(), 'huiyin-http-'))
@@ -31,7 +32,7 @@ export class City {
     city.links = Object.fromEntries([...founded.matchAll(/(\w+admin) +\/welcome#([0-9a-f]{64})/g)].map(([, role, link]) => [role, link]))
     const units = [['gongan', '公安局'], ['chengguan', '城管局'], ['zhujian', '住建局']]
     for (const unit of units) run(['unit', 'make', ...city.place, ...unit])
-    city.tokens = options.logins === false ? {} : logins(run, city.place, units.map(([code]) => code))
+    city.tokens = options.logins === false ? {} : logins(run, city.place, options.homes ?? units.map(([code]) => code))
     await city.serve(options.clock)
     return city
   }

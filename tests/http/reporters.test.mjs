@@ -13,7 +13,7 @@ const name = '欧阳守密'
 const contact = '13912345678'
 
 async function started(t) {
-  const city = await City.start({ logins: false })
+  const city = await City.start({ homes: ['chengguan'] })
   t.after(() => city.stop())
   return city
 }
@@ -71,13 +71,13 @@ test('a protected reporter files, follows, adds, and is named nowhere', async (t
 
   // Three people open it; the reporter reads each step with its purpose and no names.
   assert.equal((await city.post(`/api/v1/matters/${code}/identity`, { purpose: '核实打击报复' })).status, 201)
-  const alone = await city.post('/api/v1/identity/requests/1/open?custodian=2')
+  const alone = await city.ask('POST', '/api/v1/identity/requests/1/open?custodian=2', { token: keepers.token.b })
   assert.equal(alone.json.code, 'not_now')
-  const packet = await city.get('/api/v1/identity/requests/1/packet?custodian=1')
+  const packet = await city.ask('GET', '/api/v1/identity/requests/1/packet?custodian=1', { token: keepers.token.a })
   const consent = { consent: keepers.consent('a', packet.text) }
-  assert.equal((await city.post('/api/v1/identity/requests/1/consent?custodian=1', consent)).json.state, 'consented')
-  assert.equal((await city.post('/api/v1/identity/requests/1/open?custodian=1')).json.code, 'forbidden')
-  const opened = await city.post('/api/v1/identity/requests/1/open?custodian=2')
+  assert.equal((await city.ask('POST', '/api/v1/identity/requests/1/consent?custodian=1', { body: consent, token: keepers.token.a })).json.state, 'consented')
+  assert.equal((await city.ask('POST', '/api/v1/identity/requests/1/open?custodian=1', { token: keepers.token.a })).json.code, 'forbidden')
+  const opened = await city.ask('POST', '/api/v1/identity/requests/1/open?custodian=2', { token: keepers.token.b })
   assert.equal(keepers.openRefused('a', opened.text).code, 'forbidden')
   assert.deepEqual(keepers.open('b', opened.text), { name, contact })
   const told = (await city.post('/api/v1/lookup', { code, secret })).json.identity
@@ -204,9 +204,9 @@ test('files are what their content says; of pictures others see a copy without m
   // The original is evidence: opened like an identity, byte for byte what was sent.
   const what = `${sent.json.hash}.1`
   assert.equal((await city.post(`/api/v1/matters/${filed.json.code}/identity`, { purpose: '鉴定照片拍摄时间', what })).status, 201)
-  const packet = await city.get('/api/v1/identity/requests/1/packet?custodian=2')
-  await city.post('/api/v1/identity/requests/1/consent?custodian=2', { consent: keepers.consent('b', packet.text) })
-  const opened = await city.post('/api/v1/identity/requests/1/open?custodian=1')
+  const packet = await city.ask('GET', '/api/v1/identity/requests/1/packet?custodian=2', { token: keepers.token.b })
+  await city.ask('POST', '/api/v1/identity/requests/1/consent?custodian=2', { body: { consent: keepers.consent('b', packet.text) }, token: keepers.token.b })
+  const opened = await city.ask('POST', '/api/v1/identity/requests/1/open?custodian=1', { token: keepers.token.a })
   const { key } = keepers.open('a', opened.text)
   const sealed = await city.post(`${address}/1/original`)
   assert.ok(!sealed.bytes.includes('OUYANG'))

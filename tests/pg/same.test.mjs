@@ -32,7 +32,7 @@ class Twin {
   // Goes on with accounts that may ask for more than what is public.
   async invite() {
     await this.stop()
-    const units = JSON.parse(ran(['unit', 'list', ...this.place, '--json'])).map((unit) => unit.code)
+    const units = JSON.parse(ran(['unit', 'list', ...this.place, '--json'])).units.map((unit) => unit.code)
     this.tokens = logins(ran, this.place, units.slice(0, 3))
     await this.start()
   }
