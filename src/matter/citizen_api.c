@@ -35,6 +35,23 @@ static enum hy_code lookup(struct hy_request *r, struct hy_err *e)
 	return code ? code : answer_own(r, c, m, e);
 }
 
+static enum hy_code receipt(struct hy_request *r, struct hy_err *e)
+{
+	struct hy_arena *a = hy_request_arena(r);
+	hy_str text = HY_S("");
+	struct matter *m = NULL;
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+
+	if (!code)
+		code = citizen_open(api_city(r), db, a, hy_request_body(r), &m, e);
+	if (!code)
+		code = record_receipt(a, db, m->events[0].idx, &text, e);
+	if (!code)
+		hy_answer(r, 200, "text/plain; charset=utf-8", text);
+	return code;
+}
+
 /* --- what is done in a transaction ---------------------------------------------------------------
  */
 
@@ -419,6 +436,14 @@ const struct hy_route citizen_routes[] = {
 	  .body = key_fields,
 	  .body_size = sizeof(struct citizen_key),
 	  .run = lookup,
+	  .pace = HY_PACE_LOOKUP },
+	{ .method = "POST",
+	  .path = "/api/v1/public/receipt",
+	  .permission = "public",
+	  .summary = "The receipt of one's own filing, to be verified without us",
+	  .body = key_fields,
+	  .body_size = sizeof(struct citizen_key),
+	  .run = receipt,
 	  .pace = HY_PACE_LOOKUP },
 	{ .method = "POST",
 	  .path = "/api/v1/public/matters",

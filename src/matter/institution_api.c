@@ -71,6 +71,7 @@ static void move_json(struct hy_json *j, const struct pack_kind *k, const struct
 	hy_json_kint(j, "most", mv->most);
 	limit(j, "within", mv->within);
 	hy_json_kstr(j, "within_of", mv->within.n ? k->moves[mv->within_of].id : HY_S(""));
+	hy_json_kbool(j, "within_roll", mv->within.n && mv->within_roll);
 	hy_json_kbool(j, "automatic", mv->auto_clock >= 0);
 	hy_json_kstr(j, "clause", mv->clause);
 	hy_json_obj_end(j);

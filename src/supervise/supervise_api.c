@@ -28,17 +28,15 @@ static const struct hy_field open_fields[] = {
 	{ 0 },
 };
 
-static enum hy_code report(struct hy_request *r, struct hy_err *e)
+static enum hy_code answer_report(struct hy_request *r, const struct access_scope *scope, hy_str by,
+				  hy_day from, hy_day to, bool defined, struct hy_err *e)
 {
-	const struct report_query *in = hy_request_query(r);
 	struct hy_arena *a = hy_request_arena(r);
 	struct city *c = hy_request_ctx(r);
-	hy_str by = in->by.n ? in->by : HY_S("unit");
 	struct supervise_query q;
 	struct supervise_report out;
 	HY_SCOPED_DB db = NULL;
-	struct access_scope scope = api_scope(r, PERMISSION_SUPERVISION_READ);
-	enum hy_code code = supervise_query_of(c, &scope, by, in->from, in->to, &q, e);
+	enum hy_code code = supervise_query_of(c, scope, by, from, to, &q, e);
 
 	if (!code)
 		code = hy_store_read(city_store(c), &db, e);
@@ -48,9 +46,36 @@ static enum hy_code report(struct hy_request *r, struct hy_err *e)
 		return code;
 	struct hy_buf b = hy_buf_on(a);
 	struct hy_json j = hy_json_on(&b);
-	supervise_report_json(&j, &out, city_pack(c)->calendar, false);
+	supervise_report_json(&j, &out, city_pack(c)->calendar, defined);
 	hy_answer_json(r, 200, &b);
 	return HY_OK;
+}
+
+static enum hy_code report(struct hy_request *r, struct hy_err *e)
+{
+	const struct report_query *in = hy_request_query(r);
+	struct access_scope scope = api_scope(r, PERMISSION_SUPERVISION_READ);
+
+	return answer_report(r, &scope, in->by.n ? in->by : HY_S("unit"), in->from, in->to, false,
+			     e);
+}
+
+struct public_query {
+	int32_t from, to;
+};
+static const struct hy_field public_fields[] = {
+	HY_FIELD_DAY(struct public_query, from, false),
+	HY_FIELD_DAY(struct public_query, to, false),
+	{ 0 },
+};
+
+/* What anybody may know: all but what is protected or sealed, whose number tells too much. */
+static enum hy_code public_report(struct hy_request *r, struct hy_err *e)
+{
+	const struct public_query *in = hy_request_query(r);
+	struct access_scope scope = { .any = true, .of = { [PACK_NORMAL] = { .whole = true } } };
+
+	return answer_report(r, &scope, HY_S("unit"), in->from, in->to, true, e);
 }
 
 static enum hy_code definitions(struct hy_request *r, struct hy_err *e)
@@ -155,6 +180,9 @@ const struct hy_route supervise_routes[] = {
 	{ "GET", "/api/v1/supervision", "supervision.read",
 	  "The figures of a period, for each unit, class, month or kind", .query = report_fields,
 	  .query_size = sizeof(struct report_query), .pace = HY_PACE_HEAVY, .run = report },
+	{ "GET", "/api/v1/public/figures", "public", "The figures that are public, for each unit",
+	  .query = public_fields, .query_size = sizeof(struct public_query), .pace = HY_PACE_HEAVY,
+	  .run = public_report },
 	{ "GET", "/api/v1/supervision/figures", "supervision.read",
 	  "What each figure means: numerator, denominator, population", .run = definitions },
 	{ "GET", "/api/v1/supervision/figures/{figure}/matters", "supervision.open",

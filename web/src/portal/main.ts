@@ -1,5 +1,7 @@
 import { createApp } from 'vue'
 import App from './App.vue'
+import { makeRouter } from './router'
+import './portal.css'
 import { setUpI18n } from '@/shared/i18n'
 
 const load = {
@@ -9,5 +11,5 @@ const load = {
 }
 
 void setUpI18n(async (language) => (await load[language]()).default).then(({ i18n, choose }) => {
-  createApp(App, { choose }).use(i18n).mount('#app')
+  createApp(App, { choose }).use(i18n).use(makeRouter()).mount('#app')
 })

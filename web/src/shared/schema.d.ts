@@ -1488,6 +1488,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The receipt of one's own filing, to be verified without us
+         * @description A `.tlog-proof` as at `/api/v1/matters/{code}/receipt`.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LookupQuestion"];
+                };
+            };
+            responses: {
+                /** @description The receipt */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/data": {
         parameters: {
             query?: never;
@@ -3089,6 +3134,53 @@ export interface paths {
             requestBody?: never;
             responses: {
                 /** @description The figures, for all and for each group */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Supervision"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The figures that are public, for each unit
+         * @description As at `/api/v1/supervision`, of the whole city but for matters that are kept protected or sealed, in groups by unit,
+         *     with the definition of each figure.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description filed on this day or later */
+                    from?: components["parameters"]["From"];
+                    /** @description filed on this day or earlier */
+                    to?: components["parameters"]["To"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The figures, for all and for each unit */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -5405,6 +5497,8 @@ export interface components {
             within: components["schemas"]["Limit"];
             /** @description the move from which `within` counts */
             within_of: string;
+            /** @description an end on a day not worked moves on */
+            within_roll: boolean;
             /** @description the system makes it when a clock runs out */
             automatic: boolean;
             clause: string;
@@ -6034,6 +6128,8 @@ export interface components {
             calendar: string;
             total: components["schemas"]["FigureGroup"];
             groups: components["schemas"]["FigureGroup"][];
+            /** @description of what is public */
+            definitions?: components["schemas"]["FigureDefinition"][];
         };
         FigureGroup: {
             /** @description `-` for those that have none; absent in the total */
@@ -6058,26 +6154,27 @@ export interface components {
             hidden?: boolean;
         };
         FigureDefinitions: {
-            figures: {
-                id: string;
-                title: components["schemas"]["Title"];
-                definition: components["schemas"]["Title"];
-                /** @description id of a figure */
-                numerator: string | null;
-                /** @description id of a figure */
-                denominator: string | null;
-                population: components["schemas"]["Title"];
-                /**
-                 * @description what its value counts
-                 * @enum {string}
-                 */
-                unit: "matters" | "basis_points" | "times" | "working_days" | "calendar_days" | "working_days_x100" | "calendar_days_x100";
-                /**
-                 * @description which direction is better
-                 * @enum {string}
-                 */
-                better: "higher" | "lower" | "neither";
-            }[];
+            figures: components["schemas"]["FigureDefinition"][];
+        };
+        FigureDefinition: {
+            id: string;
+            title: components["schemas"]["Title"];
+            definition: components["schemas"]["Title"];
+            /** @description id of a figure */
+            numerator: string | null;
+            /** @description id of a figure */
+            denominator: string | null;
+            population: components["schemas"]["Title"];
+            /**
+             * @description what its value counts
+             * @enum {string}
+             */
+            unit: "matters" | "basis_points" | "times" | "working_days" | "calendar_days" | "working_days_x100" | "calendar_days_x100";
+            /**
+             * @description which direction is better
+             * @enum {string}
+             */
+            better: "higher" | "lower" | "neither";
         };
         FigureMatters: {
             figure: string;

@@ -1,0 +1,231 @@
+// The portal: stories of citizens on a phone, how fast it comes, and each page in every dress.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { axe, openPage, ROOT, startBrowser, startCity } from "./city.mjs";
+import { bearer } from "../logins.mjs";
+
+const SCREENS = join(ROOT, "build/screens");
+const PHOTO = join(ROOT, "tests/fixtures/media/turned.jpg");
+let city, browser;
+
+before(async () => {
+	mkdirSync(SCREENS, { recursive: true });
+	city = await startCity("demo", "--matters", "2000", "--seed", "7");
+	browser = await startBrowser();
+});
+after(async () => {
+	if (browser) await browser.close();
+	if (city) await city.stop();
+});
+
+const portal = (more) => openPage(browser, city.base, { nobody: true, path: "/", ...more });
+
+async function tell(page, words) {
+	await page.fill("#f-body", words);
+	await page.click('.form button[type="submit"]');
+	await page.waitForSelector('input[name="kind"]:checked');
+}
+async function toTheEnd(page) {
+	await page.click('.form button[type="submit"]');
+	await page.waitForSelector('input[name="who"]:checked');
+	await page.click('.form button[type="submit"]');
+	await page.waitForSelector(".facts");
+}
+async function keys(page) {
+	await page.waitForSelector('[data-test="code"]');
+	return { code: await page.innerText('[data-test="code"]'), secret: await page.innerText('[data-test="secret"]') };
+}
+async function follow(page, show, { code, secret }) {
+	await show("/follow");
+	await page.fill("#k-code", code);
+	await page.fill('input[inputmode="numeric"]', secret);
+	await page.click('.form button[type="submit"]');
+	await page.waitForSelector(".stand");
+}
+// An official answers.
+async function answer(code, text) {
+	const head = bearer(city.tokens.officer);
+	const etag = (await fetch(`${city.base}/api/v1/matters/${code}`, { headers: head })).headers.get("etag");
+	const done = await fetch(`${city.base}/api/v1/matters/${code}/moves`, { method: "POST", headers: { ...head, "content-type": "application/json", "if-match": etag }, body: JSON.stringify({ move: "reply", data: { text } }) });
+	assert.equal(done.status, 200, await done.text());
+}
+
+test("a citizen files on a phone, follows, adds, rates, and asks again", async () => {
+	const { page, complaints, show, close } = await portal({ size: "phone", path: "/file" });
+	await tell(page, "小区门口的路灯坏了半个月，晚上老人摔过跤。盼望早点修好。");
+	assert.equal(await page.inputValue("#f-title"), "小区门口的路灯坏了半个月，晚上老人摔过跤");
+	assert.match(await page.innerText(".chips .chip >> nth=0"), /城乡建设/);
+	await page.click(".chips .chip >> nth=0");
+	await page.click("text=上一步");
+	await page.setInputFiles('input[multiple]', PHOTO);
+	await page.click('.form button[type="submit"]');
+	await toTheEnd(page);
+	assert.match(await page.innerText(".facts"), /城乡建设[\s\S]*匿名/);
+	assert.deepEqual(await axe(page), []);
+	await page.click('.form button[type="submit"]');
+	const own = await keys(page);
+	assert.match(own.code, /^[A-Z]+-\d{4}-\d{6}$/);
+	assert.match(own.secret, /^\d{4} \d{4} \d{4} \d{4}$/);
+	await page.waitForSelector("text=照片和文件都传好了");
+	await page.click("text=为什么是这一天？");
+	await page.waitForSelector(".day.due");
+	const due = await page.getAttribute(".due-big time", "datetime");
+	assert.equal(Number(await page.innerText(".day.due .d")), Number(due.slice(8, 10)));
+	assert.deepEqual(await axe(page), []);
+	await page.screenshot({ path: join(SCREENS, "portal-filed-zh-CN-light-phone.png"), fullPage: true });
+	const [receipt] = await Promise.all([page.waitForEvent("download"), page.click("text=下载回执")]);
+	assert.match(readFileSync(await receipt.path(), "utf8"), /^c2sp.org\/tlog-proof@v1/);
+	const [card] = await Promise.all([page.waitForEvent("download"), page.click("text=存下这张卡")]);
+	assert.ok(readFileSync(await card.path(), "utf8").includes(own.secret));
+	assert.equal(await page.evaluate(() => localStorage.getItem("huiyin.draft")), null, "nothing stays on the device");
+
+	// Behind the QR: the matter, with nothing left in the address.
+	await page.goto("about:blank");
+	await page.goto(`${city.base}/follow#${own.code}.${own.secret.replaceAll(" ", "")}`);
+	await page.waitForSelector(".stand");
+	assert.equal(page.url(), city.base + "/follow");
+
+	await page.click('.deed:has-text("补充情况")');
+	await page.fill(".deed-form textarea", "今晚又有人摔倒。");
+	await page.click('.deed-form button[type="submit"]');
+	await page.waitForSelector("text=补充好了");
+	assert.match(await page.innerText(".timeline"), /您补充了/);
+
+	await answer(own.code, "路灯已于今日修复，谢谢反映。");
+	await follow(page, show, own);
+	assert.match(await page.innerText(".reply"), /路灯已于今日修复/);
+	await page.click('.deed:has-text("评一评")');
+	await page.check('input[name="level"][value="2"]', { force: true });
+	await page.check('.chip:has-text("敷衍") input');
+	await page.screenshot({ path: join(SCREENS, "portal-rate-zh-CN-light-phone.png"), fullPage: true });
+	assert.deepEqual(await axe(page), []);
+	await page.click('.deed-form button[type="submit"]');
+	await page.waitForSelector("text=谢谢您的评价");
+	await page.click('.deed:has-text("申请重办")');
+	assert.match(await page.innerText('.deed:has-text("申请重办")'), /最迟到/);
+	await page.selectOption(".deed-form select", "not_solved");
+	await page.click('.deed-form button[type="submit"]');
+	await page.waitForSelector("text=已经转去重办");
+	assert.deepEqual(complaints, []);
+	await close();
+});
+
+test("the network drops while filing: nothing is lost, nothing is filed twice", async () => {
+	const { page, show, close } = await portal({ size: "phone", path: "/file" });
+	await tell(page, "公交车站牌倒在路边三天了，请扶起来。");
+	await page.reload();
+	await page.waitForSelector("#f-body");
+	assert.match(await page.inputValue("#f-body"), /站牌/, "the draft survives");
+	await page.click('.form button[type="submit"]');
+	await page.waitForSelector('input[name="kind"]:checked');
+	await toTheEnd(page);
+	// The filing arrives, its answer does not.
+	let first = "", keysSent = [];
+	await page.route("**/api/v1/public/matters", async (r) => {
+		keysSent.push(r.request().headers()["idempotency-key"]);
+		if (!first) {
+			first = (await (await r.fetch()).json()).code;
+			return r.abort();
+		}
+		return r.continue();
+	});
+	await page.click('.form button[type="submit"]');
+	await page.waitForSelector("text=现在连不上网");
+	await page.evaluate(() => dispatchEvent(new Event("online")));
+	const own = await keys(page);
+	assert.equal(own.code, first, "the same matter");
+	assert.equal(keysSent.length, 2);
+	assert.equal(keysSent[0], keysSent[1]);
+	await follow(page, show, own);
+	await page.reload();
+	await page.waitForSelector(".stand");
+	await page.click("text=看完了，退出");
+	await page.fill("#k-code", own.code);
+	await page.fill('input[inputmode="numeric"]', "0000000000000000");
+	await page.click('.form button[type="submit"]');
+	await page.waitForSelector("text=编号和查询码对不上");
+	await close();
+});
+
+test("with the keyboard alone, in English, in large type", async () => {
+	const { page, complaints, close } = await portal({ lang: "en" });
+	await page.keyboard.press("Tab");
+	assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+	await page.locator("button.big").focus();
+	await page.keyboard.press("Enter");
+	assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), "20px");
+	await page.locator(".door.first").focus();
+	await page.keyboard.press("Enter");
+	await page.waitForSelector("#f-body");
+	await page.locator("#f-body").focus();
+	await page.keyboard.type("The bus does not stop at our station");
+	await page.locator('.form button[type="submit"]').focus();
+	await page.keyboard.press("Enter");
+	await page.waitForSelector('input[name="kind"]:checked');
+	assert.equal(await page.evaluate(() => document.activeElement.tagName), "H2", "the focus goes to the heading of the step");
+	assert.match(await page.innerText(".chips"), /Transport/);
+	await page.selectOption("select.lang", "zh-Hant");
+	await page.waitForSelector("text=我們這樣理解，對嗎？");
+	assert.equal(await page.inputValue("#f-title"), "The bus does not stop at our station", "nothing is lost with the language");
+	assert.deepEqual(complaints, []);
+	await close();
+});
+
+test("limits and figures are those of the interface", async () => {
+	const { page, complaints, show, close } = await portal({ path: "/limits?from=2026-09-30&limit=5wd" });
+	await page.waitForSelector(".due-big time");
+	assert.match(await page.getAttribute(".due-big time", "datetime"), /^2026-10-13/);
+	assert.match(await page.innerText(".trace"), /国庆节/);
+	await show("/open");
+	await page.waitForSelector(".units li");
+	const year = (await city.get("/institution")).now.slice(0, 4);
+	const report = await city.get(`/public/figures?from=${year}-01-01&to=${year}-12-31`);
+	assert.equal(Number((await page.innerText(".c-open .stat-n")).replace(/\D/g, "")), report.total.figures.open.value);
+	const all = await city.get("/supervision?by=none");
+	assert.ok(report.total.figures.open.value <= all.total.figures.open.value, "what is protected is not counted");
+	assert.deepEqual(complaints, []);
+	await close();
+});
+
+test("the first page: under 150 kB, usable within 2 s on 3G with a slow processor", async () => {
+	const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "zh-CN" });
+	const page = await context.newPage(), cdp = await context.newCDPSession(page);
+	await cdp.send("Network.enable");
+	// WebPageTest's "3G": 1.6 Mbit/s down, 768 kbit/s up, 300 ms.
+	await cdp.send("Network.emulateNetworkConditions", { offline: false, latency: 300, downloadThroughput: 1.6e6 / 8, uploadThroughput: 768e3 / 8 });
+	await cdp.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+	let bytes = 0;
+	cdp.on("Network.loadingFinished", (e) => (bytes += e.encodedDataLength));
+	const began = Date.now();
+	await page.goto(city.base + "/", { waitUntil: "commit" });
+	await page.waitForSelector(".door.first");
+	const usable = Date.now() - began;
+	await page.waitForLoadState("networkidle");
+	console.log(`# first load: ${bytes} bytes, usable after ${usable} ms`);
+	assert.ok(bytes < 150_000, `${bytes} bytes`);
+	assert.ok(usable < 2000, `${usable} ms`);
+	await context.close();
+});
+
+const PAGES = { home: "/", file: "/file", follow: "/follow", open: "/open", limits: "/limits?from=2026-09-25&limit=10wd", guide: "/guide", lost: "/no-such-page" };
+for (const lang of ["zh-CN", "zh-Hant", "en"])
+	for (const theme of ["light", "dark"])
+		for (const size of ["desktop", "phone"])
+			test(`portal, ${lang}, ${theme}, ${size}: each page without a violation, an error or a sideways scroll`, async () => {
+				const { page, complaints, show, close } = await portal({ lang, theme, size });
+				for (const [name, path] of Object.entries(PAGES)) {
+					await show(path);
+					await page.waitForLoadState("networkidle");
+					if (name === "limits") await page.waitForSelector(".day.due");
+					if (name === "open") await page.waitForSelector(".units li");
+					assert.equal(await page.getAttribute("html", "lang"), lang);
+					assert.equal(await page.getAttribute("html", "data-theme"), theme);
+					await page.screenshot({ path: join(SCREENS, `portal-${name}-${lang}-${theme}-${size}.png`), fullPage: true });
+					assert.deepEqual(await axe(page), [], name);
+					assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} scrolls sideways`);
+				}
+				assert.deepEqual(complaints, []);
+				await close();
+			});

@@ -1,0 +1,17 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import Home from './pages/Home.vue'
+
+export const makeRouter = () =>
+  createRouter({
+    history: createWebHistory('/'),
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+    routes: [
+      { path: '/', component: Home, meta: { title: 'brand.promise' } },
+      { path: '/file', component: () => import('./pages/File.vue'), meta: { title: 'nav.file' } },
+      { path: '/follow', component: () => import('./pages/Follow.vue'), meta: { title: 'nav.follow' } },
+      { path: '/open', component: () => import('./pages/Open.vue'), meta: { title: 'nav.open' } },
+      { path: '/limits', component: () => import('./pages/Limits.vue'), meta: { title: 'nav.limits' } },
+      { path: '/guide', component: () => import('./pages/Guide.vue'), meta: { title: 'nav.guide' } },
+      { path: '/:rest(.*)*', component: () => import('./pages/Lost.vue'), meta: { title: 'lost.title' } },
+    ],
+  })
