@@ -12,7 +12,7 @@ let city, browser;
 
 before(async () => {
 	mkdirSync(SCREENS, { recursive: true });
-	city = await startCity("demo", "--matters", "2000", "--seed", "7");
+	city = await startCity("demo", "--matters", "800");
 	browser = await startBrowser();
 });
 after(async () => {
@@ -38,6 +38,7 @@ async function keys(page) {
 	return { code: await page.innerText('[data-test="code"]'), secret: await page.innerText('[data-test="secret"]') };
 }
 async function follow(page, show, { code, secret }) {
+	await page.evaluate(() => sessionStorage.clear());
 	await show("/follow");
 	await page.fill("#k-code", code);
 	await page.fill('input[inputmode="numeric"]', secret);

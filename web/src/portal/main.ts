@@ -1,11 +1,13 @@
 import { createApp } from 'vue'
 import App from './App.vue'
+import zhCN from './locales/zh-CN.json'
 import { makeRouter } from './router'
 import './portal.css'
 import { setUpI18n } from '@/shared/i18n'
 
 const load = {
-  'zh-CN': () => import('./locales/zh-CN.json'),
+  // The first language comes along: waiting for it would cost another way to the server.
+  'zh-CN': () => Promise.resolve({ default: zhCN }),
   'zh-Hant': () => import('./locales/zh-Hant.json'),
   en: () => import('./locales/en.json'),
 }
