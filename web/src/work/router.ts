@@ -32,9 +32,9 @@ const pages: RouteRecordRaw[] = [
 ]
 
 export function makeRouter() {
-  // The one-time link that the server prints is /work/#SECRET.
+  // The one-time link that the server prints is /welcome#SECRET, or /work/#SECRET.
   const link = /^#([0-9a-f]{64})$/.exec(location.hash)?.[1]
-  if (link) location.replace('#/welcome/' + link)
+  if (link) history.replaceState(null, '', '/work/#/welcome/' + link)
   const router = createRouter({
     history: createWebHashHistory('/work/'),
     routes: pages,
