@@ -20,6 +20,8 @@ export function logins(run, place, units = []) {
   return {
     officer: one('officer', ...WIDE, ...there), second: one('second', 'efficacy_office'), admin: one('admin', 'sysadmin'), security: one('security', 'secadmin'),
     audit: one('audit', 'audadmin'), keeper: one('keeper', 'custodian'),
+    // Of the city as a whole and of no unit: no complaint is about where this one works.
+    overseer: one('overseer', ...WIDE),
   }
 }
 

@@ -1,6 +1,7 @@
 /* huiyin account | password | session | token: who may log in, from this machine's command line. */
 #include "people/session.h"
 #include "people/token.h"
+#include "people/totp.h"
 
 #include "matter/command.h"
 
@@ -100,6 +101,32 @@ static enum hy_code state_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	if (!code)
 		code = account_set_state(city_record(d->c), db, d->account.id, d->state, console,
 					 city_now(d->c), e);
+	return code ? code : again(d, db, e);
+}
+
+static enum hy_code rename_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct doing *d = in_out;
+	enum hy_code code = find(d, db, e);
+
+	if (!code)
+		code = account_rename(city_record(d->c), db, d->account.id, d->name, console,
+				      city_now(d->c), e);
+	return code ? code : again(d, db, e);
+}
+
+static enum hy_code factor_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct doing *d = in_out;
+	enum hy_code code = find(d, db, e);
+
+	if (!code && !d->account.has_totp)
+		return hy_fail(e, HY_NOT_NOW, "", "this account has no second factor");
+	if (!code)
+		code = totp_remove(city_record(d->c), db, d->account.id, console, city_now(d->c),
+				   e);
+	if (!code)
+		code = session_end_all(db, d->account.id, 0, &d->n, e);
 	return code ? code : again(d, db, e);
 }
 
@@ -236,6 +263,22 @@ static enum hy_code unlock(struct hy_run *run, struct hy_err *e)
 static enum hy_code close_account(struct hy_run *run, struct hy_err *e)
 {
 	return set_state(run, ACCOUNT_CLOSED, e);
+}
+
+static enum hy_code rename_account(struct hy_run *run, struct hy_err *e)
+{
+	struct doing d = { .run = run, .login = run->operands[0], .name = run->operands[1] };
+	enum hy_code code = do_it(&d, rename_work, e);
+
+	return code ? code : say(&d);
+}
+
+static enum hy_code remove_factor(struct hy_run *run, struct hy_err *e)
+{
+	struct doing d = { .run = run, .login = run->operands[0] };
+	enum hy_code code = do_it(&d, factor_work, e);
+
+	return code ? code : say(&d);
 }
 
 static enum hy_code list(struct hy_run *run, struct hy_err *e)
@@ -489,6 +532,12 @@ const struct hy_command account_commands[] = {
 	{ "account close", "end an account for good: sessions and tokens with it",
 	  .options = data_options, .operands = "LOGIN", .least = 1, .most = 1, .json = true,
 	  .run = close_account },
+	{ "account rename", "call the owner of an account by another name", .options = data_options,
+	  .operands = "LOGIN NAME", .least = 2, .most = 2, .json = true, .run = rename_account },
+	{ "factor remove", "take away the second factor of somebody who lost it",
+	  .description = "Sessions end. Whoever needs one sets up another with the next login.",
+	  .options = data_options, .operands = "LOGIN", .least = 1, .most = 1, .json = true,
+	  .run = remove_factor },
 	{ "session list", "where somebody is logged in", .options = data_options,
 	  .operands = "LOGIN", .least = 1, .most = 1, .json = true, .run = sessions },
 	{ "session revoke", "log somebody out everywhere", .options = data_options,

@@ -12,6 +12,7 @@
 	X(custodian_commands) \
 	X(identity_commands) \
 	X(account_commands) \
+	X(audit_commands) \
 	X(demo_commands) \
 	X(appraise_commands) \
 	X(supervise_commands) \

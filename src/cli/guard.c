@@ -198,8 +198,7 @@ static hy_str bearer(struct hy_request *r)
 	return hy_str_trim((hy_str){ h.p + 7, h.n - 7 });
 }
 
-/* A role that decides on people is used with a second factor alone. */
-static bool sensitive(const struct actor *who)
+bool guard_sensitive(const struct actor *who)
 {
 	for (size_t i = 0; i < who->n_grants; i++)
 		if (who->grants[i].role.sensitive)
@@ -228,7 +227,7 @@ static enum hy_code decide(const struct known *k, const struct hy_route *route, 
 		return access_need(who, PERMISSION_SELF, e);
 	if (!access_may_route(who, route->permission))
 		return hy_fail(e, HY_FORBIDDEN, "", "none of your roles may do this");
-	if (k->session && !k->strong && !k->demo && sensitive(who))
+	if (k->session && !k->strong && !k->demo && guard_sensitive(who))
 		return hy_fail(e, HY_NEED_FACTOR, "",
 			       "your role decides on people: log in with a second factor");
 	return HY_OK;
@@ -243,25 +242,6 @@ static void introduce(struct hy_request *r, const struct known *k)
 	who->address = hy_request_address(r);
 	hy_request_set_user(
 		r, who, k ? hy_printf(a, "account/%lld", (long long)who->account) : HY_S("anyone"));
-}
-
-/* Before the first account there is nobody to log in as: whoever is at this machine is its
- * operator, as on the command line.  The first account ends that for good. */
-static enum hy_code nobody_yet(struct hy_request *r, bool *yes_out, struct hy_err *e)
-{
-	static atomic_bool somebody;
-	HY_SCOPED_DB db = NULL;
-	int64_t n = 0;
-
-	*yes_out = false;
-	if (somebody || !hy_request_from_here(r))
-		return HY_OK;
-	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
-	if (!code)
-		code = account_count(db, &n, e);
-	somebody = n > 0;
-	*yes_out = !code && n == 0;
-	return code;
 }
 
 enum hy_code guard_ask(struct hy_request *r, const struct hy_route *route, struct hy_err *e)
@@ -281,13 +261,6 @@ enum hy_code guard_ask(struct hy_request *r, const struct hy_route *route, struc
 	if (token.p && !k)
 		return hy_fail(e, HY_NO_LOGIN, "Authorization",
 			       "this token is not known here, was revoked or has expired");
-	bool open = false;
-	if (!k)
-		code = nobody_yet(r, &open, e);
-	if (open)
-		hy_request_set_user(r, NULL, HY_S("loopback"));
-	if (code || open)
-		return code;
 	introduce(r, k && k->stage == SESSION_OPEN ? k : NULL);
 	if (k && k->token)
 		token_seen(k->token, now);

@@ -10,14 +10,23 @@
 
 #include "http/http.h"
 #include "matter/matter_store.h"
+#include "people/actor.h"
+#include "people/session.h"
 
 /* HY_NO_LOGIN, HY_FORBIDDEN or HY_NEED_FACTOR when R may not go on. */
 enum hy_code guard_ask(struct hy_request *r, const struct hy_route *route, struct hy_err *e);
+
+/* Has WHO a role that decides on people, which is used with a second factor alone? */
+bool guard_sensitive(const struct actor *who);
 
 /* Forgets everything; before the process ends. */
 void guard_forget(void);
 
 /* login_api.c: logging in and out; their ctx is a struct city *. */
 extern const struct hy_route login_routes[], welcome_routes[];
+/* accounts_api.c: everybody's accounts, and one's own password and tokens. */
+extern const struct hy_route accounts_routes[], own_routes[];
+/* {"sessions": [...]}; MINE: the number of the session that asks, 0: none of them. */
+void login_sessions_json(struct hy_json *j, const struct session *v, size_t n, int64_t mine);
 
 #endif

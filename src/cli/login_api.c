@@ -203,14 +203,6 @@ struct login {
 	struct standing standing;
 };
 
-static bool sensitive(const struct actor *who)
-{
-	for (size_t i = 0; i < who->n_grants; i++)
-		if (who->grants[i].role.sensitive)
-			return true;
-	return false;
-}
-
 /* What is still to come before the session opens anything. */
 static enum hy_code stage_of(struct city *city, struct hy_db *db, const struct account *a,
 			     enum session_stage *out, struct hy_err *e)
@@ -220,9 +212,9 @@ static enum hy_code stage_of(struct city *city, struct hy_db *db, const struct a
 		actor_read(hy_db_arena(db), db, city_pack(city), a->id, city_now(city), &who, e);
 
 	if (!c)
-		*out = a->has_totp		     ? SESSION_TOTP
-		       : !a->demo && sensitive(&who) ? SESSION_ENROL
-						     : SESSION_OPEN;
+		*out = a->has_totp			   ? SESSION_TOTP
+		       : !a->demo && guard_sensitive(&who) ? SESSION_ENROL
+							   : SESSION_OPEN;
 	return c;
 }
 
@@ -553,6 +545,28 @@ static enum hy_code logout(struct hy_request *r, struct hy_err *e)
 	return hy_answer_after(r, logout_work, logout_finish, factor_of(r), e);
 }
 
+void login_sessions_json(struct hy_json *j, const struct session *v, size_t n, int64_t mine)
+{
+	struct hy_arena *a = j->b->a;
+
+	hy_json_obj(j);
+	hy_json_key(j, "sessions");
+	hy_json_arr(j);
+	for (size_t i = 0; i < n; i++) {
+		hy_json_obj(j);
+		hy_json_kstr(j, "id", hy_printf(a, "%lld", (long long)v[i].id));
+		hy_json_kbool(j, "this", v[i].id == mine);
+		hy_json_kbool(j, "second_factor", v[i].strong);
+		hy_json_kstr(j, "since", hy_instant_text(a, &hy_zone_china, v[i].made_at));
+		hy_json_kstr(j, "seen", hy_instant_text(a, &hy_zone_china, v[i].seen_at));
+		hy_json_kstr(j, "address", v[i].address);
+		hy_json_kstr(j, "agent", v[i].agent);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+	hy_json_obj_end(j);
+}
+
 static enum hy_code sessions(struct hy_request *r, struct hy_err *e)
 {
 	struct hy_arena *a = hy_request_arena(r);
@@ -570,22 +584,7 @@ static enum hy_code sessions(struct hy_request *r, struct hy_err *e)
 		c = session_list(a, db, api_actor(r)->account, city_now(api_city(r)), &v, &n, e);
 	if (c)
 		return c;
-	hy_json_obj(&j);
-	hy_json_key(&j, "sessions");
-	hy_json_arr(&j);
-	for (size_t i = 0; i < n; i++) {
-		hy_json_obj(&j);
-		hy_json_kstr(&j, "id", hy_printf(a, "%lld", (long long)v[i].id));
-		hy_json_kbool(&j, "this", q.there && v[i].id == q.session.id);
-		hy_json_kbool(&j, "second_factor", v[i].strong);
-		hy_json_kstr(&j, "since", hy_instant_text(a, &hy_zone_china, v[i].made_at));
-		hy_json_kstr(&j, "seen", hy_instant_text(a, &hy_zone_china, v[i].seen_at));
-		hy_json_kstr(&j, "address", v[i].address);
-		hy_json_kstr(&j, "agent", v[i].agent);
-		hy_json_obj_end(&j);
-	}
-	hy_json_arr_end(&j);
-	hy_json_obj_end(&j);
+	login_sessions_json(&j, v, n, q.there ? q.session.id : 0);
 	hy_answer_json(r, 200, &b);
 	return HY_OK;
 }
@@ -625,6 +624,98 @@ static enum hy_code revoke_work(struct hy_db *db, void *in_out, struct hy_err *e
 static enum hy_code revoke(struct hy_request *r, struct hy_err *e)
 {
 	return hy_answer_after(r, revoke_work, NULL, factor_of(r), e);
+}
+
+/* --- one's own password
+ * ----------------------------------------------------------------------------------- */
+
+struct password_body {
+	hy_str old, new;
+};
+static const struct hy_field password_body[] = {
+	HY_FIELD_TEXT(struct password_body, old, true, 1, PASSWORD_MOST),
+	HY_FIELD_TEXT(struct password_body, new, true, 1, PASSWORD_MOST),
+	{ 0 },
+};
+
+struct replacing {
+	struct hy_request *r;
+	struct asking q;
+	bool right; /* the old one */
+	char hash[PASSWORD_HASH];
+};
+
+static enum hy_code replace_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct replacing *p = in_out;
+	struct city *city = api_city(p->r);
+	int64_t ended = 0;
+	enum hy_code c = must_ask(p->r, db, &p->q, e);
+
+	if (c)
+		return c;
+	if (!p->right)
+		return count_failure(p->r, db, p->q.account.id, p->q.account.login, e);
+	c = account_set_password(city_record(city), db, p->q.account.id, hy_str_of(p->hash),
+				 by_of(p->r, p->q.account.id), city_now(city), e);
+	return c ? c : session_end_all(db, p->q.account.id, p->q.session.id, &ended, e);
+}
+
+static enum hy_code replace_finish(struct hy_request *r, struct hy_db *db, void *in_out,
+				   struct hy_err *e)
+{
+	struct replacing *p = in_out;
+
+	(void)db;
+	(void)e;
+	if (!p->right)
+		refuse(r);
+	return HY_OK;
+}
+
+/* The hash of the old password, "" when it may not be tried now. */
+static enum hy_code old_hash(struct replacing *p, hy_str *hash_out, struct hy_err *e)
+{
+	const struct password_body *body = hy_request_body(p->r);
+	struct hy_arena *a = hy_request_arena(p->r);
+	struct city *city = api_city(p->r);
+	struct account_failures f = { 0 };
+	struct account_secret s = { .password = HY_S("") };
+	HY_SCOPED_DB db = NULL;
+	enum hy_code c = hy_store_read(hy_request_store(p->r), &db, e);
+
+	if (!c)
+		c = must_ask(p->r, db, &p->q, e);
+	if (!c)
+		c = password_check(body->new, p->q.account.login, city_name(city),
+				   setting_int(db, "password.least_characters"), e);
+	if (!c)
+		c = account_failures(db, p->q.account.login, city_now(city), &f, e);
+	if (!c)
+		c = account_secret_get(a, db, p->q.account.id, &s, e);
+	*hash_out = f.locked_until ? HY_S("") : s.password;
+	return c;
+}
+
+static enum hy_code replace_aside(struct hy_request *r, struct hy_err *e)
+{
+	const struct password_body *body = hy_request_body(r);
+	struct replacing *p = hy_new(hy_request_arena(r), struct replacing);
+	hy_str hash = HY_S("");
+
+	p->r = r;
+	enum hy_code c = old_hash(p, &hash, e);
+	if (c)
+		return c;
+	p->right = password_right(body->old, hash);
+	if (p->right)
+		c = password_hash(body->new, p->hash, e);
+	return c ? c : hy_answer_after(r, replace_work, replace_finish, p, e);
+}
+
+static enum hy_code replace_password(struct hy_request *r, struct hy_err *e)
+{
+	return hy_answer_aside(r, replace_aside, e);
 }
 
 /* --- table
@@ -670,6 +761,14 @@ const struct hy_route login_routes[] = {
 	  .body = code_body,
 	  .body_size = sizeof(struct code_body),
 	  .run = confirm },
+	{ .method = "PUT",
+	  .path = "/api/v1/session/password",
+	  .permission = "self",
+	  .summary = "Change my password; my other sessions end",
+	  .body = password_body,
+	  .body_size = sizeof(struct password_body),
+	  .pace = HY_PACE_LOGIN,
+	  .run = replace_password },
 	{ .method = "GET",
 	  .path = "/api/v1/sessions",
 	  .permission = "self",

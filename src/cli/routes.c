@@ -1,6 +1,7 @@
 /* The table of tables of routes, and `huiyin routes`, which prints it. */
 #include "cli/routes.h"
 
+#include "cli/audit.h"
 #include "cli/guard.h"
 
 #include "appraise/appraise.h"
@@ -14,6 +15,8 @@ const struct hy_route *const route_tables[] = {
 	hy_http_routes,
 	login_routes,
 	welcome_routes,
+	accounts_routes, own_routes,
+	audit_routes,
 	matter_routes,
 	access_routes, grant_routes,
 	citizen_routes,

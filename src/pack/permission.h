@@ -77,6 +77,9 @@ enum permission_for { PERMISSION_OFFICE, PERMISSION_SYSTEM, PERMISSION_EVERY };
 	  "查看账号", "查看帳號", "See accounts")                                                 \
 	X(ACCOUNT_WRITE, "account.write", SYSTEM,                                                 \
 	  "开立、停用账号", "開立、停用帳號", "Make, lock and close accounts")                    \
+	X(ACCOUNT_FACTOR, "account.factor", SYSTEM,                                               \
+	  "取消他人丢失的动态口令", "取消他人遺失的動態口令",                                     \
+	  "Take away the second factor of somebody who lost it")                                  \
 	X(SETTING_READ, "setting.read", SYSTEM,                                                   \
 	  "查看系统设置", "查看系統設定", "See settings")                                         \
 	X(SETTING_WRITE, "setting.write", SYSTEM,                                                 \

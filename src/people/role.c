@@ -18,8 +18,8 @@ const struct role role_system[] = {
 	  .system = true,
 	  .exclusive = true,
 	  .sensitive = true,
-	  .may = B(ACCOUNT_READ) | B(SETTING_READ) | B(SETTING_SECURITY) | B(GRANT_READ) |
-		 B(GRANT_PROPOSE) | B(GRANT_APPROVE) },
+	  .may = B(ACCOUNT_READ) | B(ACCOUNT_FACTOR) | B(SETTING_READ) | B(SETTING_SECURITY) |
+		 B(GRANT_READ) | B(GRANT_PROPOSE) | B(GRANT_APPROVE) },
 	{ .id = HY_S_INIT("audadmin"),
 	  .title = { HY_S_INIT("审计管理员"), HY_S_INIT("稽核管理員"),
 		     HY_S_INIT("Audit administrator") },

@@ -13,6 +13,7 @@ demo | init)
 	mkdir -p "$3" && touch "$3/half"
 	[[ -e $CALLS.fail ]] && exit 5
 	touch "$3/huiyin.db"
+	if [[ $1 == init ]]; then echo '  sysadmin  /welcome#0123'; fi
 	;;
 esac
 END
@@ -59,7 +60,7 @@ expect 'the first start makes a demo and serves it' 0 "http://127.0.0.1:$port/" 
 	"huiyin demo --data ROOT/data.making;huiyin serve --data ROOT/data --port $port" --port "$port"
 expect 'the second start serves the same city' 0 "http://127.0.0.1:$port/" \
 	"huiyin serve --data ROOT/data --port $port" "--port=$port"
-expect 'an empty city where the caller says' 0 'empty city' \
+expect 'an empty city where the caller says, and the links to it' 0 "sysadmin  http://127.0.0.1:$port/welcome#0123" \
 	"huiyin init --data ROOT/elsewhere/mine.making;huiyin serve --data ROOT/elsewhere/mine --port $port" \
 	--empty --data mine --port "$port"
 touch "$root/elsewhere/letter"

@@ -79,6 +79,8 @@ export class City {
 
   // Who asks when nobody is named: somebody who may.
   asker(method, address) {
+    const custodian = this.tokens[`custodian${/[?&]custodian=(\d+)/.exec(address)?.[1]}`]
+    if (custodian) return custodian
     return this.tokens[ownerOf(operationOf(method, new URL(address, this.url).pathname)?.op['x-permission'])]
   }
 

@@ -1,39 +1,10 @@
 // Logging in: passwords and their lock, second factors, sessions, one-time links, tokens.
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import test from 'node:test'
 import { bearer } from '../logins.mjs'
 import { City, run } from './city.mjs'
 import { answered, operations } from './contract.mjs'
-
-const PASSWORD = 'lan se de hu die zai shan shang'
-
-// A browser: cookie and token against forgery.
-class Person {
-  constructor(city) { Object.assign(this, { city, cookie: undefined, csrf: '' }) }
-  async ask(method, address, body) {
-    const headers = { ...(this.cookie && { cookie: this.cookie }), ...(this.csrf && method !== 'GET' && { 'x-csrf-token': this.csrf }) }
-    const answer = await this.city.ask(method, `/api/v1${address}`, { body, headers, token: null })
-    const set = answer.headers.get('set-cookie')
-    if (set) {
-      assert.match(set, /HttpOnly/)
-      assert.match(set, /SameSite=Strict/)
-      this.cookie = /=;|Max-Age=0/.test(set) ? undefined : set.split(';')[0]
-    }
-    if (answer.json?.csrf) this.csrf = answer.json.csrf
-    return answer
-  }
-  login(login, password = PASSWORD) { return this.ask('POST', '/session', { login, password }) }
-}
-
-function digits(base32, at) {
-  const bits = [...base32].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)))
-  const mac = createHmac('sha1', key).update(counter).digest()
-  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0')
-}
+import { PASSWORD, Person, digits } from './person.mjs'
 
 // A city with one more account, whose link is not used yet.
 async function start(t, roles, clock) {

@@ -21,7 +21,7 @@ const secret = {
 }
 
 test('the logs tell of acts and of nobody', async (t) => {
-  const city = await City.start({ logins: false })
+  const city = await City.start()
   t.after(() => city.stop())
   const filed = await city.file('complaint', { title: secret.title, body: secret.body, name: secret.name, contact: secret.contact, channel: 'web' },
     { headers: { 'idempotency-key': secret.key } })

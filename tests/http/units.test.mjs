@@ -12,7 +12,7 @@ const preview = (city, table, csv, query = 'preview=true') =>
 const names = (answer) => answer.json.units.map((u) => `${'.'.repeat(u.depth)}${u.name}`).join(' ')
 
 test('a city is reformed, and history keeps its names', async (t) => {
-  const city = await City.start({ logins: false, clock })
+  const city = await City.start({ clock })
   t.after(() => city.stop())
   const csv = '代码,名称,类别,上级,设立日期\nju,市执法局,机关,,2026-01-01\nke,执法科,科室,ju,2026-01-01\n' +
     'ck,一号窗口,窗口,ke,2026-02-01\nlao,老局,机关,,2025-01-01\n'
@@ -141,7 +141,7 @@ test('A and B are never away together', async (t) => {
 })
 
 test('the command line does the same', async () => {
-  const city = await City.start({ logins: false, clock })
+  const city = await City.start({ clock })
   await city.halt()
   const run = (...args) => spawnSync(huiyin, [...args, ...city.place], { cwd: root, encoding: 'utf8' })
   assert.equal(run('unit', 'make', 'q', '东区', '--kind', 'region', '--opened', '2026-01-01').status, 0)
