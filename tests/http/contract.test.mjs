@@ -201,6 +201,8 @@ test('every route answers as documented', async (t) => {
   await status(200, 'GET', `${one}/files/1`)
   await status(200, 'POST', `${one}/files/1/original`)
   await status(200, 'POST', '/api/v1/public/data', { body: own })
+  await status(200, 'POST', '/api/v1/public/receipt', { body: own })
+  await status(200, 'GET', '/api/v1/public/figures?from=2026-01-01&to=2026-12-31')
   await status(200, 'POST', '/api/v1/public/requests', { body: { ...own, ask: 'erase', text: '请删除我的姓名' } })
   // An item of the catalogue, from entry to its end and back.
   await status(200, 'PUT', '/api/v1/units/tujian', { body: { name: '土建局', opened: '2026-01-01' } })
