@@ -136,6 +136,7 @@ test("what was typed survives a reload and the end of the session", async () => 
 	await settledWork(w.page);
 	await w.page.locator(".moves").getByRole("button", { name: "备注" }).click();
 	assert.equal(await field(w.page, "正文").inputValue(), "写到一半");
+	await w.page.locator(".preview dl").waitFor();
 	// The session ends meanwhile: its cookie is worth nothing any more.
 	await w.context.clearCookies();
 	await w.page.getByRole("dialog").getByRole("button", { name: "备注", exact: true }).click();
@@ -145,6 +146,7 @@ test("what was typed survives a reload and the end of the session", async () => 
 	await again.getByRole("button", { name: "登录", exact: true }).click();
 	await again.waitFor({ state: "hidden" });
 	assert.equal(await field(w.page, "正文").inputValue(), "写到一半");
+	await w.page.locator(".preview dl").waitFor(); // asked again by itself
 	await w.page.getByRole("dialog").getByRole("button", { name: "备注", exact: true }).click();
 	await w.page.locator(".timeline").getByText("写到一半").waitFor();
 	await w.close();
