@@ -10,7 +10,7 @@ const WIDE = ['desk', 'section_head', 'unit_head', 'organ_head', 'gov_head', 'su
 // token of an account that is made with these roles.
 export function login(run, place, name, roles) {
   run(['account', 'add', ...place, '--quiet', '--from', '2020-01-01', name, '测试员', ...roles.flatMap((role) => ['--role', role])])
-  return JSON.parse(run(['token', 'add', ...place, '--account', name, '--json'])).token
+  return JSON.parse(run(['token', 'add', ...place, '--account', name, '--days', '365', '--json'])).token
 }
 
 // UNITS (codes) are there already.
