@@ -148,7 +148,7 @@ test("what was typed survives a reload and the end of the session", async () => 
 	assert.equal(await field(w.page, "正文").inputValue(), "写到一半");
 	await w.page.locator(".preview dl").waitFor(); // asked again by itself
 	await w.page.getByRole("dialog").getByRole("button", { name: "备注", exact: true }).click();
-	await w.page.locator(".timeline").getByText("写到一半").waitFor();
+	await w.page.locator(".timeline").getByText("写到一半", { exact: true }).waitFor();
 	await w.close();
 });
 
