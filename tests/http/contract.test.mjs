@@ -253,7 +253,7 @@ test('every route answers as documented', async (t) => {
     await problem(404, 'not_found', 'GET', '/api/v1/lists/nonsense')
     await problem(404, 'not_found', 'GET', '/api/v1/calendar/1066')
     await problem(404, 'not_found', 'GET', '/api/v1/calendar/year')
-    await problem(404, 'not_found', 'GET', '/log/tile/0/000')
+    await problem(404, 'not_found', 'GET', '/log/tile/0/999')
     await problem(404, 'not_found', 'GET', '/log/tile/entries/000.p/255')
     await problem(404, 'not_found', 'GET', '/log/tile/0/0')
     await problem(404, 'no_route', 'GET', '/api/v1/nonsense')
