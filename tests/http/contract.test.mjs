@@ -254,7 +254,7 @@ test('every route answers as documented', async (t) => {
     await problem(404, 'not_found', 'GET', '/api/v1/calendar/1066')
     await problem(404, 'not_found', 'GET', '/api/v1/calendar/year')
     await problem(404, 'not_found', 'GET', '/log/tile/0/999')
-    await problem(404, 'not_found', 'GET', '/log/tile/entries/000.p/255')
+    await problem(404, 'not_found', 'GET', '/log/tile/entries/999.p/255')
     await problem(404, 'not_found', 'GET', '/log/tile/0/0')
     await problem(404, 'no_route', 'GET', '/api/v1/nonsense')
     await problem(405, 'no_method', 'DELETE', '/api/v1/matters')
