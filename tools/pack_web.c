@@ -109,6 +109,8 @@ static void walk(const char *disk, const char *path)
 			die("cannot be read", below);
 		if (S_ISDIR(st.st_mode)) {
 			walk(below, name);
+			free(below);
+			free(name);
 			continue;
 		}
 		if (n_files == FILES_MOST)
