@@ -118,17 +118,16 @@ enum hy_code round_objections(struct hy_arena *a, struct hy_db *db, const struct
 			      struct round_objection **out, size_t *n_out,
 			      struct hy_err *e) HY_MUST;
 
-/* The cases behind one indicator or adjustment of one unit, of a frozen version: those that cost
- * points first, then by code. */
+/* The cases behind one indicator or adjustment of one unit, of a frozen version, as WHO sees them:
+ * those that cost points first, then by code. */
 struct round_case {
 	hy_str code, title, unit, person;
 	bool lost;   /* it cost points */
 	int64_t idx; /* of its newest event in the log */
 };
 enum hy_code round_cases(struct hy_arena *a, struct hy_db *db, const struct round *r, int version,
-			 hy_str unit, const struct figure *f, const struct access_scope *scope,
-			 int most, struct round_case **out, size_t *n_out,
-			 struct hy_err *e) HY_MUST;
+			 hy_str unit, const struct figure *f, const struct actor *who, int most,
+			 struct round_case **out, size_t *n_out, struct hy_err *e) HY_MUST;
 
 /* --- shared by the files of this room
  * -------------------------------------------------------------- */

@@ -72,7 +72,6 @@ static enum hy_code show(struct hy_request *r, struct hy_err *e)
 
 static enum hy_code explain(struct hy_request *r, struct hy_err *e)
 {
-	struct access_scope scope = api_scope(r, PERMISSION_APPRAISE_READ);
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
 	struct round_version v;
@@ -84,7 +83,7 @@ static enum hy_code explain(struct hy_request *r, struct hy_err *e)
 		code = version_of(r, db, &round, &v, e);
 	if (!code)
 		code = round_explain_json(&j, db, &round, &v, hy_request_param(r, "unit"),
-					  city_pack(api_city(r)), &scope, e);
+					  city_pack(api_city(r)), api_actor(r), e);
 	if (!code)
 		hy_answer_json(r, 200, &b);
 	return code;

@@ -229,10 +229,11 @@ static enum hy_code explain(struct hy_run *run, struct hy_err *e)
 	if (!code)
 		code = version_of(run, c, db, &r, &v, e);
 	if (!code)
-		code = run->json ? round_explain_json(&j, db, &r, &v, run->operands[1],
-						      city_pack(c), &access_all, e)
-				 : round_explain_text(&b, db, &r, &v, run->operands[1],
-						      city_pack(c), run->language, &access_all, e);
+		code = run->json
+			       ? round_explain_json(&j, db, &r, &v, run->operands[1], city_pack(c),
+						    &actor_console, e)
+			       : round_explain_text(&b, db, &r, &v, run->operands[1], city_pack(c),
+						    run->language, &actor_console, e);
 	if (!code)
 		command_print(run, &b);
 	return code;

@@ -268,17 +268,14 @@ struct explaining {
 	const struct round *r;
 	int version;
 	hy_str unit;
-	const struct access_scope *scope;
+	const struct actor *who;
 };
 
 static enum hy_code explaining_of(struct hy_arena *a, struct hy_db *db, const struct round *r,
 				  const struct round_version *v, hy_str unit, const struct pack *p,
-				  const struct access_scope *scope, struct explaining *out,
-				  struct hy_err *e)
+				  const struct actor *who, struct explaining *out, struct hy_err *e)
 {
-	struct explaining x = {
-		.db = db, .r = r, .version = v->version, .unit = unit, .scope = scope
-	};
+	struct explaining x = { .db = db, .r = r, .version = v->version, .unit = unit, .who = who };
 	enum hy_code code = reading_of(a, db, r, v, p, &x.k, e);
 
 	if (code)
@@ -299,7 +296,7 @@ static enum hy_code cases_of(struct explaining *x, const struct figure *f, struc
 	*n = 0;
 	if (!f || x->version == 0)
 		return HY_OK;
-	return round_cases(x->k.a, x->db, x->r, x->version, x->unit, f, x->scope, CASES_SHOWN, v, n,
+	return round_cases(x->k.a, x->db, x->r, x->version, x->unit, f, x->who, CASES_SHOWN, v, n,
 			   e);
 }
 
@@ -373,10 +370,10 @@ static enum hy_code adjust_json(struct hy_json *j, struct explaining *x,
 
 enum hy_code round_explain_json(struct hy_json *j, struct hy_db *db, const struct round *r,
 				const struct round_version *v, hy_str unit, const struct pack *p,
-				const struct access_scope *scope, struct hy_err *e)
+				const struct actor *who, struct hy_err *e)
 {
 	struct explaining x;
-	enum hy_code code = explaining_of(j->b->a, db, r, v, unit, p, scope, &x, e);
+	enum hy_code code = explaining_of(j->b->a, db, r, v, unit, p, who, &x, e);
 
 	if (code)
 		return code;
@@ -456,10 +453,10 @@ static enum hy_code indicator_text(struct hy_buf *b, struct explaining *x, size_
 
 enum hy_code round_explain_text(struct hy_buf *b, struct hy_db *db, const struct round *r,
 				const struct round_version *v, hy_str unit, const struct pack *p,
-				hy_str language, const struct access_scope *scope, struct hy_err *e)
+				hy_str language, const struct actor *who, struct hy_err *e)
 {
 	struct explaining x;
-	enum hy_code code = explaining_of(b->a, db, r, v, unit, p, scope, &x, e);
+	enum hy_code code = explaining_of(b->a, db, r, v, unit, p, who, &x, e);
 
 	if (code)
 		return code;

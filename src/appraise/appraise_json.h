@@ -19,11 +19,10 @@ enum hy_code round_table(struct hy_buf *b, struct hy_db *db, const struct round 
 /* One unit: every indicator with its figure, points, lost points and the cases behind it. */
 enum hy_code round_explain_json(struct hy_json *j, struct hy_db *db, const struct round *r,
 				const struct round_version *v, hy_str unit, const struct pack *p,
-				const struct access_scope *scope, struct hy_err *e) HY_MUST;
+				const struct actor *who, struct hy_err *e) HY_MUST;
 enum hy_code round_explain_text(struct hy_buf *b, struct hy_db *db, const struct round *r,
 				const struct round_version *v, hy_str unit, const struct pack *p,
-				hy_str language, const struct access_scope *scope,
-				struct hy_err *e) HY_MUST;
+				hy_str language, const struct actor *who, struct hy_err *e) HY_MUST;
 /* "place 31, between 24 and 37; chance of being among the last three 22 %" in LANGUAGE. */
 hy_str round_sentence(struct hy_arena *a, const json_t *unit, int last, hy_str language);
 

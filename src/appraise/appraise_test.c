@@ -279,14 +279,13 @@ static void a_figure_opens_to_its_cases(void **state)
 	HY_SCOPED_DB db = NULL;
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
 	assert_ok(round_cases(t->a, db, &did.r, 1, HY_S("b"), figure_by_id(HY_S("in_time_share")),
-			      &access_all, 100, &v, &n, e));
+			      &actor_console, 100, &v, &n, e));
 	assert_int_equal(n, 30);
 	for (size_t i = 0; i < n; i++)
 		assert_int_equal(v[i].lost, i < 15);
 	/* who may see nothing sees no case */
-	struct access_scope nothing = { 0 };
 	assert_ok(round_cases(t->a, db, &did.r, 1, HY_S("b"), figure_by_id(HY_S("in_time_share")),
-			      &nothing, 100, &v, &n, e));
+			      &actor_anyone, 100, &v, &n, e));
 	assert_int_equal(n, 0);
 }
 

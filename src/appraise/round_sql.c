@@ -1,6 +1,7 @@
 /* Rounds in the store: events, and the tables that are caches of them. */
 #include "appraise/round_part.h"
 #include "base/json.h"
+#include "matter/sight.h"
 
 const char *const round_state_names[] = { "open", "frozen", "notice", "final", NULL };
 
@@ -291,17 +292,19 @@ static bool concerned(const struct figure *f, facts have)
 }
 
 enum hy_code round_cases(struct hy_arena *a, struct hy_db *db, const struct round *r, int version,
-			 hy_str unit, const struct figure *f, const struct access_scope *scope,
-			 int most, struct round_case **out, size_t *n_out, struct hy_err *e)
+			 hy_str unit, const struct figure *f, const struct actor *who, int most,
+			 struct round_case **out, size_t *n_out, struct hy_err *e)
 {
-	struct access_where w = access_where(a, scope, 4);
+	struct access_scope scope = access_scope(a, who, PERMISSION_APPRAISE_READ, HY_S(""));
+	struct access_where w = access_where(a, &scope, 4);
+	struct sight_sql sight = sight_sql(a, who, w.first + w.n);
 	HY_SCOPED_STMT s = hy_sql_many(
 		db, hy_printf(a,
-			      "SELECT c.code, c.facts, m.title, m.unit, m.person, m.last_idx"
+			      "SELECT c.code, c.facts, " HY_FMT ", m.unit, m.person, m.last_idx"
 			      " FROM round_case c JOIN matter m ON m.id = c.matter"
 			      " WHERE c.round = $1 AND c.version = $2 AND c.unit = $3" HY_FMT
 			      " ORDER BY c.code",
-			      HY_ARG(w.sql))
+			      HY_ARG(sight.title), HY_ARG(w.sql))
 			    .p);
 	HY_VEC(struct round_case) lost = { 0 }, kept = { 0 };
 	enum hy_code c;
@@ -311,6 +314,7 @@ enum hy_code round_cases(struct hy_arena *a, struct hy_db *db, const struct roun
 	hy_bind_int(s, 2, version);
 	hy_bind_text(s, 3, unit);
 	access_bind(s, &w);
+	sight_bind(s, &sight);
 	while (!(c = hy_step(s, &row, e)) && row) {
 		facts have = (facts)hy_col_int(s, 1);
 		bool bad = costs(f, have);

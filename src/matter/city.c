@@ -1,5 +1,6 @@
 /* Making and opening a city: store, record and institution together. */
 #include "matter/city.h"
+#include "matter/sight.h"
 
 #include "http/http.h"
 #include "matter/attach.h"
@@ -165,6 +166,8 @@ enum hy_code city_open(const char *where, const struct city_options *o, struct c
 		code = read_city(c, e);
 	if (!code && !o->read_only && hy_store_shared(c->store))
 		hy_store_after_begin(c->store, keep_up, c);
+	if (!code && !o->read_only)
+		code = sight_fill(c, e);
 	if (code)
 		city_close(&c);
 	else

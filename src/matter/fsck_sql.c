@@ -65,7 +65,7 @@ static enum hy_code one(struct run *r, struct hy_arena *a, const struct matter_r
 		return HY_OK;
 	}
 	r->out->events += (int64_t)m->n_events;
-	matter_row_of(m, &rebuilt);
+	matter_row_of(a, m, &rebuilt);
 	const char *member = matter_row_differs(row, &rebuilt);
 	int64_t version = 0;
 	if (!hy_str_int(hy_json_get(m->events[0].data, "version"), &version) ||
@@ -199,7 +199,7 @@ enum hy_code matter_fsck(struct city *c, struct hy_arena *a,
 			struct matter_row *x = hy_push(batch, &rows);
 			*x = (struct matter_row){ 0 };
 			matter_row_get(batch, s, x);
-			*hy_push(batch, &sources) = matter_row_source(batch, s);
+			matter_row_rest(batch, s, x, hy_push(batch, &sources));
 			after = x->id;
 		}
 		hy_done(&s);

@@ -396,6 +396,40 @@ static void fsck_sees_what_was_changed(void **state)
 	town_fsck(t);
 }
 
+static hy_str shown_of(struct town *t, hy_str code)
+{
+	HY_SCOPED_DB db = NULL;
+	bool row;
+
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT coalesce(shown, 'NULL') FROM matter WHERE code = $1");
+	hy_bind_text(s, 1, code);
+	assert_ok(hy_step(s, &row, e));
+	return hy_col_dup(t->a, s, 0);
+}
+
+static void what_others_read_is_kept_and_made_up_for(void **state)
+{
+	struct town *t = *state;
+	hy_str plain = file_protected(t, "{\"title\":\"路灯不亮\"}");
+	hy_str told = file_protected(t, "{\"title\":\"我叫欧阳守密，电话13912345678\"}");
+
+	assert_text(shown_of(t, plain), "");
+	assert_text(shown_of(t, told), "我叫〔姓名〕，电话〔电话〕");
+	town_script(t, "UPDATE matter SET shown = NULL;");
+	city_close(&t->city);
+	town_open(t);
+	assert_text(shown_of(t, plain), "");
+	assert_text(shown_of(t, told), "我叫〔姓名〕，电话〔电话〕");
+	town_fsck(t);
+
+	struct matter_fsck f;
+	town_script(t, "UPDATE matter SET shown = '';");
+	assert_ok(matter_fsck(t->city, t->a, NULL, NULL, &f, e));
+	assert_int_equal(f.wrong, 1);
+	assert_true(hy_str_find(f.first, HY_S("'shown'")) > 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, town_up, town_down)
 
 int main(void)
@@ -407,6 +441,7 @@ int main(void)
 		TEST(refusing_expiring_and_erasing),
 		TEST(a_person_has_one_half_at_most),
 		TEST(fsck_sees_what_was_changed),
+		TEST(what_others_read_is_kept_and_made_up_for),
 	};
 
 	return cmocka_run_group_tests_name("identity", tests, NULL, NULL);

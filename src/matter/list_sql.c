@@ -1,6 +1,7 @@
 /* Lists of matters: filters compiled into fixed SQL fragments, keyset paging. */
 #include "base/map.h"
 #include "matter/row.h"
+#include "matter/sight.h"
 
 #include <stdio.h>
 
@@ -39,9 +40,29 @@ static void where_light(struct matter_query *q, enum hy_light light, hy_ms now)
 		hy_buf_fmt(&q->sql, " AND %s > $%d", columns[i], p);
 }
 
-static void where_words(struct matter_query *q, hy_str words)
+/* The values of W, whose parameters begin where those of Q end; false: more than a query of ours
+ * holds. */
+static bool take_values(struct matter_query *q, const struct access_where *w)
 {
+	if (q->n + w->n > (int)HY_COUNT(q->values) - 16)
+		return false;
+	for (int i = 0; i < w->n; i++) {
+		if (w->v[i].is_text)
+			text(q, w->v[i].text);
+		else
+			number(q, w->v[i].number);
+	}
+	return true;
+}
+
+static bool where_words(struct matter_query *q, struct hy_arena *a, hy_str words,
+			const struct actor *who)
+{
+	struct sight_sql x = sight_sql(a, who ? who : &actor_console, q->n + 1);
 	hy_str word;
+
+	if (words.n && (!take_values(q, &x.w[0]) || !take_values(q, &x.w[1])))
+		return false;
 
 	for (int i = 0; i < 5 && hy_str_cut(&words, ' ', &word);) {
 		if (word.n == 0)
@@ -50,13 +71,14 @@ static void where_words(struct matter_query *q, hy_str words)
 		i++;
 		/* strpos() and instr() differ between engines; replace() does not. */
 		hy_buf_fmt(&q->sql,
-			   " AND (replace(m.title, $%d, '') <> m.title OR m.code = $%d"
-			   " OR replace(m.place, $%d, '') <> m.place)",
-			   p, p, p);
+			   " AND (replace(" HY_FMT ", $%d, '') <> " HY_FMT " OR m.code = $%d"
+			   " OR (" HY_FMT " AND replace(m.place, $%d, '') <> m.place))",
+			   HY_ARG(x.title), p, HY_ARG(x.title), p, HY_ARG(x.handles), p);
 	}
+	return true;
 }
 
-static void where(struct matter_query *q, const struct matter_filter *f)
+static bool where(struct matter_query *q, struct hy_arena *a, const struct matter_filter *f)
 {
 	where_text(q, "m.kind", f->kind);
 	where_text(q, "m.state", f->state);
@@ -73,7 +95,7 @@ static void where(struct matter_query *q, const struct matter_filter *f)
 	if (f->filed_until)
 		hy_buf_fmt(&q->sql, " AND m.filed_at < $%d", number(q, f->filed_until));
 	where_light(q, f->light, f->now);
-	where_words(q, f->words);
+	return where_words(q, a, f->words, f->who);
 }
 
 /* "1775786400000.17": sort value and id of the last row seen. */
@@ -130,14 +152,8 @@ static bool where_scope(struct matter_query *q, struct hy_arena *a,
 {
 	struct access_where w = access_where(a, scope, q->n + 1);
 
-	if (q->n + w.n > (int)HY_COUNT(q->values) - 4)
+	if (!take_values(q, &w))
 		return false;
-	for (int i = 0; i < w.n; i++) {
-		if (w.v[i].is_text)
-			text(q, w.v[i].text);
-		else
-			number(q, w.v[i].number);
-	}
 	hy_buf_add(&q->sql, w.sql);
 	return true;
 }
@@ -186,8 +202,7 @@ enum hy_code matter_list_query(struct hy_arena *a, const struct access_scope *sc
 		return hy_fail(e, HY_BAD_FIELD, "limit", "must be from 1 to 200");
 	out->sql = hy_buf_on(a);
 	out->n = 0;
-	where(out, f);
-	if (!where_scope(out, a, scope))
+	if (!where(out, a, f) || !where_scope(out, a, scope))
 		return hy_fail(e, HY_FORBIDDEN, "", "you hold more roles than one list can follow");
 	enum hy_code code = after(out, order, cursor, e);
 	if (code)

@@ -115,6 +115,7 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 	HY_SCOPED_DB db = NULL;
 	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
 
+	f.who = api_actor(r);
 	if (!code)
 		code = matter_list(a, db, &scope, &f,
 				   hy_str_eq(q->order, HY_S("filed")) ? MATTER_BY_FILED_DESC

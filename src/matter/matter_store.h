@@ -134,6 +134,7 @@ struct matter_row { /* a line of a list; views live in the arena */
 	hy_str lead;
 	hy_str about_unit, about_person;
 	enum pack_guard guard;
+	hy_str shown; /* sight.h; what lists read does not have it */
 };
 
 /* What a list is of; zero values do not filter. */
@@ -144,6 +145,8 @@ struct matter_filter {
 	enum matter_verdict verdict;		/* MATTER_OPEN: any */
 	hy_ms filed_from, filed_until;		/* from <= filed_at < until; 0: open end */
 	hy_str words;				/* every word must stand in title, code or place */
+	const struct actor *who; /* words are compared with what WHO reads; NULL: the system, with
+				    what was written */
 	hy_ms now;
 };
 enum matter_order { MATTER_BY_DUE, MATTER_BY_FILED_DESC };

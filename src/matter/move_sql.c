@@ -195,7 +195,7 @@ enum hy_code matter_save(struct hy_db *db, int64_t id, const struct matter *m, s
 {
 	struct matter_row r;
 
-	matter_row_of(m, &r);
+	matter_row_of(hy_db_arena(db), m, &r);
 	r.id = id;
 	return matter_row_put(db, &r, e);
 }
@@ -383,7 +383,7 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 	if (code)
 		return code;
 	struct matter_row r;
-	matter_row_of(m, &r);
+	matter_row_of(a, m, &r);
 	r.id = filed.id;
 	r.version = (int64_t)city_rules(c)->n;
 	code = matter_row_new(
@@ -736,7 +736,7 @@ static enum hy_code move_one(struct city *c, struct hy_db *db, struct hy_arena *
 
 	if (code)
 		return code;
-	matter_row_of(m, &now);
+	matter_row_of(a, m, &now);
 	if (!matter_row_differs(was, &now))
 		return HY_OK;
 	if (was->due_at != now.due_at) {
@@ -766,6 +766,7 @@ enum hy_code matter_move_open(struct city *c, struct hy_db *db, hy_ms at,
 		while (!(code = hy_step(s, &row, e)) && row) {
 			struct matter_row r = { 0 };
 			matter_row_get(a, s, &r);
+			matter_row_rest(a, s, &r, NULL);
 			after = r.id;
 			seen++;
 			if (r.open)

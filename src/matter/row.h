@@ -10,14 +10,16 @@
 extern const char matter_row_select[];
 enum { MATTER_ROW_COLUMNS = 43 };
 extern const char matter_row_by_code[]; /* $1 code */
-extern const char matter_rows_by_id[];	/* $1 after id, $2 how many; with the source at the end */
+extern const char matter_rows_by_id[];	/* $1 after id, $2 how many; with the rest at the end */
 
 /* The row that S stands on. */
 void matter_row_get(struct hy_arena *a, struct hy_stmt *s, struct matter_row *r);
-/* With matter_rows_by_id: the key of an import, "" when there is none. */
-hy_str matter_row_source(struct hy_arena *a, struct hy_stmt *s);
+/* With matter_rows_by_id: what lists do not read.  *SOURCE_OUT (may be NULL): the key of an import,
+ * "" when there is none. */
+void matter_row_rest(struct hy_arena *a, struct hy_stmt *s, struct matter_row *r,
+		     hy_str *source_out);
 /* What the row of M must be; id and version are the caller's. */
-void matter_row_of(const struct matter *m, struct matter_row *r);
+void matter_row_of(struct hy_arena *a, const struct matter *m, struct matter_row *r);
 /* A row that was not there; SOURCE and SECRET (hashed) may be empty. */
 enum hy_code matter_row_new(struct hy_db *db, const struct matter_row *r, hy_str source,
 			    hy_str secret, struct hy_err *e) HY_MUST;

@@ -1,5 +1,6 @@
 /* The cache row of a matter: written from the fold, read into lists. */
 #include "matter/row.h"
+#include "matter/sight.h"
 
 #include <assert.h>
 
@@ -17,11 +18,15 @@ const char matter_row_by_code[] =
 	"SELECT " COLUMNS ", u.name FROM matter m LEFT JOIN unit u ON u.code = m.unit"
 	" WHERE m.code = $1";
 const char matter_rows_by_id[] =
-	"SELECT " COLUMNS ", NULL, m.source FROM matter m WHERE m.id > $1 ORDER BY m.id LIMIT $2";
+	"SELECT " COLUMNS
+	", NULL, m.source, m.shown FROM matter m WHERE m.id > $1 ORDER BY m.id LIMIT $2";
 
-hy_str matter_row_source(struct hy_arena *a, struct hy_stmt *s)
+void matter_row_rest(struct hy_arena *a, struct hy_stmt *s, struct matter_row *r,
+		     hy_str *source_out)
 {
-	return hy_col_dup(a, s, MATTER_ROW_COLUMNS + 1);
+	if (source_out)
+		*source_out = hy_col_dup(a, s, MATTER_ROW_COLUMNS + 1);
+	r->shown = hy_col_dup(a, s, MATTER_ROW_COLUMNS + 2);
 }
 
 void matter_row_get(struct hy_arena *a, struct hy_stmt *s, struct matter_row *r)
@@ -73,7 +78,7 @@ void matter_row_get(struct hy_arena *a, struct hy_stmt *s, struct matter_row *r)
 	r->unit_name = hy_col_dup(a, s, i);
 }
 
-void matter_row_of(const struct matter *m, struct matter_row *r)
+void matter_row_of(struct hy_arena *a, const struct matter *m, struct matter_row *r)
 {
 	const struct matter_event *last = &m->events[m->n_events - 1];
 
@@ -114,6 +119,7 @@ void matter_row_of(const struct matter *m, struct matter_row *r)
 		.about_unit = m->about_unit,
 		.about_person = m->about_person,
 		.guard = m->guard,
+		.shown = sight_title(a, m),
 	};
 	memcpy(r->lights, m->lights, sizeof(r->lights));
 	r->lights[HY_LIGHT_NONE] = HY_NO_TIME;
@@ -124,11 +130,11 @@ void matter_row_of(const struct matter *m, struct matter_row *r)
 	" unit, person, title, place, channel, class, ground, outcome, lead, rating, hand_offs,"   \
 	" returns, reopens, filed_at, changed_at, closed_at, answered_at, main_due_at,"            \
 	" original_at, pledged_at, verdict, pledged_verdict, auto_at, due_at, green_at, blue_at,"  \
-	" yellow_at, orange_at, red_at, about_unit, about_person, guard"
+	" yellow_at, orange_at, red_at, about_unit, about_person, guard, shown"
 #define VALUES                                                                                     \
 	"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,"    \
 	" $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36,"    \
-	" $37, $38, $39, $40, $41, $42, $43"
+	" $37, $38, $39, $40, $41, $42, $43, $44"
 
 static int bind(struct hy_stmt *s, const struct matter_row *r)
 {
@@ -174,6 +180,7 @@ static int bind(struct hy_stmt *s, const struct matter_row *r)
 	hy_bind_text(s, i++, r->about_unit);
 	hy_bind_text(s, i++, r->about_person);
 	hy_bind_int(s, i++, r->guard);
+	hy_bind_text(s, i++, r->shown);
 	return i;
 }
 
@@ -181,7 +188,7 @@ enum hy_code matter_row_new(struct hy_db *db, const struct matter_row *r, hy_str
 			    hy_str secret, struct hy_err *e)
 {
 	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO matter (" STORED
-				      ", source, secret) VALUES (" VALUES ", $44, $45)");
+				      ", source, secret) VALUES (" VALUES ", $45, $46)");
 	int i = bind(s, r);
 
 	if (source.n)
@@ -207,7 +214,7 @@ enum hy_code matter_row_put(struct hy_db *db, const struct matter_row *r, struct
 		" pledged_verdict = $33, auto_at = $34, due_at = $35, green_at = $36, blue_at = "
 		"$37,"
 		" yellow_at = $38, orange_at = $39, red_at = $40, about_unit = $41,"
-		" about_person = $42, guard = $43");
+		" about_person = $42, guard = $43, shown = $44");
 
 	(void)bind(s, r);
 	return hy_exec(s, NULL, e);
@@ -235,6 +242,7 @@ const char *matter_row_differs(const struct matter_row *x, const struct matter_r
 	TEXT(lead)
 	TEXT(about_unit)
 	TEXT(about_person)
+	TEXT(shown)
 	NUMBER(guard)
 	NUMBER(seq)
 	NUMBER(last_idx)

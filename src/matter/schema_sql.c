@@ -96,5 +96,10 @@ const struct hy_migration matter_migrations[] = {
 		 "ALTER TABLE matter ADD COLUMN about_person TEXT NOT NULL DEFAULT '';"
 		 "ALTER TABLE matter ADD COLUMN guard BIGINT NOT NULL DEFAULT 0;" },
 	{ .name = "matter-inbox", .sqlite = INBOX(WHOLE_ROW), .pg = INBOX("") },
+	/* The title as others read it (sight.h); '' when nothing of it is taken out, NULL until
+	 * sight_fill() has seen the matter. */
+	{ .name = "matter-shown",
+	  .sql = "ALTER TABLE matter ADD COLUMN shown TEXT;"
+		 "CREATE INDEX matter_unshown ON matter (id) WHERE shown IS NULL;" },
 	{ 0 },
 };

@@ -90,6 +90,19 @@ static hy_str title_of(struct hy_arena *a, const struct matter *m, int64_t seq, 
 	return redact_apply(a, title, &found);
 }
 
+hy_str sight_title(struct hy_arena *a, const struct matter *m)
+{
+	for (size_t i = m->n_events; i-- > 0;) {
+		const struct matter_event *ev = &m->events[i];
+		if (ev->move < 0 || !ev->private || !json_object_get(ev->private, "title") ||
+		    !hy_str_eq(hy_json_get(ev->private, "title"), m->title))
+			continue;
+		hy_str shown = title_of(a, m, ev->seq, m->title);
+		return hy_str_eq(shown, m->title) ? HY_S("") : shown;
+	}
+	return HY_S("");
+}
+
 static void release(void *v)
 {
 	json_decref(v);
@@ -171,7 +184,9 @@ static bool reads_all(const struct actor *who)
 	const uint64_t works =
 		PERMISSION_BIT(PERMISSION_MATTER_MOVE) | PERMISSION_BIT(PERMISSION_MATTER_REDACT);
 	const uint64_t reads = PERMISSION_BIT(PERMISSION_MATTER_READ) |
-			       PERMISSION_BIT(PERMISSION_SUPERVISION_OPEN);
+			       PERMISSION_BIT(PERMISSION_MATTER_EXPORT) |
+			       PERMISSION_BIT(PERMISSION_SUPERVISION_OPEN) |
+			       PERMISSION_BIT(PERMISSION_APPRAISE_READ);
 
 	if (who->kind == ACTOR_CONSOLE)
 		return true;
@@ -181,6 +196,50 @@ static bool reads_all(const struct actor *who)
 		if ((who->grants[i].role.may & reads) && !(who->grants[i].role.may & works))
 			return false;
 	return true;
+}
+
+struct sight_sql sight_sql(struct hy_arena *a, const struct actor *who, int first)
+{
+	static const enum permission works[] = { PERMISSION_MATTER_MOVE, PERMISSION_MATTER_REDACT };
+	struct sight_sql x = { .title = HY_S("m.title"), .handles = HY_S("1 = 1"), .next = first };
+
+	if (!who)
+		who = &actor_anyone;
+	if (who->kind == ACTOR_CONSOLE || (who->n_grants && reads_all(who)))
+		return x;
+	for (size_t i = 0; i < HY_COUNT(works); i++) {
+		struct access_scope s = access_scope(a, who, works[i], HY_S(""));
+		x.w[i] = access_where(a, &s, x.next);
+		x.next += x.w[i].n;
+	}
+	x.handles = hy_printf(a, "((1 = 1" HY_FMT ") OR (1 = 1" HY_FMT "))", HY_ARG(x.w[0].sql),
+			      HY_ARG(x.w[1].sql));
+	/* A row that sight_fill() has not seen shows nothing. */
+	x.title = hy_printf(a,
+			    "CASE WHEN m.shown = '' OR " HY_FMT " THEN m.title"
+			    " ELSE coalesce(m.shown, '') END",
+			    HY_ARG(x.handles));
+	return x;
+}
+
+void sight_bind(struct hy_stmt *st, const struct sight_sql *x)
+{
+	for (size_t i = 0; i < HY_COUNT(x->w); i++)
+		access_bind(st, &x->w[i]);
+}
+
+static enum hy_code shown_title(struct hy_db *db, struct hy_arena *a, struct matter_row *r,
+				struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT CASE WHEN shown = '' THEN title"
+				      " ELSE coalesce(shown, '') END FROM matter WHERE code = $1");
+	bool row;
+
+	hy_bind_text(s, 1, r->code);
+	enum hy_code code = hy_step(s, &row, e);
+	if (!code)
+		r->title = row ? hy_col_dup(a, s, 0) : HY_S("");
+	return code;
 }
 
 enum hy_code sight_rows(struct hy_db *db, struct hy_arena *a, const struct actor *who,
@@ -198,10 +257,77 @@ enum hy_code sight_rows(struct hy_db *db, struct hy_arena *a, const struct actor
 				       e);
 		if (code || handles || redacts)
 			continue;
-		struct redact_spans found = redact_propose(a, v[i].title);
-		v[i].title = redact_apply(a, v[i].title, &found);
+		code = shown_title(db, a, &v[i], e);
 		v[i].place = v[i].person = v[i].about_person = HY_S("");
 	}
+	return code;
+}
+
+/* --- matters from before
+ * ---------------------------------------------------------------------------------
+ */
+
+struct filling {
+	struct city *c;
+	size_t n; /* how many the last page had */
+};
+
+static enum hy_code fill_one(struct hy_db *db, struct hy_arena *a, struct city *c, hy_str code,
+			     struct hy_err *e)
+{
+	struct hy_err why = { 0 };
+	struct matter *m = NULL;
+	enum hy_code failed = matter_read(c, db, &access_all, a, code, &m, &why);
+
+	if (failed == HY_STORE || failed == HY_STORE_BUSY) {
+		*e = why;
+		return failed;
+	}
+	/* What cannot be folded is for fsck to tell; it shows nothing until then. */
+	HY_SCOPED_STMT s = hy_sql(db, "UPDATE matter SET shown = $2 WHERE code = $1");
+	hy_bind_text(s, 1, code);
+	hy_bind_text(s, 2, failed ? code : sight_title(a, m));
+	return hy_exec(s, NULL, e);
+}
+
+static enum hy_code fill_page(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct filling *f = in_out;
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+	HY_VEC(hy_str) codes = { 0 };
+	HY_SCOPED_STMT s =
+		hy_sql(db, "SELECT code FROM matter WHERE shown IS NULL ORDER BY id LIMIT 500");
+	enum hy_code code;
+	bool row;
+
+	while (!(code = hy_step(s, &row, e)) && row)
+		*hy_push(a, &codes) = hy_col_dup(a, s, 0);
+	hy_done(&s);
+	f->n = codes.n;
+	for (size_t i = 0; !code && i < codes.n; i++)
+		code = fill_one(db, a, f->c, codes.v[i], e);
+	return code;
+}
+
+static enum hy_code any_unshown(struct city *c, bool *out, struct hy_err *e)
+{
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(city_store(c), &db, e);
+
+	if (code)
+		return code;
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT 1 FROM matter WHERE shown IS NULL LIMIT 1");
+	return hy_step(s, out, e);
+}
+
+enum hy_code sight_fill(struct city *c, struct hy_err *e)
+{
+	struct filling f = { .c = c };
+	bool any = false;
+	enum hy_code code = any_unshown(c, &any, e);
+
+	for (f.n = any; !code && f.n;)
+		code = hy_store_write(city_store(c), fill_page, &f, e);
 	return code;
 }
 

@@ -28,6 +28,24 @@ enum hy_code sight_of(struct hy_db *db, struct hy_arena *a, const struct actor *
  * parts of events are then views of what is left. */
 void sight_apply(struct hy_arena *a, struct matter *m, const struct sight *s);
 
+/* The title of the fold M as others read it: its redaction, or what the proposal leaves; "" when
+ * that is the title itself.  The row keeps it (matter.shown), for lists and searches. */
+hy_str sight_title(struct hy_arena *a, const struct matter *m);
+
+/* The same as SQL on the table `matter m`, with parameters from FIRST on. */
+struct sight_sql {
+	hy_str title;	/* the title as WHO reads it */
+	hy_str handles; /* a condition: WHO reads what was written */
+	struct access_where w[2];
+	int next; /* the parameter that is free */
+};
+/* WHO NULL: somebody without any right. */
+struct sight_sql sight_sql(struct hy_arena *a, const struct actor *who, int first);
+void sight_bind(struct hy_stmt *st, const struct sight_sql *x);
+
+/* Fills matter.shown of matters from before it was kept; at the opening of a city that writes. */
+enum hy_code sight_fill(struct city *c, struct hy_err *e) HY_MUST;
+
 /* The same for the lines of a list. */
 enum hy_code sight_rows(struct hy_db *db, struct hy_arena *a, const struct actor *who,
 			struct matter_row *v, size_t n, struct hy_err *e) HY_MUST;

@@ -22,6 +22,8 @@ struct supervise_query {
 	enum group_by by;
 	hy_ms now;
 	const struct access_scope *scope; /* of whoever asks; NULL: sees nothing */
+	const struct actor
+		*who; /* who reads the titles; NULL: somebody who may read none unredacted */
 };
 /* NONE or one of the names, else HY_BAD_FIELD; checks the days too. */
 enum hy_code supervise_query_of(struct city *c, const struct access_scope *scope, hy_str by,

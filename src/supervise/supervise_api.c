@@ -159,6 +159,7 @@ static enum hy_code matters(struct hy_request *r, struct hy_err *e)
 		code = hy_store_read(city_store(c), &db, e);
 	if (code)
 		return code;
+	q.who = api_actor(r);
 	hy_json_obj(&p.j);
 	hy_json_kstr(&p.j, "figure", hy_str_of(o.figure->id));
 	hy_json_key(&p.j, "matters");

@@ -102,6 +102,7 @@ static enum hy_code asked_of(struct hy_run *run, struct asked *x, struct hy_err 
 					  &x->q, e);
 	if (code)
 		return code;
+	x->q.who = &actor_console;
 	x->run = run;
 	x->cal = city_pack(x->c)->calendar;
 	x->line = hy_buf_on(run->arena);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "matter/sight.h"
 #include "supervise/supervise.h"
 
 const char *const group_by_names[] = { "none", "unit", "class", "month", "kind", NULL };
@@ -98,8 +99,7 @@ static enum hy_code pass_begin(struct pass *p, struct hy_arena *a, struct city *
 /* Without a period every row counts: no condition, so that the table is read once in order. */
 static const char count_all[] = "SELECT " FACTS_COLUMNS " FROM matter m WHERE 1 = 1";
 static const char count_period[] = "SELECT " FACTS_COLUMNS " FROM matter m WHERE" IN_PERIOD;
-static const char list_period[] =
-	"SELECT " FACTS_COLUMNS ", m.title FROM matter m WHERE" IN_PERIOD " AND m.id > $3";
+static const char list_period[] = " FROM matter m WHERE" IN_PERIOD " AND m.id > $3";
 
 /* TEXT, then what the scope of the question demands (parameters from FIRST on), then END. */
 static const char *scoped(struct hy_arena *a, const char *text, const struct access_where *w,
@@ -293,11 +293,16 @@ enum hy_code supervise_open(struct hy_arena *a, struct city *c, struct hy_db *db
 	if (code)
 		return code;
 	struct access_where w = access_where(a, scope_of(q), 4);
-	HY_SCOPED_STMT s = hy_sql_many(db, scoped(a, list_period, &w, " ORDER BY m.id"));
+	struct sight_sql sight = sight_sql(a, q->who, w.first + w.n);
+	HY_SCOPED_STMT s = hy_sql_many(db, hy_printf(a, "SELECT " FACTS_COLUMNS ", " HY_FMT "%s",
+						     HY_ARG(sight.title),
+						     scoped(a, list_period, &w, " ORDER BY m.id"))
+						   .p);
 	hy_bind_int(s, 1, p.period.from);
 	hy_bind_int(s, 2, p.period.until);
 	hy_bind_int(s, 3, o->after);
 	access_bind(s, &w);
+	sight_bind(s, &sight);
 	while ((o->most == 0 || n < o->most) && !(code = hy_step(s, &row, e)) && row) {
 		struct fact_row r;
 		facts_row_get(s, &r);
