@@ -73,6 +73,8 @@ test("a citizen files on a phone, follows, adds, rates, and asks again", async (
 	await page.click("text=为什么是这一天？");
 	await page.waitForSelector(".day.due");
 	const due = await page.getAttribute(".due-big time", "datetime");
+	const seen = await (await fetch(`${city.base}/api/v1/lookup`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(own) })).json();
+	assert.equal(due, seen.clocks.find((c) => c.main).due_at, "the date of the answer, not of the first step");
 	assert.equal(Number(await page.innerText(".day.due .d")), Number(due.slice(8, 10)));
 	assert.deepEqual(await axe(page), []);
 	await page.screenshot({ path: join(SCREENS, "portal-filed-zh-CN-light-phone.png"), fullPage: true });
