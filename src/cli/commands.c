@@ -17,6 +17,7 @@
 	X(appraise_commands) \
 	X(supervise_commands) \
 	X(item_commands) \
+	X(card_commands) \
 	X(intake_commands) \
 	X(serve_commands) \
 	X(setting_commands) \

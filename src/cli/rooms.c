@@ -3,5 +3,6 @@
 
 #include "appraise/appraise.h"
 #include "service/item.h"
+#include "supervise/card.h"
 
-const struct city_room *const cli_rooms[] = { &appraise_room, &service_room, NULL };
+const struct city_room *const cli_rooms[] = { &appraise_room, &service_room, &card_room, NULL };

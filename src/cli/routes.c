@@ -8,6 +8,7 @@
 #include "base/command.h"
 #include "matter/api.h"
 #include "service/item.h"
+#include "supervise/card.h"
 #include "supervise/supervise.h"
 
 const struct hy_route *const route_tables[] = {
@@ -30,6 +31,7 @@ const struct hy_route *const route_tables[] = {
 	post_routes,
 	supervise_routes,
 	item_routes,
+	card_routes,
 	appraise_routes,
 	NULL,
 	/* clang-format on */

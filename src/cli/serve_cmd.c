@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "cli/guard.h"
+#include "cli/rooms.h"
 #include "cli/routes.h"
 #include "cli/serve_edge.h"
 #include "cli/web.h"
@@ -109,6 +110,7 @@ static void metrics(struct hy_buf *out, void *ctx)
 
 struct ticking {
 	struct city *c;
+	const struct city_room *room;
 	int done;
 };
 
@@ -118,6 +120,25 @@ static enum hy_code tick_work(struct hy_db *db, void *in_out, struct hy_err *e)
 
 	t->done = 0;
 	return matter_tick(t->c, db, city_now(t->c), TICK_MOST, &t->done, e);
+}
+
+static enum hy_code room_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct ticking *t = in_out;
+
+	t->done = 0;
+	return t->room->tick(t->c, db, TICK_MOST, &t->done, e);
+}
+
+/* One batch for each room: what is left comes a second later, people's work in between. */
+static void tick_rooms(struct city *c)
+{
+	for (size_t i = 0; cli_rooms[i]; i++) {
+		struct ticking t = { .c = c, .room = cli_rooms[i] };
+		struct hy_err e = { 0 };
+		if (t.room->tick && hy_store_write(city_store(c), room_work, &t, &e))
+			hy_log(HY_LOG_ERROR, "tick", "%s", hy_err_text(&e));
+	}
 }
 
 /* Once an hour: what of the security record is older than it may be. */
@@ -154,11 +175,12 @@ static void second(struct city *c)
 {
 	struct ticking t = { .c = c };
 	struct hy_err e = { 0 };
-	bool leads = false;
+	bool leads = false, led;
 
 	if (hy_store_lead(city_store(c), &leads, &e))
 		hy_log(HY_LOG_WARN, "leader", "%s", hy_err_text(&e));
 	hy_err_clear(&e);
+	led = leads;
 	while (leads) {
 		if (hy_store_write(city_store(c), tick_work, &t, &e)) {
 			hy_log(HY_LOG_ERROR, "tick", "automatic moves: %s", hy_err_text(&e));
@@ -166,6 +188,8 @@ static void second(struct city *c)
 		}
 		leads = t.done == TICK_MOST;
 	}
+	if (led)
+		tick_rooms(c);
 	hy_err_clear(&e);
 	if (record_publish(city_record(c), &e))
 		hy_log(HY_LOG_ERROR, "publish", "the checkpoint: %s", hy_err_text(&e));

@@ -1,15 +1,20 @@
 /* huiyin setting: what an administrator may turn.  The rooms above people bring their rows here. */
 #include "cli/settings.h"
 
+#include "cli/rooms.h"
 #include "matter/attach.h"
 #include "matter/command.h"
 
 enum hy_code settings_ready(struct hy_err *e)
 {
-	/* Tables of rooms above, one after the other: setting_add(survey_settings, e) ... */
 	enum hy_code code = setting_add(people_settings, e);
 
-	return code ? code : setting_add(matter_settings, e);
+	if (!code)
+		code = setting_add(matter_settings, e);
+	for (size_t i = 0; !code && cli_rooms[i]; i++)
+		if (cli_rooms[i]->settings)
+			code = setting_add(cli_rooms[i]->settings, e);
+	return code;
 }
 
 static const struct hy_option data_options[] = { DATA_OPTION, { 0 } };

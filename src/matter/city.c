@@ -157,6 +157,9 @@ enum hy_code city_open(const char *where, const struct city_options *o, struct c
 	struct city *c = city_alloc();
 	enum hy_code code = setting_add(matter_settings, e); /* before there are threads */
 
+	for (size_t i = 0; !code && city_rooms()[i]; i++)
+		if (city_rooms()[i]->settings)
+			code = setting_add(city_rooms()[i]->settings, e);
 	if (!code)
 		code = open_store(c, where, false, o, e);
 

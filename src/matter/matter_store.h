@@ -39,6 +39,11 @@ struct city_room {
 	/* Compares its tables with their events; HY_TAMPERED names the first difference. */
 	enum hy_code (*fsck)(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 			     struct hy_err *e);
+	/* What is due by itself, inside work, for at most MOST things; *DONE_OUT: how many.  The
+	 * leader calls it about once a second.  NULL: nothing. */
+	enum hy_code (*tick)(struct city *c, struct hy_db *db, int most, int *done_out,
+			     struct hy_err *e);
+	const struct setting *settings; /* people/setting.h; NULL: none */
 };
 /* Makes the rooms known (NULL: none); once, by the program or the test, before a city is opened. */
 void city_set_rooms(const struct city_room *const *rooms); /* ends with NULL */

@@ -57,6 +57,15 @@ enum permission_for { PERMISSION_OFFICE, PERMISSION_SYSTEM, PERMISSION_EVERY };
 	X(APPRAISE_DECIDE, "appraise.decide", OFFICE,                                             \
 	  "裁定考核异议", "裁定考核異議",                                                         \
 	  "Decide objections to an appraisal")                                                    \
+	X(CARD_READ, "card.read", OFFICE,                                                         \
+	  "查看范围内的预警、黄牌、红牌", "查看範圍內的預警、黃牌、紅牌",                         \
+	  "See warnings, yellow and red cards within reach")                                      \
+	X(CARD_CONTEST, "card.contest", OFFICE,                                                   \
+	  "对本单位的牌提出申辩", "對本單位的牌提出申辯",                                         \
+	  "Contest a card of one's own unit")                                                     \
+	X(CARD_DECIDE, "card.decide", OFFICE,                                                     \
+	  "维持或撤销预警、黄牌、红牌", "維持或撤銷預警、黃牌、紅牌",                             \
+	  "Uphold or annul a card")                                                               \
 	X(POST_READ, "post.read", OFFICE,                                                         \
 	  "查看岗位、A/B角和去向", "查看崗位、A/B角和去向",                                       \
 	  "See posts, their A and B holders and who is away")                                     \

@@ -8,8 +8,8 @@
  * Reading costs no query: values are kept in memory for at most a second, so a change holds
  * everywhere (other processes on the same PostgreSQL included) within a second.
  *
- * Adding one: a row in setting_table.c, or in a table of your own room that cli/setting_cmd.c
- * lists.  Asking for a name that no table has, or by the wrong type, stops the program; a test
+ * Adding one: a row in setting_table.c, or in a table of your own room that its struct city_room
+ * names.  Asking for a name that no table has, or by the wrong type, stops the program; a test
  * looks at every call in src/. */
 
 #include "people/security.h"

@@ -232,6 +232,16 @@ test('every route answers as documented', async (t) => {
   await city.at(new Date(Date.now() + 45 * 86400e3).toISOString())
   await status(200, 'POST', `${round}/finish`)
 
+  // By now cards have come by themselves.
+  let cards = []
+  for (let i = 0; i < 100 && cards.length < 2; i++) {
+    if (i) await new Promise((done) => setTimeout(done, 100))
+    cards = (await status(200, 'GET', '/api/v1/cards')).json.cards
+  }
+  await status(200, 'GET', `/api/v1/cards/${cards[0].code}`)
+  await status(200, 'POST', `/api/v1/cards/${cards[0].code}/contest`, { body: { reason: '停电' } })
+  await status(200, 'POST', `/api/v1/cards/${cards[1].code}/decision`, { body: { upheld: false, reason: '误发' } })
+
   // Everything documented was seen to succeed; login.test.mjs and accounts.test.mjs see to logging in, accounts and
   // the audit.
   for (const { method, address, op } of operations.filter((o) => !o.op.tags.some((tag) => ['login', 'accounts', 'audit'].includes(tag)))) {
@@ -268,6 +278,7 @@ test('every route answers as documented', async (t) => {
     await problem(400, 'bad_field', 'GET', '/api/v1/calendar/due?from=2026-09-30&rule=LIC_DECID')
     await problem(422, 'no_rule', 'GET', '/api/v1/calendar/due?from=2001-01-01&rule=LIC_DECIDE')
     await problem(400, 'bad_field', 'GET', '/api/v1/log/consistency')
+    await problem(404, 'not_found', 'GET', '/api/v1/cards/KP-1999-000001')
     await problem(404, 'not_found', 'GET', '/api/v1/supervision/figures/nonsense/matters')
     await problem(400, 'bad_field', 'GET', '/api/v1/supervision?by=colour')
     await problem(400, 'bad_field', 'GET', '/api/v1/supervision?from=2026-02-01&to=2026-01-31')

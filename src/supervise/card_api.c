@@ -1,0 +1,235 @@
+/* /api/v1/cards: what was raised, what it rests on, contesting and deciding. */
+#include "matter/api.h"
+#include "supervise/card.h"
+
+/* --- reading ------------------------------------------------------------------------------------
+ */
+
+struct list_query {
+	hy_str unit, matter, kind, level, state;
+	int32_t from, to;
+	int64_t limit, cursor;
+};
+static const struct hy_field list_fields[] = {
+	HY_FIELD_TEXT(struct list_query, unit, false, 1, 64),
+	HY_FIELD_TEXT(struct list_query, matter, false, 1, 40),
+	HY_FIELD_TEXT(struct list_query, kind, false, 1, 40),
+	HY_FIELD_WORD(struct list_query, level, false, "warning|yellow|red"),
+	HY_FIELD_WORD(struct list_query, state, false, "stands|contested|upheld|annulled"),
+	HY_FIELD_DAY(struct list_query, from, false),
+	HY_FIELD_DAY(struct list_query, to, false),
+	HY_FIELD_INT(struct list_query, limit, false, 1, 200),
+	HY_FIELD_INT(struct list_query, cursor, false, 1, INT64_MAX),
+	{ 0 },
+};
+
+static int one_of(const char *const *names, hy_str name)
+{
+	for (int i = 0; name.n && names[i]; i++)
+		if (hy_str_eq(name, hy_str_of(names[i])))
+			return i + 1;
+	return 0;
+}
+
+static enum hy_code filter_of(struct hy_request *r, struct card_filter *f, struct hy_err *e)
+{
+	const struct hy_zone *zone = hy_calendar_zone(city_pack(api_city(r))->calendar);
+	const struct list_query *q = hy_request_query(r);
+
+	if (q->kind.n && !card_kind_of(q->kind))
+		return hy_fail(e, HY_BAD_FIELD, "kind", "there is no kind of card '" HY_FMT "'",
+			       HY_ARG(q->kind));
+	*f = (struct card_filter){ .unit = q->unit,
+				   .matter = q->matter,
+				   .kind = q->kind,
+				   .level = one_of(card_level_names, q->level),
+				   .state = one_of(card_state_names, q->state),
+				   .before = q->cursor,
+				   .limit = q->limit ? (int)q->limit : 50 };
+	if (q->from != HY_NO_DAY)
+		f->from = hy_instant(zone, q->from, 0);
+	if (q->to != HY_NO_DAY)
+		f->until = hy_instant(zone, q->to + 1, 0);
+	return HY_OK;
+}
+
+static enum hy_code list(struct hy_request *r, struct hy_err *e)
+{
+	struct access_scope scope = api_scope(r, PERMISSION_CARD_READ);
+	struct hy_buf b = hy_buf_on(hy_request_arena(r));
+	struct hy_json j = hy_json_on(&b);
+	struct card_filter f;
+	struct card_list v;
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = filter_of(r, &f, e);
+
+	if (!code)
+		code = hy_store_read(hy_request_store(r), &db, e);
+	if (!code)
+		code = card_read_list(b.a, db, &scope, &f, &v, e);
+	if (code)
+		return code;
+	hy_json_obj(&j);
+	hy_json_key(&j, "cards");
+	hy_json_arr(&j);
+	for (size_t i = 0; i < v.n; i++)
+		card_json(&j, &v.v[i], city_pack(api_city(r))->calendar);
+	hy_json_arr_end(&j);
+	if (v.next)
+		hy_json_kint(&j, "next", v.next);
+	else
+		hy_json_knull(&j, "next");
+	hy_json_obj_end(&j);
+	hy_answer_json(r, 200, &b);
+	return HY_OK;
+}
+
+static enum hy_code show(struct hy_request *r, struct hy_err *e)
+{
+	struct access_scope scope = api_scope(r, PERMISSION_CARD_READ);
+	struct hy_buf b = hy_buf_on(hy_request_arena(r));
+	struct hy_json j = hy_json_on(&b);
+	struct card k;
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+
+	if (!code)
+		code = card_by_code(b.a, db, &scope, hy_request_param(r, "card"), &k, e);
+	if (!code)
+		code = card_whole_json(&j, api_city(r), db, &k, e);
+	if (!code)
+		hy_answer_json(r, 200, &b);
+	return code;
+}
+
+/* --- doing --------------------------------------------------------------------------------------
+ */
+
+struct card_body {
+	hy_str reason;
+	bool upheld;
+};
+static const struct hy_field contest_fields[] = {
+	HY_FIELD_TEXT(struct card_body, reason, true, 1, 4000),
+	{ 0 },
+};
+static const struct hy_field decide_fields[] = {
+	HY_FIELD_TEXT(struct card_body, reason, true, 1, 4000),
+	HY_FIELD_BOOL(struct card_body, upheld, true),
+	{ 0 },
+};
+
+struct doing {
+	struct city *c;
+	const struct actor *who;
+	enum permission needs;
+	hy_str code;
+	struct card_body body;
+	struct access_scope scope;
+	struct card k;
+};
+
+/* The grant by which it is done, for the record. */
+static const struct actor_grant *grant_for(const struct actor *who, enum permission p)
+{
+	for (size_t i = 0; i < who->n_grants; i++)
+		if (who->grants[i].role.may & PERMISSION_BIT(p))
+			return &who->grants[i];
+	return NULL;
+}
+
+/* By name; where no accounts are asked for, the person at this machine. */
+static hy_str name_of(const struct actor *who)
+{
+	if (who->name.n)
+		return who->name;
+	return who->login.n ? who->login : HY_S("console");
+}
+
+static enum hy_code work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct doing *d = in_out;
+	const struct actor_grant *g = grant_for(d->who, d->needs);
+	const struct card_act w = { .city = d->c,
+				    .db = db,
+				    .a = hy_db_arena(db),
+				    .at = city_now(d->c),
+				    .role = g ? g->role.id : HY_S("console"),
+				    .unit = g ? g->unit : HY_S(""),
+				    .account = d->who->account,
+				    .name = name_of(d->who),
+				    .person = d->who->login,
+				    .scope = &d->scope };
+
+	if (d->needs == PERMISSION_CARD_CONTEST)
+		return card_contest(&w, d->code, d->body.reason, &d->k, e);
+	return card_decide(&w, d->code, d->body.upheld, d->body.reason, &d->k, e);
+}
+
+static enum hy_code finish(struct hy_request *r, struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct doing *d = in_out;
+	struct hy_buf b = hy_buf_on(hy_request_arena(r));
+	struct hy_json j = hy_json_on(&b);
+	enum hy_code code = card_whole_json(&j, d->c, db, &d->k, e);
+
+	if (!code)
+		hy_answer_json(r, 200, &b);
+	return code;
+}
+
+static enum hy_code start(struct hy_request *r, enum permission needs, struct hy_err *e)
+{
+	struct doing *d = hy_new(hy_request_arena(r), struct doing);
+	const struct card_body *body = hy_request_body(r);
+
+	*d = (struct doing){ .c = api_city(r),
+			     .who = api_actor(r),
+			     .needs = needs,
+			     .code = hy_request_param(r, "card"),
+			     .body = *body,
+			     .scope = api_scope(r, needs) };
+	return hy_answer_after(r, work, finish, d, e);
+}
+
+static enum hy_code contest(struct hy_request *r, struct hy_err *e)
+{
+	return start(r, PERMISSION_CARD_CONTEST, e);
+}
+
+static enum hy_code decide(struct hy_request *r, struct hy_err *e)
+{
+	return start(r, PERMISSION_CARD_DECIDE, e);
+}
+
+const struct hy_route card_routes[] = {
+	{ .method = "GET",
+	  .path = "/api/v1/cards",
+	  .permission = "card.read",
+	  .summary = "Warnings, yellow and red cards within reach, newest first",
+	  .query = list_fields,
+	  .query_size = sizeof(struct list_query),
+	  .run = list },
+	{ .method = "GET",
+	  .path = "/api/v1/cards/{card}",
+	  .permission = "card.read",
+	  .summary = "A card: on which events it rests, and what became of it",
+	  .run = show },
+	{ .method = "POST",
+	  .path = "/api/v1/cards/{card}/contest",
+	  .permission = "card.contest",
+	  .summary = "Contest a card of one's own unit",
+	  .body = contest_fields,
+	  .body_size = sizeof(struct card_body),
+	  .run = contest,
+	  .idempotent_key = true },
+	{ .method = "POST",
+	  .path = "/api/v1/cards/{card}/decision",
+	  .permission = "card.decide",
+	  .summary = "Uphold or annul a card",
+	  .body = decide_fields,
+	  .body_size = sizeof(struct card_body),
+	  .run = decide,
+	  .idempotent_key = true },
+	{ 0 },
+};

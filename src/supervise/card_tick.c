@@ -1,0 +1,247 @@
+/* Raising by itself: what happened since the last look, and what has come due. */
+#include "base/log.h"
+#include "matter/fold.h"
+#include "people/setting.h"
+#include "supervise/card.h"
+
+struct looking {
+	struct city *c;
+	struct hy_db *db;
+	struct hy_arena *a;
+	hy_ms now;
+	int64_t id;    /* of the matter */
+	hy_str source; /* of an import */
+	struct matter *m;
+};
+
+/* --- one card --------------------------------------------------------------------------------- */
+
+static enum hy_code is_raised(const struct looking *l, hy_str mark, bool *out, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(l->db, "SELECT 1 FROM card WHERE matter = $1 AND mark = $2");
+
+	hy_bind_int(s, 1, l->id);
+	hy_bind_text(s, 2, mark);
+	return hy_step(s, out, e);
+}
+
+static hy_str evidence_json(const struct looking *l, const struct card_found *f)
+{
+	struct hy_buf b = hy_buf_on(l->a);
+	struct hy_json j = hy_json_on(&b);
+
+	hy_json_arr(&j);
+	for (size_t i = 0; i < l->m->n_events; i++) {
+		int64_t seq = l->m->events[i].seq - 1;
+		if (seq >= 0 && seq < 256 && (f->seqs[seq / 64] >> (seq % 64)) & 1)
+			hy_json_int(&j, l->m->events[i].idx);
+	}
+	hy_json_arr_end(&j);
+	return hy_buf_str(&b);
+}
+
+/* Who held the matter then: the fold of what had happened by then.  Before anybody has it, whoever
+ * took it in. */
+static enum hy_code held(const struct looking *l, const struct card_found *f, struct card *k,
+			 struct hy_err *e)
+{
+	struct matter *then = NULL;
+	enum hy_code c = matter_fold(l->a, city_rules(l->c), l->m->pack, l->m->kind, l->m->code,
+				     l->m->events, f->events, &then, e);
+
+	if (c)
+		return c;
+	k->unit = then->unit.n ? then->unit : then->events[0].unit;
+	k->person = then->person;
+	return HY_OK;
+}
+
+static enum hy_code raise(const struct looking *l, const struct card_found *f, struct hy_err *e)
+{
+	const struct card_act w = {
+		.city = l->c, .db = l->db, .a = l->a, .at = l->now, .role = HY_S("system")
+	};
+	struct card k = { .matter_id = l->id,
+			  .matter = l->m->code,
+			  .kind = f->kind,
+			  .level = f->level,
+			  .severity = f->severity,
+			  .clock = f->clock,
+			  .clause = f->clause,
+			  .mark = f->mark,
+			  .since = f->since,
+			  .evidence = evidence_json(l, f) };
+	bool there;
+	enum hy_code c = is_raised(l, f->mark, &there, e);
+
+	if (c || there)
+		return c;
+	c = held(l, f, &k, e);
+	return c ? c : card_raise(&w, &k, e);
+}
+
+/* --- one matter ------------------------------------------------------------------------------- */
+
+static enum hy_code watch(const struct looking *l, hy_ms next, struct hy_err *e)
+{
+	HY_SCOPED_STMT drop = hy_sql(l->db, "DELETE FROM card_watch WHERE matter = $1");
+	HY_SCOPED_STMT put =
+		hy_sql(l->db, "INSERT INTO card_watch(matter, next_at) VALUES($1, $2)"
+			      " ON CONFLICT(matter) DO UPDATE SET next_at = excluded.next_at");
+
+	hy_bind_int(drop, 1, l->id);
+	hy_bind_int(put, 1, l->id);
+	hy_bind_int(put, 2, next);
+	return hy_exec(next == HY_NO_TIME ? drop : put, NULL, e);
+}
+
+static enum hy_code fold_of(struct looking *l, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(l->db, "SELECT code, source FROM matter WHERE id = $1");
+	bool there;
+
+	hy_bind_int(s, 1, l->id);
+	enum hy_code c = hy_step(s, &there, e);
+	if (c || !there)
+		return c;
+	hy_str code = hy_col_dup(l->a, s, 0);
+	l->source = hy_col_dup(l->a, s, 1);
+	return matter_read(l->c, l->db, &access_all, l->a, code, &l->m, e);
+}
+
+static enum hy_code find(const struct looking *l, struct card_finds *out, struct hy_err *e)
+{
+	const struct card_look look = {
+		.a = l->a,
+		.m = l->m,
+		.pack = city_pack(l->c),
+		.now = l->now,
+		.imported = l->source.n > 0,
+		.closed_ms = setting_int(l->db, "card.closed_minutes") * HY_MINUTE,
+		.entered_ms = setting_int(l->db, "card.entered_hours") * HY_HOUR,
+	};
+
+	return card_find(&look, out, e);
+}
+
+/* A matter that cannot be read or counted is the operator's to mend; it does not hold up the
+ * others.
+ */
+static bool is_stores(enum hy_code code)
+{
+	return code == HY_STORE || code == HY_STORE_BUSY || code == HY_UNKNOWN_FATE ||
+	       code == HY_IO;
+}
+
+static enum hy_code pass_over(const struct looking *l, enum hy_code code, struct hy_err *why,
+			      struct hy_err *e)
+{
+	if (is_stores(code)) {
+		*e = *why;
+		return code;
+	}
+	hy_log(HY_LOG_WARN, "cards", "matter %lld is not looked at: %s", (long long)l->id,
+	       hy_err_text(why));
+	return watch(l, HY_NO_TIME, e);
+}
+
+static enum hy_code look_at(struct city *c, struct hy_db *db, int64_t id, struct hy_err *e)
+{
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+	struct looking l = { .c = c, .db = db, .a = a, .now = city_now(c), .id = id };
+	struct card_finds finds = { 0 };
+	struct hy_err why = { 0 };
+	hy_ms next = HY_NO_TIME;
+	enum hy_code code = fold_of(&l, &why);
+
+	if (!code && l.m)
+		code = find(&l, &finds, &why);
+	if (code)
+		return pass_over(&l, code, &why, e);
+	for (size_t i = 0; !code && i < finds.n; i++) {
+		if (finds.v[i].since <= l.now)
+			code = raise(&l, &finds.v[i], e);
+		else if (finds.v[i].since < next)
+			next = finds.v[i].since;
+	}
+	return code ? code : watch(&l, next, e);
+}
+
+/* --- which matters ------------------------------------------------------------------------------
+ */
+
+struct batch {
+	int64_t *ids;
+	int n, most;
+	int64_t was_seen, seen; /* indices in the log */
+};
+
+static void add(struct batch *b, int64_t id)
+{
+	for (int i = 0; i < b->n; i++)
+		if (b->ids[i] == id)
+			return;
+	b->ids[b->n++] = id;
+}
+
+static enum hy_code happened(struct batch *b, struct hy_db *db, struct hy_err *e)
+{
+	HY_SCOPED_STMT seen = hy_sql(db, "SELECT idx FROM card_seen WHERE id = 1");
+	HY_SCOPED_STMT s =
+		hy_sql(db, "SELECT idx, matter FROM event WHERE idx > $1 ORDER BY idx LIMIT $2");
+	bool row;
+	enum hy_code c = hy_step(seen, &row, e);
+
+	if (c)
+		return c;
+	b->was_seen = b->seen = row ? hy_col_int(seen, 0) : -1;
+	hy_bind_int(s, 1, b->seen);
+	hy_bind_int(s, 2, 4 * (int64_t)b->most);
+	while (b->n < b->most && !(c = hy_step(s, &row, e)) && row) {
+		b->seen = hy_col_int(s, 0);
+		if (!hy_col_null(s, 1))
+			add(b, hy_col_int(s, 1));
+	}
+	return c;
+}
+
+static enum hy_code come_due(struct batch *b, struct hy_db *db, hy_ms now, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT matter FROM card_watch WHERE next_at <= $1"
+				      " ORDER BY next_at LIMIT $2");
+	enum hy_code c = HY_OK;
+	bool row;
+
+	hy_bind_int(s, 1, now);
+	hy_bind_int(s, 2, b->most);
+	while (b->n < b->most && !(c = hy_step(s, &row, e)) && row)
+		add(b, hy_col_int(s, 0));
+	return c;
+}
+
+static enum hy_code keep_seen(const struct batch *b, struct hy_db *db, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO card_seen(id, idx) VALUES(1, $1)"
+				      " ON CONFLICT(id) DO UPDATE SET idx = excluded.idx");
+
+	hy_bind_int(s, 1, b->seen);
+	return hy_exec(s, NULL, e);
+}
+
+enum hy_code card_tick(struct city *c, struct hy_db *db, int most, int *done_out, struct hy_err *e)
+{
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+	struct batch b = { .ids = hy_new_n(a, int64_t, (size_t)most), .most = most };
+	enum hy_code code = happened(&b, db, e);
+
+	*done_out = 0;
+	if (!code)
+		code = come_due(&b, db, city_now(c), e);
+	for (int i = 0; !code && i < b.n; i++)
+		code = look_at(c, db, b.ids[i], e);
+	if (!code && b.seen != b.was_seen)
+		code = keep_seen(&b, db, e);
+	if (!code)
+		*done_out = b.n;
+	return code;
+}

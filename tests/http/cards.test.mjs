@@ -1,0 +1,106 @@
+// Cards over HTTP: raised by the server itself, contested by the unit, annulled by another, never deleted.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { login } from '../logins.mjs'
+import { City, run } from './city.mjs'
+
+// The server looks once a second.
+async function until(what, tries = 100) {
+  for (let i = 0; i < tries; i++) {
+    const found = await what()
+    if (found) return found
+    await new Promise((done) => setTimeout(done, 100))
+  }
+  assert.fail('it did not come')
+}
+
+test('a card is raised, contested and annulled', async (t) => {
+  const city = await City.start({ clock: '2026-03-02T09:00:00+08:00' })
+  t.after(() => city.stop())
+  const command = (args) => {
+    const out = run(args)
+    assert.equal(out.status, 0, out.stderr)
+    return out.stdout
+  }
+  const tokens = {}
+  await city.halt()
+  for (const [name, ...roles] of [['head', 'unit_head@gongan'], ['stranger', 'unit_head@chengguan'], ['office', 'efficacy_office'],
+    ['accused', 'unit_head@zhujian']]) tokens[name] = login(command, city.place, name, roles)
+  await city.serve('2026-03-02T09:00:00+08:00')
+  const as = (name, method, address, body) => city.ask(method, address, { body, token: tokens[name] })
+
+  const filed = await city.file('complaint', { title: '态度恶劣', unit: 'gongan', about_unit: 'zhujian' })
+  assert.equal(filed.status, 201, filed.text)
+  const code = filed.json.code
+  assert.deepEqual((await as('head', 'GET', '/api/v1/cards')).json, { cards: [], next: null })
+
+  // Everything is late by now: the cards come by themselves.
+  await city.at('2026-10-12T09:00:00+08:00')
+  const red = await until(async () => (await as('head', 'GET', `/api/v1/cards?matter=${code}&kind=overdue_statutory`)).json.cards[0])
+  assert.equal(red.level, 'red')
+  assert.equal(red.severity, 100)
+  assert.equal(red.unit, 'gongan')
+  assert.equal(red.state, 'stands')
+  const at = `/api/v1/cards/${red.code}`
+  const whole = (await as('head', 'GET', at)).json
+  assert.equal(whole.evidence[0].move, 'file')
+  assert.deepEqual(whole.history.map((h) => [h.move, h.role]), [['raise', 'system']])
+  // What it rests on stands in the public log.
+  const { json: matter } = await as('office', 'GET', `/api/v1/matters/${code}`)
+  assert.equal(whole.evidence[0].log_index, matter.timeline[0].index)
+
+  // Neither another unit nor whom it is about sees any of it, by list or by number.
+  for (const name of ['stranger', 'accused']) {
+    assert.deepEqual((await as(name, 'GET', '/api/v1/cards')).json.cards, [], name)
+    for (const [method, address, body] of [['GET', at], ['POST', `${at}/contest`, { reason: 'x' }]]) {
+      assert.equal((await as(name, method, address, body)).status, 404, name)
+    }
+  }
+
+  // Page by page, newest first, each once.
+  const all = (await as('office', 'GET', '/api/v1/cards')).json.cards.map((k) => k.code)
+  const seen = []
+  for (let next = ''; next !== null;) {
+    const { json } = await as('office', 'GET', `/api/v1/cards?limit=1${next && `&cursor=${next}`}`)
+    seen.push(...json.cards.map((k) => k.code))
+    next = json.next
+  }
+  assert.deepEqual(seen, all)
+  assert.ok(all.length > 1)
+  assert.equal((await as('office', 'GET', '/api/v1/cards?level=red&state=stands&from=2026-03-03&to=2026-10-12')).json.cards
+    .some((k) => k.code === red.code), true)
+  assert.equal((await as('office', 'GET', '/api/v1/cards?kind=nonsense')).status, 400)
+
+  // The unit contests, who contested cannot decide, the office annuls; the decision is final.
+  assert.equal((await as('office', 'POST', `${at}/contest`, { reason: 'x' })).status, 403)
+  const contested = await as('head', 'POST', `${at}/contest`, { reason: '系统停机，有记录' })
+  assert.equal(contested.json.state, 'contested', contested.text)
+  assert.equal((await as('head', 'POST', `${at}/contest`, { reason: '再次' })).status, 409)
+  assert.equal((await as('head', 'POST', `${at}/decision`, { upheld: false, reason: 'x' })).status, 403)
+  const decided = await as('office', 'POST', `${at}/decision`, { upheld: false, reason: '停机属实' })
+  assert.equal(decided.json.state, 'annulled', decided.text)
+  assert.deepEqual(decided.json.history.map((h) => [h.move, h.name, h.reason, h.upheld]),
+    [['raise', '', '', undefined], ['contest', '测试员', '系统停机，有记录', undefined], ['decide', '测试员', '停机属实', false]])
+  assert.equal((await as('office', 'POST', `${at}/decision`, { upheld: true, reason: 'x' })).status, 409)
+  assert.equal((await as('head', 'GET', at)).json.state, 'annulled')
+
+  // The public log has neither names nor reasons.
+  const entries = await city.get(`/log/tile/entries/000.p/${decided.json.log_index + 1}`)
+  assert.equal(entries.status, 200)
+  assert.match(entries.bytes.toString('utf8'), new RegExp(red.code))
+  assert.doesNotMatch(entries.bytes.toString('utf8'), /测试员|停机/)
+
+  // The command line sees the same.
+  await city.halt()
+  const shown = JSON.parse(command(['card', 'show', red.code, '--json', ...city.place]))
+  assert.equal(shown.state, 'annulled')
+  const listed = JSON.parse(command(['card', 'list', '--state', 'annulled', '--json', ...city.place]))
+  assert.deepEqual(listed.cards.map((k) => k.code), [red.code])
+  assert.match(command(['card', 'raise', ...city.place]), /looked at 0 matters/)
+  const other = all.find((k) => k !== red.code)
+  const by = (who) => ['--by', who, '--reason', '有据', ...city.place]
+  command(['card', 'contest', other, ...by('李四')])
+  assert.notEqual(run(['card', 'decide', other, '--upheld', ...by('李四')]).status, 0)
+  assert.match(command(['card', 'decide', other, '--upheld', ...by('王五')]), /upheld/)
+  await city.serve('2026-10-12T09:00:00+08:00')
+})
