@@ -4506,6 +4506,208 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Warnings, yellow and red cards within reach, newest first
+         * @description A card is raised by the system itself: when a step of a clock's ladder is reached, and for the breaches that the record
+         *     proves. It is seen by whoever reaches the unit that held the matter then, and never by whom the matter is about.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description of this unit */
+                    unit?: string;
+                    /** @description of this matter */
+                    matter?: string;
+                    /** @description of this kind, as `overdue_statutory` */
+                    kind?: string;
+                    /** @description of this colour */
+                    level?: "warning" | "yellow" | "red";
+                    /** @description in this state */
+                    state?: "stands" | "contested" | "upheld" | "annulled";
+                    /** @description filed on this day or later */
+                    from?: components["parameters"]["From"];
+                    /** @description filed on this day or earlier */
+                    to?: components["parameters"]["To"];
+                    /** @description how many; absent, 50 */
+                    limit?: number;
+                    /** @description `next` of the page before */
+                    cursor?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of cards */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Cards"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cards/{card}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A card: on which events it rests, and what became of it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a card's code, as `KP-2026-000123` */
+                    card: components["parameters"]["Card"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The card */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CardWhole"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cards/{card}/contest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Contest a card of one's own unit
+         * @description Once, with the reason, before it is decided.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a card's code, as `KP-2026-000123` */
+                    card: components["parameters"]["Card"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CardContest"];
+                };
+            };
+            responses: {
+                /** @description It is contested */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CardWhole"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cards/{card}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Uphold or annul a card
+         * @description By somebody who neither contested it nor held the matter. An annulled card counts no longer; none is ever deleted.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a card's code, as `KP-2026-000123` */
+                    card: components["parameters"]["Card"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CardDecision"];
+                };
+            };
+            responses: {
+                /** @description It is decided */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CardWhole"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar/due": {
         parameters: {
             query?: never;
@@ -5471,6 +5673,97 @@ export interface components {
         RoundDecision: {
             upheld: boolean;
             reason: string;
+        };
+        Card: {
+            code: string;
+            /** @description its code */
+            matter: string;
+            /** @description who held the matter then */
+            unit: string;
+            /** @description who held it in the unit; empty: nobody yet */
+            person: string;
+            /** @description as `overdue_statutory` */
+            kind: string;
+            title: {
+                en: string;
+                "zh-CN": string;
+                "zh-Hant": string;
+            };
+            /** @enum {string} */
+            level: "warning" | "yellow" | "red";
+            /** @description how grave, apart from the colour */
+            severity: number;
+            /** @description whose ladder was reached; empty: no ladder */
+            clock: string;
+            clause: string;
+            /** @enum {string} */
+            state: "stands" | "contested" | "upheld" | "annulled";
+            since: components["schemas"]["Instant"];
+            raised_at: components["schemas"]["Instant"];
+            contested_at: components["schemas"]["InstantOrNone"];
+            decided_at: components["schemas"]["InstantOrNone"];
+            log_index: number;
+        };
+        Cards: {
+            cards: components["schemas"]["Card"][];
+            /** @description cursor of the next page; null: the last */
+            next: number | null;
+        };
+        CardWhole: {
+            code: string;
+            /** @description its code */
+            matter: string;
+            /** @description who held the matter then */
+            unit: string;
+            /** @description who held it in the unit; empty: nobody yet */
+            person: string;
+            /** @description as `overdue_statutory` */
+            kind: string;
+            title: {
+                en: string;
+                "zh-CN": string;
+                "zh-Hant": string;
+            };
+            /** @enum {string} */
+            level: "warning" | "yellow" | "red";
+            /** @description how grave, apart from the colour */
+            severity: number;
+            /** @description whose ladder was reached; empty: no ladder */
+            clock: string;
+            clause: string;
+            /** @enum {string} */
+            state: "stands" | "contested" | "upheld" | "annulled";
+            since: components["schemas"]["Instant"];
+            raised_at: components["schemas"]["Instant"];
+            contested_at: components["schemas"]["InstantOrNone"];
+            decided_at: components["schemas"]["InstantOrNone"];
+            log_index: number;
+            evidence: {
+                log_index: number;
+                move: string;
+                at: components["schemas"]["Instant"];
+                entered_at: components["schemas"]["Instant"];
+                role: string;
+                unit: string;
+            }[];
+            history: {
+                log_index: number;
+                /** @enum {string} */
+                move: "raise" | "contest" | "decide";
+                at: components["schemas"]["Instant"];
+                role: string;
+                unit: string;
+                name: string;
+                reason: string;
+                upheld?: boolean;
+            }[];
+        };
+        CardContest: {
+            reason: string;
+        };
+        CardDecision: {
+            reason: string;
+            upheld: boolean;
         };
         RoundObjections: {
             objections: {
@@ -7100,6 +7393,8 @@ export interface components {
         Custodian: number;
         /** @description a matter's code, as `TS-2026-000123` */
         Code: string;
+        /** @description a card's code, as `KP-2026-000123` */
+        Card: string;
         /** @description a round's code, as `conduct-2026-10` */
         Round: string;
         /** @description a frozen version; absent, the last */
