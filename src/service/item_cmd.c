@@ -398,8 +398,9 @@ static void report_text(struct asked *x, const struct reduction *r)
 	if (hy_json_read(b.a, hy_buf_str(&line), &v, &why))
 		return;
 	json_t *whole = json_object_get(v, "whole");
-	json_object_foreach (json_object_get(whole, "counts"), key, one)
+	json_object_foreach (json_object_get(whole, "counts"), key, one) {
 		hy_buf_fmt(&b, "%-14s %lld\n", key, (long long)json_integer_value(one));
+	}
 	hy_buf_fmt(&b, "%-14s " HY_FMT " %%\n", "gone_share",
 		   HY_ARG(hy_json_get(json_object_get(whole, "gone_share"), "percent")));
 	json_array_foreach (json_object_get(whole, "averages"), i, one) {

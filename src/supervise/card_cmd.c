@@ -106,11 +106,13 @@ static enum hy_code text_of(const struct hy_run *run, hy_str json, const struct 
 		return code;
 	line(b, run, k, zone);
 	hy_buf_fmt(b, HY_FMT "\n", HY_ARG(k->clause));
-	json_array_foreach (json_object_get(whole, "evidence"), i, v)
+	json_array_foreach (json_object_get(whole, "evidence"), i, v) {
 		history_text(b, v);
+	}
 	hy_buf_fmt(b, "--\n");
-	json_array_foreach (json_object_get(whole, "history"), i, v)
+	json_array_foreach (json_object_get(whole, "history"), i, v) {
 		history_text(b, v);
+	}
 	return HY_OK;
 }
 

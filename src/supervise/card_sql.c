@@ -4,10 +4,11 @@
 const char *const card_state_names[] = { "stands", "contested", "upheld", "annulled", NULL };
 
 /* card_watch: which matter must be looked at when, even if nothing happens to it.  card_seen: up to
- * which event everything was looked at.  A city that had matters before it had cards begins with
- * those that are open. */
+ * which event everything was looked at; no row: none yet, as a new city's tables are empty.  A city
+ * that had matters before it had cards begins with those that are open. */
 #define OLD_MATTERS                                                                                \
-	"INSERT INTO card_seen(id, idx) SELECT 1, coalesce(max(idx), -1) FROM event;"              \
+	"INSERT INTO card_seen(id, idx) SELECT 1, last FROM"                                       \
+	" (SELECT max(idx) AS last FROM event) AS log WHERE last IS NOT NULL;"                     \
 	"INSERT INTO card_watch(matter, next_at) SELECT id, 0 FROM matter WHERE open = 1;"
 static const struct hy_migration migrations[] = {
 	{ .name = "card-001",

@@ -10,6 +10,7 @@ import path from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { filing, root } from '../crash/site.mjs'
+import { bearer, login } from '../logins.mjs'
 
 const inside = process.env.HY_INSIDE
 const enter = ['--target', inside, '--mount', '--pid', '--ipc', '--uts', '--cgroup', '--wd=/']
@@ -22,6 +23,8 @@ function ran(...words) {
 const put = (file, text) => execFileSync('nsenter', [...enter, '--', 'tee', file], { input: text, stdio: ['pipe', 'ignore', 'inherit'] })
 
 const port = 8765
+// Of an account at the desk of the city that the unit serves.
+let token
 
 function ask(options, body) {
   const { module = http, ...rest } = options
@@ -39,7 +42,7 @@ function ask(options, body) {
 async function file(options = {}) {
   const { address, body, key } = filing('夜间施工')
   const answer = await ask({ method: 'POST', path: address, ...options,
-    headers: { 'content-type': 'application/json', 'idempotency-key': key, ...options.headers } }, JSON.stringify(body))
+    headers: { 'content-type': 'application/json', 'idempotency-key': key, ...bearer(token), ...options.headers } }, JSON.stringify(body))
   assert.equal(answer.status, 201, answer.text)
   return JSON.parse(answer.text).code
 }
@@ -70,6 +73,7 @@ test('the package is installed: account, unit, page and packs are there, nothing
 test('the unit serves a city under its restrictions', async () => {
   ran('systemd-analyze', 'verify', '/usr/lib/systemd/system/huiyin.service')
   ran('runuser', '-u', 'huiyin', '--', 'huiyin', 'init', '--data', '/var/lib/huiyin/city', '--name', '试验市')
+  token = login((words) => ran('runuser', '-u', 'huiyin', '--', 'huiyin', ...words), ['--data', '/var/lib/huiyin/city'], 'desk', ['desk'])
   ran('systemctl', 'start', 'huiyin')
   await ready()
   const code = await file()

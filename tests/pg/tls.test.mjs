@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import test from 'node:test'
 import { database, filing, ran, run, Site } from '../crash/site.mjs'
+import { logins } from '../logins.mjs'
 
 const freePort = () => new Promise((done) => {
   const server = net.createServer().listen(0, '127.0.0.1', () => {
@@ -54,6 +55,7 @@ test('verify-full and a password file', { timeout: 60000 }, async (t) => {
   t.after(() => site.remove())
   site.store = ['--store', good]
   ran(['init', ...site.at, '--name', '加密市'], { env })
+  site.tokens = logins((words) => ran(words, { env }), site.at)
   await site.start()
   const client = site.client()
   assert.equal((await filing('加密').send(client)).status, 201)
