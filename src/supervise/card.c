@@ -161,6 +161,45 @@ static enum hy_code decider_ok(const struct card_act *w, const struct card *k, s
 	return HY_OK;
 }
 
+static enum hy_code reaches(const struct card_act *w, const struct card *k,
+			    const struct access_scope *scope, bool *out, struct hy_err *e)
+{
+	struct card seen;
+	struct hy_err why = { 0 };
+	enum hy_code c = card_by_code(w->a, w->db, scope, k->code, &seen, &why);
+
+	*out = c == HY_OK;
+	if (c == HY_OK || c == HY_NOT_FOUND)
+		return HY_OK;
+	*e = why;
+	return c;
+}
+
+enum hy_code card_may(const struct card_act *w, const struct card *k,
+		      const struct access_scope *contest, const struct access_scope *decide,
+		      struct card_may *out, struct hy_err *e)
+{
+	bool open = k->state == CARD_STANDS || k->state == CARD_CONTESTED;
+	bool contests = false, decides = false;
+	struct hy_err why = { 0 };
+	enum hy_code c = HY_OK;
+
+	if (k->state == CARD_STANDS)
+		c = reaches(w, k, contest, &contests, e);
+	if (!c && open)
+		c = reaches(w, k, decide, &decides, e);
+	if (!c && decides) {
+		c = decider_ok(w, k, &why);
+		decides = c == HY_OK;
+		if (c == HY_FORBIDDEN)
+			c = HY_OK;
+		else if (c)
+			*e = why;
+	}
+	*out = (struct card_may){ contests, decides && k->state == CARD_CONTESTED, decides };
+	return c;
+}
+
 enum hy_code card_decide(const struct card_act *w, hy_str code, bool upheld, hy_str reason,
 			 struct card *out, struct hy_err *e)
 {

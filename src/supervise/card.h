@@ -106,6 +106,14 @@ enum hy_code card_contest(const struct card_act *w, hy_str code, hy_str reason, 
  * annulled, but needs no upholding. */
 enum hy_code card_decide(const struct card_act *w, hy_str code, bool upheld, hy_str reason,
 			 struct card *out, struct hy_err *e) HY_MUST;
+/* What W may do with K now; nothing that the two above would refuse.  The scope of W is not looked
+ * at: CONTEST and DECIDE are what it reaches for either. */
+struct card_may {
+	bool contest, uphold, annul;
+};
+enum hy_code card_may(const struct card_act *w, const struct card *k,
+		      const struct access_scope *contest, const struct access_scope *decide,
+		      struct card_may *out, struct hy_err *e) HY_MUST;
 
 /* Looks at what has happened since the last time and at what has come due, in at most MOST
  * matters, and raises what is new.  *DONE_OUT: at how many it looked. */
@@ -118,13 +126,14 @@ struct card_filter { /* zero values do not filter */
 	hy_str unit, matter, kind;
 	int level, state;  /* 1 + the enum; 0: any */
 	hy_ms from, until; /* from <= since < until; 0: open end */
-	int64_t before;	   /* only ids below; 0: from the newest */
+	bool oldest;	   /* first; else the newest */
+	int64_t after;	   /* only cards behind this id in that order; 0: from the first */
 	int limit;	   /* 0: all */
 };
 struct card_list {
 	struct card *v;
 	size_t n;
-	int64_t next; /* BEFORE of the next page; 0: the last */
+	int64_t next; /* AFTER of the next page; 0: the last */
 };
 enum hy_code card_read_list(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
 			    const struct card_filter *f, struct card_list *out,
@@ -132,6 +141,41 @@ enum hy_code card_read_list(struct hy_arena *a, struct hy_db *db, const struct a
 /* HY_NOT_FOUND also when its matter is outside SCOPE. */
 enum hy_code card_by_code(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
 			  hy_str code, struct card *out, struct hy_err *e) HY_MUST;
+
+/* --- counts (card_count.c) -----------------------------------------------------------------------
+ */
+/* How many cards a unit has, by level and by what became of them: figures, as those of
+ * pack/figure.h, but of cards and of the unit that held the matter then. */
+struct card_figure {
+	const char *id; /* "cards_yellow"; never reused for another meaning */
+	struct pack_text title, definition;
+	unsigned levels, states; /* bits, by the enums: which cards it counts */
+};
+enum { CARD_FIGURES = 7 };
+extern const struct card_figure card_figures[CARD_FIGURES];
+
+struct card_counts {
+	int64_t of[CARD_FIGURES];
+};
+/* N more cards of that kind. */
+void card_count(struct card_counts *c, enum card_level level, enum card_state state, int64_t n);
+
+struct card_count_unit {
+	hy_str unit, name; /* "": no unit had the matter */
+	struct card_counts counts;
+};
+struct card_report {
+	struct card_count_unit *v; /* by unit */
+	size_t n, cap;
+	struct card_counts *kinds; /* one for each of card_kinds[], in its order */
+	struct card_counts total;
+};
+/* Of the cards that F finds; its order and pages do not matter. */
+enum hy_code card_report(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
+			 const struct card_filter *f, struct card_report *out,
+			 struct hy_err *e) HY_MUST;
+void card_report_json(struct hy_json *j, const struct card_report *r, const struct hy_calendar *cal,
+		      hy_ms now);
 
 /* --- shared by the files of this room ------------------------------------------------------------
  */
@@ -143,9 +187,15 @@ enum hy_code card_event(const struct card_act *w, struct card *k, const char *mo
 enum hy_code card_raise(const struct card_act *w, struct card *k, struct hy_err *e) HY_MUST;
 enum hy_code card_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 		       struct hy_err *e) HY_MUST;
+void card_text_json(struct hy_json *j, const char *key, const struct pack_text *t);
 void card_json(struct hy_json *j, const struct card *k, const struct hy_calendar *cal);
-/* With its history: reasons, names, evidence as it stands in the matter. */
+/* With its history: reasons, names, evidence as it stands in the matter.  MAY: what the asker may
+ * do; NULL: not told. */
 enum hy_code card_whole_json(struct hy_json *j, struct city *c, struct hy_db *db,
-			     const struct card *k, struct hy_err *e) HY_MUST;
+			     const struct card *k, const struct card_may *may,
+			     struct hy_err *e) HY_MUST;
+/* The cards that F finds, as a condition behind a WHERE; parameters $1 ... $7 are F's. */
+extern const char card_found_where[], card_from[];
+void card_filter_bind(struct hy_stmt *s, const struct card_filter *f);
 
 #endif

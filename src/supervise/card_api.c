@@ -6,18 +6,23 @@
  */
 
 struct list_query {
-	hy_str unit, matter, kind, level, state;
+	hy_str unit, matter, kind, level, state, order;
 	int32_t from, to;
 	int64_t limit, cursor;
 };
+#define WHICH                                                                                      \
+	HY_FIELD_TEXT(struct list_query, unit, false, 1, 64),                                      \
+		HY_FIELD_TEXT(struct list_query, matter, false, 1, 40),                            \
+		HY_FIELD_TEXT(struct list_query, kind, false, 1, 40),                              \
+		HY_FIELD_WORD(struct list_query, level, false, "warning|yellow|red"),              \
+		HY_FIELD_WORD(struct list_query, state, false,                                     \
+			      "stands|contested|upheld|annulled"),                                 \
+		HY_FIELD_DAY(struct list_query, from, false),                                      \
+		HY_FIELD_DAY(struct list_query, to, false)
+static const struct hy_field count_fields[] = { WHICH, { 0 } };
 static const struct hy_field list_fields[] = {
-	HY_FIELD_TEXT(struct list_query, unit, false, 1, 64),
-	HY_FIELD_TEXT(struct list_query, matter, false, 1, 40),
-	HY_FIELD_TEXT(struct list_query, kind, false, 1, 40),
-	HY_FIELD_WORD(struct list_query, level, false, "warning|yellow|red"),
-	HY_FIELD_WORD(struct list_query, state, false, "stands|contested|upheld|annulled"),
-	HY_FIELD_DAY(struct list_query, from, false),
-	HY_FIELD_DAY(struct list_query, to, false),
+	WHICH,
+	HY_FIELD_WORD(struct list_query, order, false, "newest|oldest"),
 	HY_FIELD_INT(struct list_query, limit, false, 1, 200),
 	HY_FIELD_INT(struct list_query, cursor, false, 1, INT64_MAX),
 	{ 0 },
@@ -44,7 +49,8 @@ static enum hy_code filter_of(struct hy_request *r, struct card_filter *f, struc
 				   .kind = q->kind,
 				   .level = one_of(card_level_names, q->level),
 				   .state = one_of(card_state_names, q->state),
-				   .before = q->cursor,
+				   .oldest = hy_str_eq(q->order, HY_S("oldest")),
+				   .after = q->cursor,
 				   .limit = q->limit ? (int)q->limit : 50 };
 	if (q->from != HY_NO_DAY)
 		f->from = hy_instant(zone, q->from, 0);
@@ -84,22 +90,72 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 	return HY_OK;
 }
 
-static enum hy_code show(struct hy_request *r, struct hy_err *e)
+static enum hy_code counts(struct hy_request *r, struct hy_err *e)
 {
 	struct access_scope scope = api_scope(r, PERMISSION_CARD_READ);
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
+	struct city *c = api_city(r);
+	struct card_filter f;
+	struct card_report v;
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = filter_of(r, &f, e);
+
+	if (!code)
+		code = hy_store_read(hy_request_store(r), &db, e);
+	if (!code)
+		code = card_report(b.a, db, &scope, &f, &v, e);
+	if (code)
+		return code;
+	card_report_json(&j, &v, city_pack(c)->calendar, city_now(c));
+	hy_answer_json(r, 200, &b);
+	return HY_OK;
+}
+
+/* By name; where no accounts are asked for, the person at this machine. */
+static hy_str name_of(const struct actor *who)
+{
+	if (who->name.n)
+		return who->name;
+	return who->login.n ? who->login : HY_S("console");
+}
+
+/* The card, and what the asker may do with it. */
+static enum hy_code whole(struct hy_request *r, struct hy_db *db, const struct card *k,
+			  struct hy_err *e)
+{
+	const struct access_scope contest = api_scope(r, PERMISSION_CARD_CONTEST);
+	const struct access_scope decide = api_scope(r, PERMISSION_CARD_DECIDE);
+	const struct actor *who = api_actor(r);
+	struct hy_buf b = hy_buf_on(hy_request_arena(r));
+	struct hy_json j = hy_json_on(&b);
+	const struct card_act w = { .city = api_city(r),
+				    .db = db,
+				    .a = b.a,
+				    .account = who->account,
+				    .name = name_of(who),
+				    .person = who->login };
+	struct card_may may;
+	enum hy_code code = card_may(&w, k, &contest, &decide, &may, e);
+
+	if (!code)
+		code = card_whole_json(&j, api_city(r), db, k, &may, e);
+	if (!code)
+		hy_answer_json(r, 200, &b);
+	return code;
+}
+
+static enum hy_code show(struct hy_request *r, struct hy_err *e)
+{
+	struct access_scope scope = api_scope(r, PERMISSION_CARD_READ);
 	struct card k;
 	HY_SCOPED_DB db = NULL;
 	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
 
 	if (!code)
-		code = card_by_code(b.a, db, &scope, hy_request_param(r, "card"), &k, e);
-	if (!code)
-		code = card_whole_json(&j, api_city(r), db, &k, e);
-	if (!code)
-		hy_answer_json(r, 200, &b);
-	return code;
+		code = card_by_code(hy_request_arena(r), db, &scope, hy_request_param(r, "card"),
+				    &k, e);
+	return code ? code : whole(r, db, &k, e);
 }
 
 /* --- doing --------------------------------------------------------------------------------------
@@ -138,14 +194,6 @@ static const struct actor_grant *grant_for(const struct actor *who, enum permiss
 	return NULL;
 }
 
-/* By name; where no accounts are asked for, the person at this machine. */
-static hy_str name_of(const struct actor *who)
-{
-	if (who->name.n)
-		return who->name;
-	return who->login.n ? who->login : HY_S("console");
-}
-
 static enum hy_code work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct doing *d = in_out;
@@ -169,13 +217,8 @@ static enum hy_code work(struct hy_db *db, void *in_out, struct hy_err *e)
 static enum hy_code finish(struct hy_request *r, struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct doing *d = in_out;
-	struct hy_buf b = hy_buf_on(hy_request_arena(r));
-	struct hy_json j = hy_json_on(&b);
-	enum hy_code code = card_whole_json(&j, d->c, db, &d->k, e);
 
-	if (!code)
-		hy_answer_json(r, 200, &b);
-	return code;
+	return whole(r, db, &d->k, e);
 }
 
 static enum hy_code start(struct hy_request *r, enum permission needs, struct hy_err *e)
@@ -206,10 +249,17 @@ const struct hy_route card_routes[] = {
 	{ .method = "GET",
 	  .path = "/api/v1/cards",
 	  .permission = "card.read",
-	  .summary = "Warnings, yellow and red cards within reach, newest first",
+	  .summary = "Warnings, yellow and red cards within reach",
 	  .query = list_fields,
 	  .query_size = sizeof(struct list_query),
 	  .run = list },
+	{ .method = "GET",
+	  .path = "/api/v1/card-counts",
+	  .permission = "card.read",
+	  .summary = "How many cards there are, by unit, colour and what became of them",
+	  .query = count_fields,
+	  .query_size = sizeof(struct list_query),
+	  .run = counts },
 	{ .method = "GET",
 	  .path = "/api/v1/cards/{card}",
 	  .permission = "card.read",

@@ -35,27 +35,36 @@ static void line(struct hy_buf *b, const struct hy_run *run, const struct card *
 		   HY_ARG(k->matter), HY_ARG(pack_say(&k->kind->title, run->language)));
 }
 
+static enum hy_code filter_of(struct hy_run *run, struct card_filter *f, struct hy_err *e)
+{
+	*f = (struct card_filter){ .unit = hy_run_option(run, "--unit"),
+				   .matter = hy_run_option(run, "--matter"),
+				   .kind = hy_run_option(run, "--kind") };
+	enum hy_code code = name_of(run, "--level", card_level_names, &f->level, e);
+
+	if (!code)
+		code = name_of(run, "--state", card_state_names, &f->state, e);
+	if (!code && f->kind.n && !card_kind_of(f->kind))
+		code = hy_fail(e, HY_BAD_FIELD, "--kind", "there is no kind of card '" HY_FMT "'",
+			       HY_ARG(f->kind));
+	return code;
+}
+
 static enum hy_code list(struct hy_run *run, struct hy_err *e)
 {
 	SCOPED_CITY c = NULL;
 	HY_SCOPED_DB db = NULL;
 	struct hy_buf b = hy_buf_on(run->arena);
 	struct hy_json j = hy_json_on(&b);
-	struct card_filter f = { .unit = hy_run_option(run, "--unit"),
-				 .matter = hy_run_option(run, "--matter"),
-				 .kind = hy_run_option(run, "--kind") };
+	struct card_filter f;
 	struct card_list v;
 	int64_t limit = 50;
-	enum hy_code code = name_of(run, "--level", card_level_names, &f.level, e);
+	enum hy_code code = filter_of(run, &f, e);
 
 	if (!code)
-		code = name_of(run, "--state", card_state_names, &f.state, e);
-	if (!code)
 		code = hy_run_int(run, "--limit", 1, 10000, &limit, e);
-	if (!code && f.kind.n && !card_kind_of(f.kind))
-		code = hy_fail(e, HY_BAD_FIELD, "--kind", "there is no kind of card '" HY_FMT "'",
-			       HY_ARG(f.kind));
 	f.limit = (int)limit;
+	f.oldest = hy_run_has(run, "--oldest");
 	if (!code)
 		code = command_read(run, &c, &db, e);
 	if (!code)
@@ -78,6 +87,47 @@ static enum hy_code list(struct hy_run *run, struct hy_err *e)
 		hy_json_arr_end(&j);
 		hy_json_obj_end(&j);
 	}
+	command_print(run, &b);
+	return HY_OK;
+}
+
+static void counts_text(struct hy_buf *b, const struct hy_run *run, const struct card_report *r)
+{
+	for (size_t i = 0; i < CARD_FIGURES; i++)
+		hy_buf_fmt(b, "%s" HY_FMT, i ? "\t" : "",
+			   HY_ARG(pack_say(&card_figures[i].title, run->language)));
+	hy_buf_fmt(b, "\n");
+	for (size_t u = 0; u <= r->n; u++) {
+		const struct card_counts *c = u < r->n ? &r->v[u].counts : &r->total;
+		for (size_t i = 0; i < CARD_FIGURES; i++)
+			hy_buf_fmt(b, "%s%lld", i ? "\t" : "", (long long)c->of[i]);
+		hy_buf_fmt(b, "\t" HY_FMT "\n",
+			   HY_ARG(u == r->n	   ? HY_S("=")
+				  : r->v[u].unit.n ? r->v[u].name
+						   : HY_S("-")));
+	}
+}
+
+static enum hy_code counts(struct hy_run *run, struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	HY_SCOPED_DB db = NULL;
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	struct card_filter f;
+	struct card_report r;
+	enum hy_code code = filter_of(run, &f, e);
+
+	if (!code)
+		code = command_read(run, &c, &db, e);
+	if (!code)
+		code = card_report(run->arena, db, &access_all, &f, &r, e);
+	if (code)
+		return code;
+	if (run->json)
+		card_report_json(&j, &r, city_pack(c)->calendar, city_now(c));
+	else
+		counts_text(&b, run, &r);
 	command_print(run, &b);
 	return HY_OK;
 }
@@ -121,7 +171,7 @@ static enum hy_code print_whole(struct hy_run *run, struct city *c, struct hy_db
 {
 	struct hy_buf b = hy_buf_on(run->arena), text = hy_buf_on(run->arena);
 	struct hy_json j = hy_json_on(&b);
-	enum hy_code code = card_whole_json(&j, c, db, k, e);
+	enum hy_code code = card_whole_json(&j, c, db, k, NULL, e);
 
 	if (!code && !run->json)
 		code = text_of(run, hy_buf_str(&b), k, hy_calendar_zone(city_pack(c)->calendar),
@@ -239,14 +289,19 @@ static enum hy_code raise(struct hy_run *run, struct hy_err *e)
 		"--by", "NAME", "who does it; kept beside the log", .required = true               \
 	}
 static const struct hy_option data_options[] = { DATA_OPTION, { 0 } };
+#define WHICH                                                                                      \
+	DATA_OPTION, { "--unit", "CODE", "of this unit" },                                         \
+		{ "--matter", "CODE", "of this matter" },                                          \
+		{ "--kind", "ID", "of this kind, as overdue_statutory" },                          \
+		{ "--level", "LEVEL", "warning, yellow or red" },                                  \
+	{                                                                                          \
+		"--state", "STATE", "stands, contested, upheld or annulled"                        \
+	}
+static const struct hy_option counts_options[] = { WHICH, { 0 } };
 static const struct hy_option list_options[] = {
-	DATA_OPTION,
-	{ "--unit", "CODE", "of this unit" },
-	{ "--matter", "CODE", "of this matter" },
-	{ "--kind", "ID", "of this kind, as overdue_statutory" },
-	{ "--level", "LEVEL", "warning, yellow or red" },
-	{ "--state", "STATE", "stands, contested, upheld or annulled" },
-	{ "--limit", "N", "at most so many, newest first", .otherwise = "50" },
+	WHICH,
+	{ "--oldest", NULL, "the oldest first, else the newest" },
+	{ "--limit", "N", "at most so many", .otherwise = "50" },
 	{ 0 },
 };
 static const struct hy_option contest_options[] = { DATA_OPTION, BY, REASON, { 0 } };
@@ -266,6 +321,8 @@ static const char *const decide_examples[] = {
 const struct hy_command card_commands[] = {
 	{ "card list", "warnings, yellow and red cards", .options = list_options,
 	  .examples = list_examples, .json = true, .run = list },
+	{ "card counts", "how many cards each unit has, by colour and what became of them",
+	  .options = counts_options, .json = true, .run = counts },
 	{ "card show", "a card: on which events it rests, and what became of it",
 	  .options = data_options, .operands = "CARD", .least = 1, .most = 1, .json = true,
 	  .run = show },

@@ -101,8 +101,8 @@ enum hy_code card_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_ou
 			c = check_one(page, db, &list.v[i], e);
 		}
 		cards += (int64_t)list.n;
-		f.before = list.next;
-	} while (!c && f.before);
+		f.after = list.next;
+	} while (!c && f.after);
 	if (!c && events != cards)
 		return hy_fail(e, HY_TAMPERED, "",
 			       "the events tell of %lld cards, the table has %lld",

@@ -3,7 +3,7 @@
 #include "matter/explain.h"
 #include "supervise/card.h"
 
-static void text_json(struct hy_json *j, const char *key, const struct pack_text *t)
+void card_text_json(struct hy_json *j, const char *key, const struct pack_text *t)
 {
 	hy_json_key(j, key);
 	hy_json_obj(j);
@@ -20,7 +20,7 @@ static void members(struct hy_json *j, const struct card *k, const struct hy_cal
 	hy_json_kstr(j, "unit", k->unit);
 	hy_json_kstr(j, "person", k->person);
 	hy_json_kstr(j, "kind", hy_str_of(k->kind->id));
-	text_json(j, "title", &k->kind->title);
+	card_text_json(j, "title", &k->kind->title);
 	hy_json_kstr(j, "level", hy_str_of(card_level_names[k->level]));
 	hy_json_kint(j, "severity", k->severity);
 	hy_json_kstr(j, "clock", k->clock);
@@ -102,8 +102,18 @@ static void history_one(struct hy_json *j, const struct record_event *ev,
 	hy_json_obj_end(j);
 }
 
+static void may_json(struct hy_json *j, const struct card_may *may)
+{
+	hy_json_key(j, "may");
+	hy_json_obj(j);
+	hy_json_kbool(j, "contest", may->contest);
+	hy_json_kbool(j, "uphold", may->uphold);
+	hy_json_kbool(j, "annul", may->annul);
+	hy_json_obj_end(j);
+}
+
 enum hy_code card_whole_json(struct hy_json *j, struct city *c, struct hy_db *db,
-			     const struct card *k, struct hy_err *e)
+			     const struct card *k, const struct card_may *may, struct hy_err *e)
 {
 	const struct hy_calendar *cal = city_pack(c)->calendar;
 	HY_SCOPED_STMT s = hy_sql(db, record_of_subject);
@@ -113,6 +123,8 @@ enum hy_code card_whole_json(struct hy_json *j, struct city *c, struct hy_db *db
 
 	hy_json_obj(j);
 	members(j, k, cal);
+	if (may)
+		may_json(j, may);
 	code = evidence(j, db, k, cal, e);
 	if (code)
 		return code;

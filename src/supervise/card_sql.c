@@ -74,12 +74,30 @@ const struct city_room card_room = { migrations, card_fsck, card_tick, settings 
  */
 
 /* Whose a card is, is whose the matter was then: the unit of M is the card's. */
+#define FROM                                                                                       \
+	" FROM card k JOIN (SELECT c.id AS card, c.unit, x.code, x.guard, x.about_unit,"           \
+	" x.about_person FROM card c JOIN matter x ON x.id = c.matter) m ON m.card = k.id"
 #define COLUMNS                                                                                    \
 	"SELECT k.id, k.number, k.code, k.matter, m.code, k.unit, k.person, k.kind, k.level,"      \
 	" k.severity, k.clock, k.clause, k.mark, k.evidence, k.since, k.raised_at, k.state,"       \
-	" k.contested_at, k.contested_by, k.decided_at, k.seq, k.last_idx"                         \
-	" FROM card k JOIN (SELECT c.id AS card, c.unit, x.code, x.guard, x.about_unit,"           \
-	" x.about_person FROM card c JOIN matter x ON x.id = c.matter) m ON m.card = k.id"
+	" k.contested_at, k.contested_by, k.decided_at, k.seq, k.last_idx" FROM
+#define FOUND                                                                                      \
+	" WHERE ($1 = '' OR k.unit = $1) AND ($2 = '' OR m.code = $2)"                             \
+	" AND ($3 = '' OR k.kind = $3) AND ($4 < 0 OR k.level = $4)"                               \
+	" AND ($5 < 0 OR k.state = $5) AND k.since >= $6 AND k.since < $7"
+const char card_from[] = FROM;
+const char card_found_where[] = FOUND;
+
+void card_filter_bind(struct hy_stmt *s, const struct card_filter *f)
+{
+	hy_bind_text(s, 1, f->unit);
+	hy_bind_text(s, 2, f->matter);
+	hy_bind_text(s, 3, f->kind);
+	hy_bind_int(s, 4, f->level - 1);
+	hy_bind_int(s, 5, f->state - 1);
+	hy_bind_int(s, 6, f->from ? f->from : INT64_MIN);
+	hy_bind_int(s, 7, f->until ? f->until : INT64_MAX);
+}
 
 static struct card row_of(struct hy_arena *a, struct hy_stmt *s)
 {
@@ -134,26 +152,15 @@ enum hy_code card_read_list(struct hy_arena *a, struct hy_db *db, const struct a
 {
 	struct access_where w = access_where(a, scope, 10);
 	HY_SCOPED_STMT s = hy_sql_many(
-		db, hy_printf(a,
-			      COLUMNS " WHERE k.id < $1 AND ($2 = '' OR k.unit = $2)"
-				      " AND ($3 = '' OR m.code = $3) AND ($4 = '' OR k.kind = $4)"
-				      " AND ($5 < 0 OR k.level = $5) AND ($6 < 0 OR k.state = $6)"
-				      " AND k.since >= $7 AND k.since < $8" HY_FMT
-				      " ORDER BY k.id DESC LIMIT $9",
-			      HY_ARG(w.sql))
+		db, hy_printf(a, COLUMNS FOUND " AND k.id %s $8" HY_FMT " ORDER BY k.id%s LIMIT $9",
+			      f->oldest ? ">" : "<", HY_ARG(w.sql), f->oldest ? "" : " DESC")
 			    .p);
 	HY_VEC(struct card) v = { 0 };
 	enum hy_code c;
 	bool row;
 
-	hy_bind_int(s, 1, f->before ? f->before : INT64_MAX);
-	hy_bind_text(s, 2, f->unit);
-	hy_bind_text(s, 3, f->matter);
-	hy_bind_text(s, 4, f->kind);
-	hy_bind_int(s, 5, f->level - 1);
-	hy_bind_int(s, 6, f->state - 1);
-	hy_bind_int(s, 7, f->from ? f->from : INT64_MIN);
-	hy_bind_int(s, 8, f->until ? f->until : INT64_MAX);
+	card_filter_bind(s, f);
+	hy_bind_int(s, 8, f->after || f->oldest ? f->after : INT64_MAX);
 	hy_bind_int(s, 9, f->limit ? f->limit + 1 : INT64_MAX);
 	access_bind(s, &w);
 	while (!(c = hy_step(s, &row, e)) && row)

@@ -430,6 +430,190 @@ static void who_held_it_does_not_decide(void **state)
 		HY_FORBIDDEN);
 }
 
+/* --- what may be done, and how many there are ----------------------------------------------------
+ */
+
+static struct card_may may_do(struct town *t, const struct card *k, const char *person,
+			      int64_t account, const struct access_scope *contest,
+			      const struct access_scope *decide)
+{
+	HY_SCOPED_DB db = NULL;
+	struct card_may may;
+
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	const struct card_act w = { .city = t->city,
+				    .db = db,
+				    .a = t->a,
+				    .account = account,
+				    .name = hy_str_of(person),
+				    .person = hy_str_of(person) };
+	assert_ok(card_may(&w, k, contest, decide, &may, e));
+	return may;
+}
+
+#define assert_may(may, contests, upholds, annuls)                                                 \
+	do {                                                                                       \
+		struct card_may m_ = may;                                                          \
+		assert_int_equal(m_.contest, contests);                                            \
+		assert_int_equal(m_.uphold, upholds);                                              \
+		assert_int_equal(m_.annul, annuls);                                                \
+	} while (0)
+
+static void what_may_be_done_is_what_would_not_be_refused(void **state)
+{
+	struct town *t = *state;
+	const struct access_scope none = { 0 };
+	const hy_str li = HY_S("李四"), wang = HY_S("王五"), why = HY_S("系统停机");
+
+	town_time = town_at("2026-03-02T09:00");
+	town_unit(t, "a", "甲局");
+	hy_str code =
+		town_file(t, "2026-03-02T09:00", "complaint", "desk", "{\"title\":\"路灯不亮\"}");
+	town_move(t, "2026-03-02T10:00", code, "dispatch", "desk", "{\"unit\":\"a\"}");
+	town_move(t, "2026-03-02T10:30", code, "sign", "handler", "{}");
+	town_move(t, "2026-03-02T11:00", code, "assign", "unit_head", "{\"person\":\"zhang\"}");
+	tick(t, "2026-10-12T09:00");
+	struct card k = only(t, code, "overdue_statutory");
+	assert_may(may_do(t, &k, "li", 4, &access_all, &none), true, false, false);
+	assert_may(may_do(t, &k, "wang", 5, &none, &access_all), false, false, true);
+	assert_may(may_do(t, &k, "zhang", 9, &access_all, &access_all), true, false, false);
+	assert_may(may_do(t, &k, "x", 6, &none, &none), false, false, false);
+
+	assert_int_equal(done((struct deed){ t, k.code, li, li, why, 4, true }), HY_OK);
+	k = only(t, code, "overdue_statutory");
+	assert_may(may_do(t, &k, "li", 4, &access_all, &access_all), false, false, false);
+	assert_may(may_do(t, &k, "wang", 5, &access_all, &access_all), false, true, true);
+
+	assert_int_equal(done((struct deed){ t, k.code, wang, wang, why, 5, false }), HY_OK);
+	k = only(t, code, "overdue_statutory");
+	assert_may(may_do(t, &k, "other", 6, &access_all, &access_all), false, false, false);
+}
+
+static int64_t figure(const struct card_counts *c, const char *id)
+{
+	for (size_t i = 0; i < CARD_FIGURES; i++)
+		if (strcmp(card_figures[i].id, id) == 0)
+			return c->of[i];
+	fail_msg("there is no figure %s", id);
+	return -1;
+}
+
+static void an_annulled_card_counts_nowhere_else(void **state)
+{
+	struct card_counts c = { 0 };
+
+	(void)state;
+	card_count(&c, CARD_WARNING, CARD_STANDS, 1);
+	card_count(&c, CARD_YELLOW, CARD_CONTESTED, 20);
+	card_count(&c, CARD_RED, CARD_UPHELD, 300);
+	card_count(&c, CARD_RED, CARD_ANNULLED, 4000);
+	assert_int_equal(figure(&c, "cards"), 321);
+	assert_int_equal(figure(&c, "cards_warning"), 1);
+	assert_int_equal(figure(&c, "cards_yellow"), 20);
+	assert_int_equal(figure(&c, "cards_red"), 300);
+	assert_int_equal(figure(&c, "cards_contested"), 20);
+	assert_int_equal(figure(&c, "cards_upheld"), 300);
+	assert_int_equal(figure(&c, "cards_annulled"), 4000);
+	for (size_t i = 0; i < CARD_FIGURES; i++)
+		assert_true(card_figures[i].title.zh_cn.n && card_figures[i].title.zh_hant.n &&
+			    card_figures[i].title.en.n && card_figures[i].definition.zh_cn.n &&
+			    card_figures[i].definition.zh_hant.n &&
+			    card_figures[i].definition.en.n);
+}
+
+static struct card_report report(struct town *t, const struct access_scope *scope,
+				 const struct card_filter *f)
+{
+	HY_SCOPED_DB db = NULL;
+	struct card_report r;
+
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(card_report(t->a, db, scope, f, &r, e));
+	return r;
+}
+
+/* What is counted is what is listed, whatever is asked and whoever asks. */
+static void counts_are_those_of_the_list(void **state)
+{
+	static const hy_str own[] = { HY_S_INIT("a") };
+	struct access_scope scope = { .any = true };
+	const hy_str li = HY_S("李四"), wang = HY_S("王五"), why = HY_S("系统停机");
+	struct town *t = *state;
+
+	town_time = town_at("2026-03-02T09:00");
+	town_unit(t, "a", "甲局");
+	town_unit(t, "b", "乙局");
+	for (int i = 0; i < PACK__GUARDS; i++)
+		scope.of[i] = (struct access_units){ .own = own, .n_own = 1 };
+	hy_str of_a = town_file(t, "2026-03-02T09:00", "complaint", "desk",
+				"{\"title\":\"一\",\"unit\":\"a\"}");
+	town_file(t, "2026-03-02T09:00", "complaint", "desk", "{\"title\":\"二\",\"unit\":\"b\"}");
+	tick(t, "2026-10-12T09:00");
+	struct card red = only(t, of_a, "overdue_statutory");
+	assert_int_equal(done((struct deed){ t, red.code, li, li, why, 4, true }), HY_OK);
+	assert_int_equal(done((struct deed){ t, red.code, wang, wang, why, 5, false }), HY_OK);
+
+	const struct card_filter filters[] = { { 0 },
+					       { .unit = HY_S("b") },
+					       { .level = 1 + CARD_RED },
+					       { .state = 1 + CARD_ANNULLED },
+					       { .matter = of_a },
+					       { .kind = HY_S("overdue_statutory") },
+					       { .until = red.since },
+					       { .from = red.since } };
+	for (size_t i = 0; i < HY_COUNT(filters); i++) {
+		for (int whose = 0; whose < 2; whose++) {
+			const struct access_scope *s = whose ? &scope : &access_all;
+			struct card_report r = report(t, s, &filters[i]);
+			struct card_list v;
+			struct card_counts want = { 0 };
+			HY_SCOPED_DB db = NULL;
+			assert_ok(hy_store_read(city_store(t->city), &db, e));
+			assert_ok(card_read_list(t->a, db, s, &filters[i], &v, e));
+			for (size_t k = 0; k < v.n; k++)
+				card_count(&want, v.v[k].level, v.v[k].state, 1);
+			assert_memory_equal(&r.total, &want, sizeof(want));
+		}
+	}
+	struct card_report r = report(t, &access_all, &filters[0]);
+	assert_int_equal(r.n, 2);
+	assert_int_equal(
+		figure(&r.kinds[card_kind_of(HY_S("overdue_statutory")) - card_kinds], "cards_red"),
+		1);
+	assert_int_equal(figure(&r.kinds[card_kind_of(HY_S("no_notice")) - card_kinds], "cards"),
+			 0);
+	assert_text(r.v[0].name, "甲局");
+	assert_int_equal(figure(&r.v[0].counts, "cards_annulled"), 1);
+	assert_int_equal(figure(&r.v[0].counts, "cards_red"),
+			 figure(&r.v[1].counts, "cards_red") - 1);
+	assert_int_equal(report(t, &scope, &filters[0]).n, 1);
+}
+
+static void pages_go_either_way(void **state)
+{
+	struct town *t = *state;
+	HY_SCOPED_DB db = NULL;
+	struct card_list all, v;
+
+	town_file(t, "2026-03-02T09:00", "complaint", "desk", "{\"title\":\"路灯不亮\"}");
+	tick(t, "2026-10-12T09:00");
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	struct card_filter f = { 0 };
+	assert_ok(card_read_list(t->a, db, &access_all, &f, &all, e));
+	assert_true(all.n > 2);
+	for (int oldest = 0; oldest < 2; oldest++) {
+		size_t n = 0;
+		f = (struct card_filter){ .oldest = oldest, .limit = 2 };
+		do {
+			assert_ok(card_read_list(t->a, db, &access_all, &f, &v, e));
+			for (size_t i = 0; i < v.n; i++, n++)
+				assert_int_equal(v.v[i].id, all.v[oldest ? all.n - 1 - n : n].id);
+			f.after = v.next;
+		} while (v.next);
+		assert_int_equal(n, all.n);
+	}
+}
+
 /* --- reach and tampering -------------------------------------------------------------------------
  */
 
@@ -530,6 +714,10 @@ int main(void)
 		TEST(foreign_grounds_by_hand),
 		TEST(contested_and_annulled_by_another),
 		TEST(who_held_it_does_not_decide),
+		TEST(what_may_be_done_is_what_would_not_be_refused),
+		TEST(an_annulled_card_counts_nowhere_else),
+		TEST(counts_are_those_of_the_list),
+		TEST(pages_go_either_way),
 		TEST(the_accused_see_nothing),
 		TEST(a_card_cannot_be_touched),
 	};

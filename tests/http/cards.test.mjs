@@ -43,6 +43,9 @@ test('a card is raised, contested and annulled', async (t) => {
   assert.equal(red.state, 'stands')
   const at = `/api/v1/cards/${red.code}`
   const whole = (await as('head', 'GET', at)).json
+  // What each may do with it, before it is tried.
+  const may = async (name) => Object.entries((await as(name, 'GET', at)).json.may).filter(([, yes]) => yes).map(([x]) => x)
+  assert.deepEqual([await may('head'), await may('office')], [['contest'], ['annul']])
   assert.equal(whole.evidence[0].move, 'file')
   assert.deepEqual(whole.history.map((h) => [h.move, h.role]), [['raise', 'system']])
   // What it rests on stands in the public log.
@@ -70,6 +73,19 @@ test('a card is raised, contested and annulled', async (t) => {
   assert.equal((await as('office', 'GET', '/api/v1/cards?level=red&state=stands&from=2026-03-03&to=2026-10-12')).json.cards
     .some((k) => k.code === red.code), true)
   assert.equal((await as('office', 'GET', '/api/v1/cards?kind=nonsense')).status, 400)
+  assert.deepEqual((await as('office', 'GET', '/api/v1/cards?order=oldest&limit=1')).json.cards.map((k) => k.code), all.slice(-1))
+
+  // As many as are listed; nobody counts what he does not see.
+  const counts = async (name, more = '') => (await as(name, 'GET', `/api/v1/card-counts${more}`)).json
+  const { total, units, kinds, definitions } = await counts('office')
+  assert.equal(total.cards, all.length)
+  assert.deepEqual(units.find((u) => u.unit === 'gongan').figures, (await counts('office', '?unit=gongan')).total)
+  const late = kinds.find((k) => k.kind === 'overdue_statutory')
+  assert.deepEqual([late.title.en, late.figures.cards], ['Past the statutory limit', (await counts('office', '?kind=overdue_statutory')).total.cards])
+  assert.deepEqual(definitions.map((d) => d.id), Object.keys(total))
+  assert.equal((await counts('office', '?level=red')).total.cards, total.cards_red)
+  assert.deepEqual((await counts('stranger')).units, [])
+  assert.equal((await as('stranger', 'GET', '/api/v1/card-counts?level=blue')).json.field, 'level')
 
   // The unit contests, who contested cannot decide, the office annuls; the decision is final.
   assert.equal((await as('office', 'POST', `${at}/contest`, { reason: 'x' })).status, 403)
@@ -77,12 +93,16 @@ test('a card is raised, contested and annulled', async (t) => {
   assert.equal(contested.json.state, 'contested', contested.text)
   assert.equal((await as('head', 'POST', `${at}/contest`, { reason: '再次' })).status, 409)
   assert.equal((await as('head', 'POST', `${at}/decision`, { upheld: false, reason: 'x' })).status, 403)
+  assert.deepEqual([contested.json.may.contest, await may('head'), await may('office')], [false, [], ['uphold', 'annul']])
   const decided = await as('office', 'POST', `${at}/decision`, { upheld: false, reason: '停机属实' })
   assert.equal(decided.json.state, 'annulled', decided.text)
   assert.deepEqual(decided.json.history.map((h) => [h.move, h.name, h.reason, h.upheld]),
     [['raise', '', '', undefined], ['contest', '测试员', '系统停机，有记录', undefined], ['decide', '测试员', '停机属实', false]])
   assert.equal((await as('office', 'POST', `${at}/decision`, { upheld: true, reason: 'x' })).status, 409)
   assert.equal((await as('head', 'GET', at)).json.state, 'annulled')
+  assert.deepEqual([await may('head'), await may('office')], [[], []])
+  const after = await counts('office')
+  assert.deepEqual([after.total.cards, after.total.cards_red, after.total.cards_annulled], [total.cards - 1, total.cards_red - 1, 1])
 
   // The public log has neither names nor reasons.
   const entries = await city.get(`/log/tile/entries/000.p/${decided.json.log_index + 1}`)
@@ -96,6 +116,8 @@ test('a card is raised, contested and annulled', async (t) => {
   assert.equal(shown.state, 'annulled')
   const listed = JSON.parse(command(['card', 'list', '--state', 'annulled', '--json', ...city.place]))
   assert.deepEqual(listed.cards.map((k) => k.code), [red.code])
+  assert.deepEqual(JSON.parse(command(['card', 'counts', '--json', ...city.place])).total, after.total)
+  assert.match(command(['card', 'counts', '--level', 'red', ...city.place]), new RegExp(`^${after.total.cards_red}\t.*\t1\t=$`, 'm'))
   assert.match(command(['card', 'raise', ...city.place]), /looked at 0 matters/)
   const other = all.find((k) => k !== red.code)
   const by = (who) => ['--by', who, '--reason', '有据', ...city.place]

@@ -238,6 +238,7 @@ test('every route answers as documented', async (t) => {
     if (i) await new Promise((done) => setTimeout(done, 100))
     cards = (await status(200, 'GET', '/api/v1/cards')).json.cards
   }
+  await status(200, 'GET', '/api/v1/card-counts')
   await status(200, 'GET', `/api/v1/cards/${cards[0].code}`)
   await status(200, 'POST', `/api/v1/cards/${cards[0].code}/contest`, { body: { reason: '停电' } })
   await status(200, 'POST', `/api/v1/cards/${cards[1].code}/decision`, { body: { upheld: false, reason: '误发' } })

@@ -4514,7 +4514,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Warnings, yellow and red cards within reach, newest first
+         * Warnings, yellow and red cards within reach
          * @description A card is raised by the system itself: when a step of a clock's ladder is reached, and for the breaches that the record
          *     proves. It is seen by whoever reaches the unit that held the matter then, and never by whom the matter is about.
          */
@@ -4535,6 +4535,8 @@ export interface paths {
                     from?: components["parameters"]["From"];
                     /** @description filed on this day or earlier */
                     to?: components["parameters"]["To"];
+                    /** @description which come first; absent, the newest */
+                    order?: "newest" | "oldest";
                     /** @description how many; absent, 50 */
                     limit?: number;
                     /** @description `next` of the page before */
@@ -4553,6 +4555,62 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Cards"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/card-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many cards there are, by unit, colour and what became of them
+         * @description A card counts for the unit that held the matter then. Annulled ones count in no figure but their own.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description of this unit */
+                    unit?: string;
+                    /** @description of this matter */
+                    matter?: string;
+                    /** @description of this kind, as `overdue_statutory` */
+                    kind?: string;
+                    /** @description of this colour */
+                    level?: "warning" | "yellow" | "red";
+                    /** @description in this state */
+                    state?: "stands" | "contested" | "upheld" | "annulled";
+                    /** @description filed on this day or later */
+                    from?: components["parameters"]["From"];
+                    /** @description filed on this day or earlier */
+                    to?: components["parameters"]["To"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The counts, by unit */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CardCounts"];
                     };
                 };
                 400: components["responses"]["Problem"];
@@ -5709,6 +5767,42 @@ export interface components {
             /** @description cursor of the next page; null: the last */
             next: number | null;
         };
+        CardFigures: {
+            /** @description of any colour, not annulled */
+            cards: number;
+            cards_warning: number;
+            cards_yellow: number;
+            cards_red: number;
+            /** @description contested and not decided yet; they count in their colour too */
+            cards_contested: number;
+            cards_upheld: number;
+            /** @description they count nowhere else */
+            cards_annulled: number;
+        };
+        CardCounts: {
+            as_of: components["schemas"]["Instant"];
+            definitions: {
+                /** @description as `cards_red` */
+                id: string;
+                title: components["schemas"]["Title"];
+                definition: components["schemas"]["Title"];
+            }[];
+            /** @description every kind there is, also without a card */
+            kinds: {
+                /** @description as `overdue_statutory` */
+                kind: string;
+                title: components["schemas"]["Title"];
+                figures: components["schemas"]["CardFigures"];
+            }[];
+            total: components["schemas"]["CardFigures"];
+            /** @description those that have any, by their codes */
+            units: {
+                /** @description empty: no unit had the matter */
+                unit: string;
+                name: string;
+                figures: components["schemas"]["CardFigures"];
+            }[];
+        };
         CardWhole: {
             code: string;
             /** @description its code */
@@ -5738,6 +5832,12 @@ export interface components {
             contested_at: components["schemas"]["InstantOrNone"];
             decided_at: components["schemas"]["InstantOrNone"];
             log_index: number;
+            /** @description what the asker may do with it now */
+            may: {
+                contest: boolean;
+                uphold: boolean;
+                annul: boolean;
+            };
             evidence: {
                 log_index: number;
                 move: string;
