@@ -187,32 +187,17 @@ static enum hy_code step_publish(struct doing *d, const struct round_act *w, str
 	return round_publish(w, d->code, &d->r, e);
 }
 
-/* Only for one's own unit, or one below it. */
-static enum hy_code own_unit(struct doing *d, const struct round_act *w, struct hy_err *e)
-{
-	for (size_t i = 0; i < d->who->n_grants; i++) {
-		const struct actor_grant *g = &d->who->grants[i];
-		bool below = false;
-		if (!(g->role.may & PERMISSION_BIT(PERMISSION_APPRAISE_OBJECT)))
-			continue;
-		if (g->unit.n == 0 || g->reach == PACK_REACH_ALL ||
-		    hy_str_eq(g->unit, d->body.unit))
-			return HY_OK;
-		enum hy_code code = access_below(w->a, w->db, d->body.unit, g->unit, &below, e);
-		if (code || below)
-			return code;
-	}
-	return d->who->kind == ACTOR_CONSOLE ? HY_OK
-					     : hy_fail(e, HY_FORBIDDEN, "unit",
-						       "an objection is made by the unit itself");
-}
-
+/* For a unit that one's own grant reaches, and as that grant says. */
 static enum hy_code step_object(struct doing *d, const struct round_act *w, struct hy_err *e)
 {
-	enum hy_code code = own_unit(d, w, e);
+	struct round_act by = *w;
+	struct access_as as = { 0 };
+	enum hy_code code = access_need_unit(w->a, w->db, d->who, d->needs, d->body.unit, &as, e);
 
+	by.role = as.role;
+	by.unit = as.unit;
 	if (!code)
-		code = round_object(w, d->code, d->body.unit, d->body.of, d->body.reason,
+		code = round_object(&by, d->code, d->body.unit, d->body.of, d->body.reason,
 				    &d->number, e);
 	return code ? code : round_by_code(w->a, w->db, d->code, &d->r, e);
 }
@@ -229,25 +214,16 @@ static enum hy_code step_finish(struct doing *d, const struct round_act *w, stru
 	return round_finish(w, d->code, &d->r, e);
 }
 
-/* The grant by which it is done, for the record. */
-static const struct actor_grant *grant_for(const struct actor *who, enum permission p)
-{
-	for (size_t i = 0; i < who->n_grants; i++)
-		if (who->grants[i].role.may & PERMISSION_BIT(p))
-			return &who->grants[i];
-	return NULL;
-}
-
 static enum hy_code work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct doing *d = in_out;
-	const struct actor_grant *g = grant_for(d->who, d->needs);
+	const struct access_as as = access_as(d->who, d->needs);
 	const struct round_act w = { .city = d->c,
 				     .db = db,
 				     .a = hy_db_arena(db),
 				     .at = city_now(d->c),
-				     .role = g ? g->role.id : HY_S("console"),
-				     .unit = g ? g->unit : HY_S(""),
+				     .role = as.role,
+				     .unit = as.unit,
 				     .account = d->who->account };
 
 	return d->step(d, &w, e);

@@ -39,14 +39,6 @@ struct looking {
 	hy_str bytes;
 };
 
-static hy_str role_for(const struct actor *who, enum permission p)
-{
-	for (size_t i = 0; i < who->n_grants; i++)
-		if (who->grants[i].role.may & PERMISSION_BIT(p))
-			return who->grants[i].role.id;
-	return HY_S("");
-}
-
 static hy_ms open_end(hy_ms at)
 {
 	return at == HY_NO_TIME ? 0 : at;
@@ -85,7 +77,8 @@ static enum hy_code note(struct looking *l, struct hy_db *db, const char *act, e
 	const struct actor *who = api_actor(l->r);
 	struct security_by by = { who->account, hy_request_address(l->r) };
 
-	return audit_note(city_record(c), db, act, by, role_for(who, p), &l->file, city_now(c), e);
+	return audit_note(city_record(c), db, act, by, access_as(who, p).role, &l->file,
+			  city_now(c), e);
 }
 
 /* --- page by page

@@ -1,5 +1,6 @@
 /* Who sees what: grants by two people, scopes in every query, complaints kept from the accused. */
 #include "matter/acting.h"
+#include "matter/sight.h"
 #include "matter/testing.h"
 #include "people/account.h"
 #include "people/post.h"
@@ -676,6 +677,78 @@ static void the_role_of_a_move_is_ones_own(void **state)
 			 HY_NOT_FOUND);
 }
 
+/* --- what a token is left with, and how far a grant goes
+ * ------------------------------------------------- */
+
+static hy_str handles_of(struct town *t, const struct actor *a)
+{
+	return sight_sql(t->a, a, 1).handles;
+}
+
+static void a_token_reads_titles_by_what_is_left_to_it(void **state)
+{
+	struct town *t = *state;
+	int64_t li = person(t, "li");
+	struct matter_row rows[1];
+
+	give(t, li, "handler", "A1", true, PACK_NORMAL);
+	hy_str code = town_file(t, "2026-03-02T10:00", "complaint", "desk",
+				"{\"title\":\"张三 13812345678\",\"unit\":\"A1\"}");
+	struct actor a = who(t, li);
+	assert_true(hy_str_eq(handles_of(t, &a), HY_S("1 = 1"))); /* they move what they read */
+	a.kind = ACTOR_TOKEN;
+	a.only = PERMISSION_BIT(PERMISSION_MATTER_READ) | PERMISSION_BIT(PERMISSION_MATTER_MOVE);
+	assert_true(hy_str_eq(handles_of(t, &a), HY_S("1 = 1")));
+	/* Another role might redact; this one moves alone, and that is cut away. */
+	a.only = PERMISSION_BIT(PERMISSION_MATTER_READ) | PERMISSION_BIT(PERMISSION_MATTER_REDACT);
+	assert_false(hy_str_eq(handles_of(t, &a), HY_S("1 = 1")));
+	rows[0] = town_row(t, code);
+	assert_true(hy_str_find(rows[0].title, HY_S("13812345678")) >= 0);
+	HY_SCOPED_DB db = NULL;
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(sight_rows(db, t->a, &a, rows, 1, e));
+	assert_true(hy_str_find(rows[0].title, HY_S("13812345678")) < 0);
+}
+
+static enum hy_code need_unit(struct town *t, const struct actor *a, const char *unit,
+			      struct access_as *as, struct hy_err *e)
+{
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(city_store(t->city), &db, e);
+
+	return code ? code
+		    : access_need_unit(t->a, db, a, PERMISSION_APPRAISE_OBJECT, hy_str_of(unit), as,
+				       e);
+}
+
+static void a_grant_of_ones_own_unit_reaches_no_other(void **state)
+{
+	struct town *t = *state;
+	int64_t li = person(t, "li"), wu = person(t, "wu"), he = person(t, "he");
+	struct access_as as;
+
+	give(t, li, "unit_head", "", false, PACK_NORMAL); /* its own, and it has none */
+	give(t, wu, "unit_head", "A1", false, PACK_NORMAL);
+	give(t, wu, "organ_head", "B", true, PACK_NORMAL);
+	give(t, he, "unit_head", "", true, PACK_NORMAL);
+	struct actor none = who(t, li), some = who(t, wu), whole = who(t, he);
+	refused(need_unit(t, &none, "A1", &as, e), HY_FORBIDDEN, "A1");
+	refused(need_unit(t, &none, "", &as, e), HY_FORBIDDEN, "");
+	assert_ok(need_unit(t, &some, "A1", &as, e));
+	assert_true(hy_str_eq(as.role, HY_S("unit_head")) && hy_str_eq(as.unit, HY_S("A1")));
+	refused(need_unit(t, &some, "A11", &as, e), HY_FORBIDDEN, "A11");
+	assert_ok(need_unit(t, &some, "B1", &as, e)); /* as the grant that reaches it */
+	assert_true(hy_str_eq(as.role, HY_S("organ_head")) && hy_str_eq(as.unit, HY_S("B")));
+	assert_ok(need_unit(t, &whole, "A1", &as, e));
+	assert_ok(need_unit(t, &actor_console, "A1", &as, e));
+	assert_true(hy_str_eq(as.role, HY_S("console")));
+	/* A token has no more than was left to it. */
+	whole.only = PERMISSION_BIT(PERMISSION_MATTER_READ);
+	assert_null(access_grant(&whole, PERMISSION_APPRAISE_OBJECT));
+	refused(need_unit(t, &whole, "A1", &as, e), HY_FORBIDDEN, "appraise.object");
+	refused(need_unit(t, &actor_anyone, "A1", &as, e), HY_FORBIDDEN, "appraise.object");
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, access_up, access_down)
@@ -689,6 +762,8 @@ int main(void)
 		T(later_moves_do_not_lead_to_the_accused_either),
 		T(erasing_a_complaint_does_not_show_it_to_the_accused),
 		T(the_role_of_a_move_is_ones_own),
+		T(a_token_reads_titles_by_what_is_left_to_it),
+		T(a_grant_of_ones_own_unit_reaches_no_other),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

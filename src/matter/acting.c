@@ -67,9 +67,10 @@ static enum hy_code why_not(const struct actor *who, const struct acting_wish *w
 }
 
 static enum hy_code reaches(struct hy_db *db, struct hy_arena *a, const struct actor *who,
-			    const struct actor_grant *g, hy_str code, bool *out, struct hy_err *e)
+			    enum permission p, const struct actor_grant *g, hy_str code, bool *out,
+			    struct hy_err *e)
 {
-	struct access_scope s = access_scope_by(a, who, PERMISSION_MATTER_MOVE, g);
+	struct access_scope s = access_scope_by(a, who, p, g);
 
 	return matter_seen(a, db, &s, code, out, e);
 }
@@ -97,12 +98,13 @@ enum hy_code acting_move(struct city *c, struct hy_db *db, struct hy_arena *a,
 	for (size_t i = 0; i < who->n_grants; i++) {
 		const struct actor_grant *g = &who->grants[i];
 		bool reached = false;
-		if (!wished(wish, g) || !(g->role.may & PERMISSION_BIT(PERMISSION_MATTER_MOVE)))
+		if (!wished(wish, g) ||
+		    !(access_by(who, g) & PERMISSION_BIT(PERMISSION_MATTER_MOVE)))
 			continue;
 		any = any ? any : g;
 		if (!move || !listed(move->who, move->n_who, g->role.id))
 			continue;
-		failed = reaches(db, a, who, g, code, &reached, e);
+		failed = reaches(db, a, who, PERMISSION_MATTER_MOVE, g, code, &reached, e);
 		if (failed)
 			return failed;
 		if (reached) {
@@ -133,7 +135,8 @@ enum hy_code acting_file(struct city *c, struct hy_arena *a, const struct actor 
 	}
 	for (size_t i = 0; i < who->n_grants; i++) {
 		const struct actor_grant *g = &who->grants[i];
-		if (!wished(wish, g) || !(g->role.may & PERMISSION_BIT(PERMISSION_MATTER_FILE)))
+		if (!wished(wish, g) ||
+		    !(access_by(who, g) & PERMISSION_BIT(PERMISSION_MATTER_FILE)))
 			continue;
 		any = any ? any : g;
 		if (kind && listed(kind->moves[0].who, kind->moves[0].n_who, g->role.id)) {
@@ -147,6 +150,26 @@ enum hy_code acting_file(struct city *c, struct hy_arena *a, const struct actor 
 	}
 	return why_not(who, wish, HY_S("file"), kind ? kind->moves[0].who : NULL,
 		       kind ? kind->moves[0].n_who : 0, e);
+}
+
+enum hy_code acting_as(struct hy_db *db, struct hy_arena *a, const struct actor *who,
+		       enum permission p, hy_str code, struct access_as *out, struct hy_err *e)
+{
+	struct access_scope scope = access_scope(a, who, p, HY_S(""));
+	struct access_as as = access_as(who, p);
+	struct matter_key key;
+	enum hy_code failed = matter_key_of(db, &scope, a, code, &key, e);
+	bool reached = false;
+
+	for (size_t i = 0; !failed && !reached && i < who->n_grants; i++) {
+		const struct actor_grant *g = &who->grants[i];
+		failed = reaches(db, a, who, p, g, key.code, &reached, e);
+		if (reached)
+			as = (struct access_as){ g->role.id, g->unit };
+	}
+	if (!failed)
+		*out = as;
+	return failed;
 }
 
 enum hy_code acting_possible(struct hy_db *db, struct hy_arena *a, const struct actor *who,
@@ -169,7 +192,8 @@ enum hy_code acting_possible(struct hy_db *db, struct hy_arena *a, const struct 
 		uint64_t could = matter_possible(m, g->role.id, now);
 		if (!(could & ~bits) || !access_may(who, PERMISSION_MATTER_MOVE))
 			continue;
-		enum hy_code failed = reaches(db, a, who, g, m->code, &reached, e);
+		enum hy_code failed =
+			reaches(db, a, who, PERMISSION_MATTER_MOVE, g, m->code, &reached, e);
 		if (failed)
 			return failed;
 		bits |= reached ? could : 0;

@@ -23,6 +23,12 @@ enum hy_code acting_file(struct city *c, struct hy_arena *a, const struct actor 
 			 const struct acting_wish *wish, struct matter_move *mv,
 			 struct hy_err *e) HY_MUST;
 
+/* As what WHO does to the matter CODE what needs P, for the record: by the first grant with P that
+ * reaches it.  HY_NOT_FOUND, as for a matter that is not there, when none does. */
+enum hy_code acting_as(struct hy_db *db, struct hy_arena *a, const struct actor *who,
+		       enum permission p, hy_str code, struct access_as *out,
+		       struct hy_err *e) HY_MUST;
+
 /* The moves that WHO could make on M now: bits by index.  ROLE, when not empty, is one of WHO's
  * (HY_FORBIDDEN otherwise) and the only one looked at. */
 enum hy_code acting_possible(struct hy_db *db, struct hy_arena *a, const struct actor *who,

@@ -105,24 +105,16 @@ static enum hy_code send_citizens(struct hy_request *r, struct hy_err *e)
 
 static enum hy_code take_officials(struct hy_request *r, struct hy_err *e)
 {
-	struct access_scope scope = api_scope(r, PERMISSION_MATTER_MOVE);
-	const struct actor *who = api_actor(r);
-	hy_str role = HY_S("console"), unit = HY_S("");
-	struct matter_key key;
+	hy_str code = hy_request_param(r, "code");
+	struct access_as as;
 	HY_SCOPED_DB db = NULL;
-	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+	enum hy_code c = hy_store_read(hy_request_store(r), &db, e);
 
-	if (!code)
-		code = matter_key_of(db, &scope, hy_request_arena(r), hy_request_param(r, "code"),
-				     &key, e);
+	if (!c)
+		c = acting_as(db, hy_request_arena(r), api_actor(r), PERMISSION_MATTER_MOVE, code,
+			      &as, e);
 	hy_store_give(&db);
-	for (size_t i = 0; i < who->n_grants; i++)
-		if (who->grants[i].role.may & PERMISSION_BIT(PERMISSION_MATTER_MOVE)) {
-			role = who->grants[i].role.id;
-			unit = who->grants[i].unit;
-			break;
-		}
-	return code ? code : take(r, key.code, role, unit, e);
+	return c ? c : take(r, code, as.role, as.unit, e);
 }
 
 static enum hy_code send_officials(struct hy_request *r, struct hy_err *e)

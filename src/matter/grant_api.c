@@ -121,15 +121,6 @@ struct changing {
 	int64_t id;
 };
 
-/* The role by which WHO may do P, for the record. */
-static hy_str role_for(const struct actor *who, enum permission p)
-{
-	for (size_t i = 0; i < who->n_grants; i++)
-		if (who->grants[i].role.may & PERMISSION_BIT(p))
-			return who->grants[i].role.id;
-	return HY_S("");
-}
-
 static enum hy_code change_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct changing *k = in_out;
@@ -140,7 +131,7 @@ static enum hy_code change_work(struct hy_db *db, void *in_out, struct hy_err *e
 				     .pack = city_pack(k->c),
 				     .at = city_now(k->c),
 				     .account = k->who->account,
-				     .role = role_for(k->who, p),
+				     .role = access_as(k->who, p).role,
 				     .address = k->who->address,
 				     .reason = k->body.reason };
 	const struct grant_new n = { .account = k->body.account,

@@ -106,28 +106,26 @@ static const struct hy_field ask_fields[] = {
 	{ 0 },
 };
 
-/* The role and unit of whoever asks, by the grant that lets them. */
-static void asking_as(struct deed *d)
+/* The role and unit by which WHO reaches it with P. */
+static enum hy_code as_what(struct hy_db *db, struct deed *d, enum permission p, struct hy_err *e)
 {
-	for (size_t i = 0; i < d->who->n_grants; i++) {
-		const struct actor_grant *g = &d->who->grants[i];
-		if (g->role.may & PERMISSION_BIT(PERMISSION_SEALED_ASK)) {
-			d->by.role = g->role.id;
-			d->by.unit = g->unit;
-			return;
-		}
+	struct access_as as;
+	enum hy_code code = acting_as(db, d->a, d->who, p, d->code, &as, e);
+
+	if (!code) {
+		d->by.role = as.role;
+		d->by.unit = as.unit;
 	}
+	return code;
 }
 
 static enum hy_code ask_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct deed *d = in_out;
-	struct access_scope scope = access_scope(d->a, d->who, PERMISSION_SEALED_ASK, HY_S(""));
-	struct matter_key key;
-	enum hy_code code = matter_key_of(db, &scope, d->a, d->code, &key, e);
+	enum hy_code code = as_what(db, d, PERMISSION_SEALED_ASK, e);
 
 	return code ? code
-		    : identity_ask(d->c, db, d->a, key.code, d->what, d->purpose, &d->by,
+		    : identity_ask(d->c, db, d->a, d->code, d->what, d->purpose, &d->by,
 				   &d->request, e);
 }
 
@@ -136,7 +134,6 @@ static enum hy_code ask(struct hy_request *r, struct hy_err *e)
 	const struct ask_body *body = hy_request_body(r);
 	struct deed *d = deed_of(r, "");
 
-	asking_as(d);
 	d->code = hy_request_param(r, "code");
 	d->purpose = body->purpose;
 	d->what = body->what.n ? body->what : HY_S("identity");
@@ -393,12 +390,10 @@ static enum hy_code spans_in(struct hy_arena *a, const json_t *list, struct reda
 static enum hy_code redact_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct deed *d = in_out;
-	struct access_scope scope = access_scope(d->a, d->who, PERMISSION_MATTER_REDACT, HY_S(""));
-	struct matter_key key;
-	enum hy_code code = matter_key_of(db, &scope, d->a, d->code, &key, e);
+	enum hy_code code = as_what(db, d, PERMISSION_MATTER_REDACT, e);
 
 	return code ? code
-		    : sight_redact(d->c, db, d->a, key.code, d->seq, d->field, d->spans, &d->by, e);
+		    : sight_redact(d->c, db, d->a, d->code, d->seq, d->field, d->spans, &d->by, e);
 }
 
 static enum hy_code redact(struct hy_request *r, struct hy_err *e)
@@ -410,11 +405,6 @@ static enum hy_code redact(struct hy_request *r, struct hy_err *e)
 	d->code = hy_request_param(r, "code");
 	d->seq = body->seq;
 	d->field = body->field;
-	for (size_t i = 0; i < d->who->n_grants; i++)
-		if (d->who->grants[i].role.may & PERMISSION_BIT(PERMISSION_MATTER_REDACT)) {
-			d->by.role = d->who->grants[i].role.id;
-			d->by.unit = d->who->grants[i].unit;
-		}
 	return code ? code : hy_answer_after(r, redact_work, NULL, d, e);
 }
 

@@ -351,10 +351,10 @@ static enum hy_code may_for(struct hy_db *db, const struct actor *who, int64_t a
 	if ((who->account && who->account == account) || access_may(who, PERMISSION_POST_WRITE))
 		return HY_OK;
 	enum hy_code c = post_units(a, db, account, &units, &n, e);
-	bool reaches = n > 0;
-	for (size_t i = 0; !c && reaches && i < n; i++)
-		c = access_reaches(a, db, who, PERMISSION_ABSENCE_WRITE, units[i], &reaches, e);
-	if (!c && !reaches)
+	const struct actor_grant *by = NULL;
+	for (size_t i = 0; !c && i < n && (i == 0 || by); i++)
+		c = access_reaching(a, db, who, PERMISSION_ABSENCE_WRITE, units[i], &by, e);
+	if (!c && !by)
 		c = hy_fail(e, HY_FORBIDDEN, "login",
 			    "this person has no seat in your units alone; who writes posts may "
 			    "enter the absence");

@@ -46,21 +46,10 @@ struct turning {
 	bool reset;
 };
 
-/* The role by which WHO may, for the record. */
-static hy_str role_for(const struct actor *who, enum permission p)
-{
-	if (who->kind == ACTOR_CONSOLE)
-		return HY_S("console");
-	for (size_t i = 0; i < who->n_grants; i++)
-		if (who->grants[i].role.may & PERMISSION_BIT(p))
-			return who->grants[i].role.id;
-	return HY_S("");
-}
-
 static enum hy_code turn_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct turning *t = in_out;
-	const struct setting_by by = { .role = role_for(t->who, t->p),
+	const struct setting_by by = { .role = access_as(t->who, t->p).role,
 				       .who = { t->who->account, t->address },
 				       .at = city_now(t->c) };
 	struct record *record = city_record(t->c);

@@ -190,11 +190,11 @@ static bool reads_all(const struct actor *who)
 
 	if (who->kind == ACTOR_CONSOLE)
 		return true;
-	if (who->only && !(who->only & works))
-		return false;
-	for (size_t i = 0; i < who->n_grants; i++)
-		if ((who->grants[i].role.may & reads) && !(who->grants[i].role.may & works))
+	for (size_t i = 0; i < who->n_grants; i++) {
+		const uint64_t may = access_by(who, &who->grants[i]);
+		if ((may & reads) && !(may & works))
 			return false;
+	}
 	return true;
 }
 

@@ -21,10 +21,30 @@ bool access_may(const struct actor *who, enum permission p)
 		return false;
 	if (permission_rows[p].for_whom == PERMISSION_EVERY)
 		return true;
+	return access_grant(who, p) != NULL;
+}
+
+uint64_t access_by(const struct actor *who, const struct actor_grant *g)
+{
+	return who->only ? g->role.may & who->only : g->role.may;
+}
+
+const struct actor_grant *access_grant(const struct actor *who, enum permission p)
+{
 	for (size_t i = 0; i < who->n_grants; i++)
-		if (who->grants[i].role.may & PERMISSION_BIT(p))
-			return true;
-	return false;
+		if (access_by(who, &who->grants[i]) & PERMISSION_BIT(p))
+			return &who->grants[i];
+	return NULL;
+}
+
+struct access_as access_as(const struct actor *who, enum permission p)
+{
+	const struct actor_grant *g = access_grant(who, p);
+
+	if (who->kind == ACTOR_CONSOLE)
+		return (struct access_as){ HY_S("console"), HY_S("") };
+	return g ? (struct access_as){ g->role.id, g->unit }
+		 : (struct access_as){ HY_S(""), HY_S("") };
 }
 
 bool access_may_route(const struct actor *who, const char *permission)
@@ -103,7 +123,7 @@ static struct access_scope scope_of(struct hy_arena *a, const struct actor *who,
 	s.persons = fenced(a, persons, HY_COUNT(persons), '\x1f');
 	for (size_t i = 0; i < who->n_grants; i++) {
 		const struct actor_grant *g = &who->grants[i];
-		if (!(g->role.may & PERMISSION_BIT(p)) || (alone && g != alone) ||
+		if (!(access_by(who, g) & PERMISSION_BIT(p)) || (alone && g != alone) ||
 		    (role.n && !hy_str_eq(role, g->role.id)))
 			continue;
 		add(a, &s.of[g->clearance], g);
@@ -252,23 +272,65 @@ enum hy_code access_below(struct hy_arena *a, struct hy_db *db, hy_str unit, hy_
 	return HY_OK;
 }
 
-enum hy_code access_reaches(struct hy_arena *a, struct hy_db *db, const struct actor *who,
-			    enum permission p, hy_str unit, bool *out, struct hy_err *e)
+/* Does a grant that is G's kind of far reach UNIT in the present tree? */
+static enum hy_code reaches(struct hy_arena *a, struct hy_db *db, const struct actor_grant *g,
+			    hy_str unit, bool *out, struct hy_err *e)
 {
-	bool may = access_may(who, p), found = may && who->kind == ACTOR_CONSOLE;
-	enum hy_code code = HY_OK;
-
-	for (size_t i = 0; may && !code && !found && i < who->n_grants; i++) {
-		const struct actor_grant *g = &who->grants[i];
-		if (!(g->role.may & PERMISSION_BIT(p)))
-			continue;
-		if (g->reach == PACK_REACH_OWN)
-			found = unit.n && hy_str_eq(unit, g->unit);
-		else if (g->reach == PACK_REACH_ALL || g->unit.n == 0)
-			found = true;
-		else
-			code = access_below(a, db, unit, g->unit, &found, e);
+	switch (g->reach) {
+	case PACK_REACH_OWN: /* a grant without a unit has no unit of its own */
+		*out = unit.n && hy_str_eq(unit, g->unit);
+		return HY_OK;
+	case PACK_REACH_BELOW:
+		if (g->unit.n)
+			return access_below(a, db, unit, g->unit, out, e);
+		break;
+	case PACK_REACH_ALL:
+		break;
 	}
-	*out = found;
-	return code;
+	*out = true;
+	return HY_OK;
+}
+
+enum hy_code access_reaching(struct hy_arena *a, struct hy_db *db, const struct actor *who,
+			     enum permission p, hy_str unit, const struct actor_grant **out,
+			     struct hy_err *e)
+{
+	bool found = false;
+
+	*out = NULL;
+	for (size_t i = 0; access_may(who, p) && i < who->n_grants; i++) {
+		const struct actor_grant *g = &who->grants[i];
+		if (!(access_by(who, g) & PERMISSION_BIT(p)))
+			continue;
+		enum hy_code code = reaches(a, db, g, unit, &found, e);
+		if (code)
+			return code;
+		if (found) {
+			*out = g;
+			return HY_OK;
+		}
+	}
+	return HY_OK;
+}
+
+enum hy_code access_need_unit(struct hy_arena *a, struct hy_db *db, const struct actor *who,
+			      enum permission p, hy_str unit, struct access_as *out,
+			      struct hy_err *e)
+{
+	const struct actor_grant *g = NULL;
+	enum hy_code code = access_need(who, p, e);
+
+	if (!code && who->kind == ACTOR_CONSOLE) {
+		*out = access_as(who, p);
+		return HY_OK;
+	}
+	if (!code)
+		code = access_reaching(a, db, who, p, unit, &g, e);
+	if (code)
+		return code;
+	if (!g)
+		return hy_fail(e, HY_FORBIDDEN, "unit", "unit " HY_FMT " is beyond your reach",
+			       HY_ARG(hy_str_head(unit, 40)));
+	*out = (struct access_as){ g->role.id, g->unit };
+	return HY_OK;
 }

@@ -20,6 +20,17 @@ bool access_may_route(const struct actor *who, const char *permission);
 /* HY_FORBIDDEN, without saying more than that. */
 enum hy_code access_need(const struct actor *who, enum permission p, struct hy_err *e) HY_MUST;
 
+/* The permissions (PERMISSION_BIT()s) of WHO's grant G; of a token those left to it. */
+uint64_t access_by(const struct actor *who, const struct actor_grant *g);
+/* The grant by which WHO may P: the first.  NULL: by none. */
+const struct actor_grant *access_grant(const struct actor *who, enum permission p);
+/* As what WHO does what needs P, for the record: role and unit of that grant, the console as
+ * "console"; both empty where it takes no grant. */
+struct access_as {
+	hy_str role, unit;
+};
+struct access_as access_as(const struct actor *who, enum permission p);
+
 /* Which matters.  Zero is none of them. */
 struct access_units {
 	bool whole; /* all units */
@@ -57,9 +68,15 @@ struct access_where {
 struct access_where access_where(struct hy_arena *a, const struct access_scope *s, int first);
 void access_bind(struct hy_stmt *st, const struct access_where *w);
 
-/* Has WHO the permission P by a grant that reaches UNIT in the present tree? */
-enum hy_code access_reaches(struct hy_arena *a, struct hy_db *db, const struct actor *who,
-			    enum permission p, hy_str unit, bool *out, struct hy_err *e) HY_MUST;
+/* The grant by which WHO may P in UNIT, as the tree is now: the first that reaches it; NULL: none
+ * does.  A grant of its own unit alone that has no unit reaches none. */
+enum hy_code access_reaching(struct hy_arena *a, struct hy_db *db, const struct actor *who,
+			     enum permission p, hy_str unit, const struct actor_grant **out,
+			     struct hy_err *e) HY_MUST;
+/* The same as a demand: HY_FORBIDDEN where there is none; *OUT for the record.  The console may. */
+enum hy_code access_need_unit(struct hy_arena *a, struct hy_db *db, const struct actor *who,
+			      enum permission p, hy_str unit, struct access_as *out,
+			      struct hy_err *e) HY_MUST;
 
 /* Is UNIT the unit ABOVE or below it in the present tree?  An empty UNIT is below none. */
 enum hy_code access_below(struct hy_arena *a, struct hy_db *db, hy_str unit, hy_str above,

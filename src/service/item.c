@@ -18,40 +18,19 @@ bool item_code_ok(hy_str code)
 	return true;
 }
 
-/* The grant by which WHO may write the items of UNIT; *ROLE and *WHERE as the event shows them. */
+/* May WHO write the items of UNIT?  *W: as what, as the event shows it. */
 static enum hy_code check_reach(const struct item_act *x, hy_str unit, struct unit_act *w,
 				struct hy_err *e)
 {
-	struct hy_arena *a = hy_db_arena(x->w.db);
+	struct access_as as;
+	enum hy_code c = access_need_unit(hy_db_arena(x->w.db), x->w.db, x->who,
+					  PERMISSION_ITEM_WRITE, unit, &as, e);
 
-	if (x->who->kind == ACTOR_CONSOLE)
-		return HY_OK;
-	struct access_scope s = access_scope(a, x->who, PERMISSION_ITEM_WRITE, HY_S(""));
-	if (!s.any)
-		return access_need(x->who, PERMISSION_ITEM_WRITE, e);
-	for (size_t i = 0; i < x->who->n_grants; i++) {
-		const struct actor_grant *g = &x->who->grants[i];
-		struct access_scope by = access_scope_by(a, x->who, PERMISSION_ITEM_WRITE, g);
-		bool in = false;
-		if (!by.any)
-			continue;
-		if (g->reach == PACK_REACH_ALL || !g->unit.n)
-			in = true;
-		else if (g->reach == PACK_REACH_OWN)
-			in = hy_str_eq(unit, g->unit);
-		else {
-			enum hy_code c = access_below(a, x->w.db, unit, g->unit, &in, e);
-			if (c)
-				return c;
-		}
-		if (in) {
-			w->role = g->role.id;
-			w->unit = g->unit;
-			return HY_OK;
-		}
+	if (!c && x->who->kind != ACTOR_CONSOLE) {
+		w->role = as.role;
+		w->unit = as.unit;
 	}
-	return hy_fail(e, HY_FORBIDDEN, "unit", "unit " HY_FMT " is beyond your reach",
-		       HY_ARG(unit));
+	return c;
 }
 
 static enum hy_code check_line(const char *field, hy_str s, bool required, struct hy_err *e)

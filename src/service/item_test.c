@@ -182,6 +182,12 @@ static void what_cannot_be_is_refused(void **state)
 			t, .who = &head, .from = "2026-01-02", .code = "x-1",
 			.content = "{\"name\":\"取水\",\"type\":\"licence\",\"unit\":\"U2\"}" }),
 		HY_FORBIDDEN, "U2");
+	/* its own unit alone, and it has none */
+	g.unit = HY_S("");
+	g.reach = PACK_REACH_OWN;
+	refused(((struct deed){ t, .who = &head, .from = "2026-01-02", .code = "x-2",
+				.content = "{" LICENCE "}" }),
+		HY_FORBIDDEN, "U1");
 	town_fsck(t);
 }
 

@@ -185,25 +185,16 @@ struct doing {
 	struct card k;
 };
 
-/* The grant by which it is done, for the record. */
-static const struct actor_grant *grant_for(const struct actor *who, enum permission p)
-{
-	for (size_t i = 0; i < who->n_grants; i++)
-		if (who->grants[i].role.may & PERMISSION_BIT(p))
-			return &who->grants[i];
-	return NULL;
-}
-
 static enum hy_code work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct doing *d = in_out;
-	const struct actor_grant *g = grant_for(d->who, d->needs);
+	const struct access_as as = access_as(d->who, d->needs);
 	const struct card_act w = { .city = d->c,
 				    .db = db,
 				    .a = hy_db_arena(db),
 				    .at = city_now(d->c),
-				    .role = g ? g->role.id : HY_S("console"),
-				    .unit = g ? g->unit : HY_S(""),
+				    .role = as.role,
+				    .unit = as.unit,
 				    .account = d->who->account,
 				    .name = name_of(d->who),
 				    .person = d->who->login,

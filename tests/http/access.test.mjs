@@ -261,6 +261,15 @@ test('who sees what', { skip }, async (t) => {
     assert.equal((await city.ask('POST', `${one}/revoke`, { token: of('secadmin.city'), body: reason })).json.state, 'revoked')
     await new Promise((done) => setTimeout(done, 1200))
     assert.equal((await city.ask('GET', '/api/v1/supervision', { token: of('handler.b1') })).status, 403)
+    // Its own unit alone, and it has none: no unit may be spoken for.
+    const nowhere = await city.ask('POST', '/api/v1/grants', { token: of('secadmin.city'),
+      body: { account: handler, role: 'unit_head', below: false, reason: '试' } })
+    assert.equal((await city.ask('POST', `/api/v1/grants/${nowhere.json.id}/approve`, { token: of('sysadmin.city'), body: reason })).status, 200)
+    await new Promise((done) => setTimeout(done, 1200))
+    const objected = await city.ask('POST', '/api/v1/rounds/conduct-2026-02/objections', { token: of('handler.b1'),
+      body: { unit: 'B1', reason: '不服' } })
+    assert.equal(objected.status, 403, objected.text)
+    assert.match(objected.json.detail, /B1/)
     const exclusive = await city.ask('POST', '/api/v1/grants', { token: of('secadmin.city'),
       body: { account: handler, role: 'audadmin', reason: '试' } })
     assert.equal(exclusive.status, 409)
