@@ -3,9 +3,10 @@
 // HY_PACKAGE: the package.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -56,6 +57,35 @@ async function ready() {
     await sleep(50)
   }
 }
+
+// The packages whose libraries the program FILE is linked with itself.
+function libraries(file) {
+  const words = (...command) => execFileSync(command[0], command.slice(1), { encoding: 'utf8' })
+  const needed = [...words('objdump', '-p', file).matchAll(/NEEDED\s+(\S+)/g)].map(([, name]) => name)
+  assert.ok(needed.length > 2, file)
+  const where = Object.fromEntries([...words('ldd', file).matchAll(/(\S+) => (\/\S+)/g)].map(([, name, at]) => [name, at]))
+  return new Set(needed.filter((name) => where[name]).map((name) => {
+    const names = [where[name], `/usr${where[name]}`, where[name].replace(/^\/usr/, '')]
+    const owner = names.map((at) => spawnSync('dpkg', ['-S', at], { encoding: 'utf8' })).find((done) => done.status === 0)
+    assert.ok(owner, `${name} is of no package`)
+    return owner.stdout.split(':')[0]
+  }))
+}
+
+test('the package asks for all that its programs need', () => {
+  const depends = execFileSync('dpkg-deb', ['--field', process.env.HY_PACKAGE, 'Depends'], { encoding: 'utf8' })
+    .split(/[,|]/).map((word) => word.trim().split(/[ :]/)[0])
+  for (const word of ['cracklib-runtime', 'systemd']) assert.ok(depends.includes(word), word)
+  const tree = mkdtempSync(path.join(tmpdir(), 'hy-package-'))
+  try {
+    execFileSync('dpkg-deb', ['--extract', process.env.HY_PACKAGE, tree])
+    for (const program of ['usr/bin/huiyin', 'usr/libexec/huiyin/huiyin-media']) {
+      for (const library of libraries(path.join(tree, program))) assert.ok(depends.includes(library), `${program}: ${library}`)
+    }
+  } finally {
+    rmSync(tree, { recursive: true })
+  }
+})
 
 test('the package is installed: account, unit, page and packs are there, nothing is started', async () => {
   ran('dpkg', '--install', process.env.HY_PACKAGE)
