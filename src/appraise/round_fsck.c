@@ -175,24 +175,16 @@ static enum hy_code check_one(struct hy_arena *a, struct hy_db *db, const struct
 	return c ? c : compare(&k, stored, e);
 }
 
-static enum hy_code opened(struct hy_db *db, int64_t *out, struct hy_err *e)
+static enum hy_code count_opened(struct hy_arena *a, void *to, hy_str code,
+				 const struct record_event *ev, struct hy_err *e)
 {
-	HY_SCOPED_ARENA a = hy_arena_new(0);
-	HY_SCOPED_STMT s = hy_sql(db, record_of_subjects);
-	struct record_event ev;
-	enum hy_code c;
-	bool row;
+	int64_t *opened = to;
 
-	*out = 0;
-	hy_bind_text(s, 1, HY_S(ROUND_SUBJECT));
-	hy_bind_text(s, 2, HY_S("round0")); /* the first text behind all that begin with "round/" */
-	while (!(c = hy_step(s, &row, e)) && row) {
-		c = record_row(a, s, &ev, e);
-		if (c)
-			return c;
-		*out += hy_str_eq(ev.move, HY_S("open"));
-	}
-	return c;
+	(void)a;
+	(void)code;
+	(void)e;
+	*opened += hy_str_eq(ev->move, HY_S("open"));
+	return HY_OK;
 }
 
 enum hy_code round_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
@@ -204,7 +196,7 @@ enum hy_code round_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_o
 	enum hy_code c = round_list(a, db, &v, &n, e);
 
 	if (!c)
-		c = opened(db, &events, e);
+		c = record_each(a, db, HY_S(ROUND_SUBJECT), count_opened, &events, e);
 	for (size_t i = 0; !c && i < n; i++)
 		c = check_one(a, db, &v[i], e);
 	if (!c && events != (int64_t)n)

@@ -396,6 +396,47 @@ static void fsck_sees_what_was_changed(void **state)
 	town_fsck(t);
 }
 
+static enum hy_code append_short(struct hy_db *db, void *in_out, struct hy_err *f)
+{
+	struct town *t = in_out;
+	const struct record_new n = { .subject = HY_S("c"),
+				      .move = HY_S("m"),
+				      .seq = 1,
+				      .at = town_time,
+				      .rec = town_time,
+				      .data = HY_S("{}") };
+	int64_t idx;
+
+	return record_append(city_record(t->city), db, &n, &idx, f);
+}
+
+static void an_event_under_another_head_is_told(void **state)
+{
+	static const char *const heads[] = { "unit/",	 "setting/", "post/",
+					     "absence/", "grant/",   "custodian/" };
+	struct town *t = *state;
+
+	assert_ok(hy_store_write(city_store(t->city), append_short, t, e));
+	town_script(t, "CREATE TABLE kept_s AS SELECT idx FROM event WHERE subject = 'c';");
+	for (size_t i = 0; i < HY_COUNT(heads); i++) {
+		struct matter_fsck f;
+		hy_str at = hy_printf(t->a, "is filed under %s but is about c", heads[i]);
+		/* Its bytes are those of another event, and shorter than the head. */
+		town_script(t, hy_printf(t->a,
+					 "UPDATE event SET subject = '%s1'"
+					 " WHERE idx = (SELECT idx FROM kept_s);",
+					 heads[i])
+				       .p);
+		assert_ok(matter_fsck(t->city, t->a, NULL, NULL, &f, e));
+		if (f.wrong != 1 || hy_str_find(f.first, at) < 0)
+			fail_msg("%s: %lld, " HY_FMT, heads[i], (long long)f.wrong,
+				 HY_ARG(f.first));
+		town_script(t, "UPDATE event SET subject = 'c'"
+			       " WHERE idx = (SELECT idx FROM kept_s);");
+	}
+	town_fsck(t);
+}
+
 static hy_str shown_of(struct town *t, hy_str code)
 {
 	HY_SCOPED_DB db = NULL;
@@ -441,6 +482,7 @@ int main(void)
 		TEST(refusing_expiring_and_erasing),
 		TEST(a_person_has_one_half_at_most),
 		TEST(fsck_sees_what_was_changed),
+		TEST(an_event_under_another_head_is_told),
 		TEST(what_others_read_is_kept_and_made_up_for),
 	};
 

@@ -211,43 +211,42 @@ static bool same(const struct custodian *x, const struct custodian *y)
 	       hy_str_eq(x->label, y->label);
 }
 
+typedef HY_VEC(struct custodian) custodian_vec;
+
+static enum hy_code custodian_event(struct hy_arena *a, void *to, hy_str name,
+				    const struct record_event *ev, struct hy_err *e)
+{
+	custodian_vec *made = to;
+	int64_t id = 0;
+
+	if (!hy_str_int(name, &id))
+		return hy_fail(e, HY_TAMPERED, "", "event %lld is about no custodian",
+			       (long long)ev->idx);
+	struct custodian *x = find(made->v, made->n, id);
+	if (!x) {
+		x = hy_push(a, made);
+		*x = (struct custodian){ .id = id };
+	}
+	hy_str group = hy_json_get(ev->data, "group");
+	if (hy_str_eq(ev->move, HY_S("custodian.add")) &&
+	    hy_unhex(hy_json_get(ev->data, "key"), x->key.b, SEAL_KEY)) {
+		x->group = group.n ? group.p[0] : '?';
+		x->account = hy_json_get_int(ev->private, "account", 0);
+		x->label = hy_json_get(ev->private, "label");
+	}
+	x->removed = x->removed || hy_str_eq(ev->move, HY_S("custodian.remove"));
+	return HY_OK;
+}
+
 enum hy_code custodian_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 			    struct hy_err *e)
 {
-	HY_VEC(struct custodian) made = { 0 };
+	custodian_vec made = { 0 };
 	struct custodians kept = { 0 };
 	enum hy_code c = custodian_list(a, db, &kept, e);
-	bool row = true;
 
-	if (c)
-		return c;
-	HY_SCOPED_STMT s = hy_sql(db, record_of_subjects);
-	hy_bind_text(s, 1, HY_S(SUBJECT));
-	hy_bind_text(s, 2, HY_S("custodian0"));
-	while (!(c = hy_step(s, &row, e)) && row) {
-		struct record_event ev;
-		int64_t id = 0;
-		if ((c = record_row(a, s, &ev, e)))
-			return c;
-		hy_str number = { ev.subject.p + sizeof(SUBJECT) - 1,
-				  ev.subject.n - (sizeof(SUBJECT) - 1) };
-		if (!hy_str_int(number, &id))
-			return hy_fail(e, HY_TAMPERED, "", "event %lld: no custodian",
-				       (long long)ev.idx);
-		struct custodian *x = find(made.v, made.n, id);
-		if (!x) {
-			x = hy_push(a, &made);
-			*x = (struct custodian){ .id = id };
-		}
-		hy_str group = hy_json_get(ev.data, "group");
-		if (hy_str_eq(ev.move, HY_S("custodian.add")) &&
-		    hy_unhex(hy_json_get(ev.data, "key"), x->key.b, SEAL_KEY)) {
-			x->group = group.n ? group.p[0] : '?';
-			x->account = hy_json_get_int(ev.private, "account", 0);
-			x->label = hy_json_get(ev.private, "label");
-		}
-		x->removed = x->removed || hy_str_eq(ev.move, HY_S("custodian.remove"));
-	}
+	if (!c)
+		c = record_each(a, db, HY_S(SUBJECT), custodian_event, &made, e);
 	if (c)
 		return c;
 	for (size_t i = 0; i < made.n; i++) {

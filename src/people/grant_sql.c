@@ -190,33 +190,18 @@ enum hy_code grant_unit_of(struct hy_arena *a, struct hy_db *db, hy_str role, hy
 
 typedef HY_VEC(struct grant) grants;
 
-static enum hy_code rebuild(struct hy_arena *a, struct hy_db *db, grants *out, struct hy_err *e)
+static enum hy_code grant_event(struct hy_arena *a, void *to, hy_str name,
+				const struct record_event *ev, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, record_of_subjects);
-	struct record_event ev;
-	enum hy_code code;
-	bool row;
+	grants *out = to;
+	int64_t id = 0;
 
-	hy_bind_text(s, 1, HY_S(GRANT_SUBJECT));
-	hy_bind_text(s, 2, HY_S("grant0")); /* the first text behind all that begin with "grant/" */
-	while (!(code = hy_step(s, &row, e)) && row) {
-		int64_t id = 0;
-		code = record_row(a, s, &ev, e);
-		if (code)
-			return code;
-		hy_str n = { ev.subject.p + sizeof(GRANT_SUBJECT) - 1,
-			     ev.subject.n - sizeof(GRANT_SUBJECT) + 1 };
-		if (!hy_str_starts(ev.subject, HY_S(GRANT_SUBJECT)) || !hy_str_int(n, &id))
-			return hy_fail(e, HY_TAMPERED, "",
-				       "event %lld is filed under a grant but is about " HY_FMT,
-				       (long long)ev.idx, HY_ARG(ev.subject));
-		if (out->n == 0 || out->v[out->n - 1].id != id)
-			*hy_push(a, out) = (struct grant){ .id = id };
-		code = grant_apply(a, &out->v[out->n - 1], &ev, e);
-		if (code)
-			return code;
-	}
-	return code;
+	if (!hy_str_int(name, &id))
+		return hy_fail(e, HY_TAMPERED, "", "event %lld is about no grant",
+			       (long long)ev->idx);
+	if (out->n == 0 || out->v[out->n - 1].id != id)
+		*hy_push(a, out) = (struct grant){ .id = id };
+	return grant_apply(a, &out->v[out->n - 1], ev, e);
 }
 
 static const char *differs(const struct grant *x, const struct grant *y)
@@ -253,7 +238,7 @@ enum hy_code grant_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_o
 	struct grant *stored = NULL;
 	grants rebuilt = { 0 };
 	size_t n = 0;
-	enum hy_code code = rebuild(a, db, &rebuilt, e);
+	enum hy_code code = record_each(a, db, HY_S(GRANT_SUBJECT), grant_event, &rebuilt, e);
 
 	if (!code)
 		code = grant_list(a, db, &all, INT32_MAX, &stored, &n, e);

@@ -3,35 +3,6 @@
 
 #include "people/post_fold.h"
 
-/* Calls FN for every event whose subject begins with HEAD; AFTER is the first text behind those. */
-static enum hy_code each(struct hy_arena *a, struct hy_db *db, hy_str head, hy_str after,
-			 enum hy_code (*fn)(struct hy_arena *a, void *to, hy_str name,
-					    const struct record_event *ev, struct hy_err *e),
-			 void *to, struct hy_err *e)
-{
-	HY_SCOPED_STMT s = hy_sql(db, record_of_subjects);
-	struct record_event ev;
-	bool row;
-
-	hy_bind_text(s, 1, head);
-	hy_bind_text(s, 2, after);
-	for (;;) {
-		enum hy_code c = hy_step(s, &row, e);
-		if (c || !row)
-			return c;
-		c = record_row(a, s, &ev, e);
-		if (!c && !hy_str_starts(ev.subject, head))
-			c = hy_fail(e, HY_TAMPERED, "",
-				    "event %lld is filed under " HY_FMT " but is about " HY_FMT,
-				    (long long)ev.idx, HY_ARG(head), HY_ARG(ev.subject));
-		if (!c)
-			c = fn(a, to, (hy_str){ ev.subject.p + head.n, ev.subject.n - head.n }, &ev,
-			       e);
-		if (c)
-			return c;
-	}
-}
-
 static enum hy_code post_event(struct hy_arena *a, void *to, hy_str name,
 			       const struct record_event *ev, struct hy_err *e)
 {
@@ -115,7 +86,7 @@ static enum hy_code posts_same(struct hy_arena *a, struct hy_db *db, int64_t *ch
 	enum hy_code c = post_rows(a, db, &stored, e);
 
 	if (!c)
-		c = each(a, db, HY_S(POST_SUBJECT), HY_S("post0"), post_event, &rebuilt, e);
+		c = record_each(a, db, HY_S(POST_SUBJECT), post_event, &rebuilt, e);
 	for (size_t i = 0; !c && (i < stored.n || i < rebuilt.n); i++) {
 		const struct post_row *s = i < stored.n ? &stored.v[i] : NULL,
 				      *r = i < rebuilt.n ? &rebuilt.v[i] : NULL;
@@ -170,8 +141,7 @@ static enum hy_code absences_same(struct hy_arena *a, struct hy_db *db, int64_t 
 	enum hy_code c = absence_rows(a, db, &stored, e);
 
 	if (!c)
-		c = each(a, db, HY_S(ABSENCE_SUBJECT), HY_S("absence0"), absence_event, &rebuilt,
-			 e);
+		c = record_each(a, db, HY_S(ABSENCE_SUBJECT), absence_event, &rebuilt, e);
 	if (!c && rebuilt.n)
 		qsort(rebuilt.v, rebuilt.n, sizeof(rebuilt.v[0]), by_id);
 	for (size_t i = 0; !c && (i < stored.n || i < rebuilt.n); i++) {

@@ -199,10 +199,10 @@ static enum hy_code stored(struct hy_arena *a, struct hy_db *db, row_vec *out, s
 	}
 }
 
-static enum hy_code apply(struct hy_arena *a, row_vec *rows, const struct record_event *ev,
-			  struct hy_err *e)
+static enum hy_code setting_event(struct hy_arena *a, void *to, hy_str name,
+				  const struct record_event *ev, struct hy_err *e)
 {
-	hy_str name = { ev->subject.p + sizeof(SUBJECT) - 1, ev->subject.n - sizeof(SUBJECT) + 1 };
+	row_vec *rows = to;
 	struct row *last = rows->n ? &rows->v[rows->n - 1] : NULL;
 	bool set = hy_str_eq(ev->move, HY_S(MOVE_SET));
 
@@ -221,30 +221,6 @@ static enum hy_code apply(struct hy_arena *a, row_vec *rows, const struct record
 	return HY_OK;
 }
 
-static enum hy_code rebuild(struct hy_arena *a, struct hy_db *db, row_vec *rows, struct hy_err *e)
-{
-	HY_SCOPED_STMT s = hy_sql(db, record_of_subjects);
-	struct record_event ev;
-	bool row;
-
-	hy_bind_text(s, 1, HY_S(SUBJECT));
-	hy_bind_text(s, 2, HY_S("setting0")); /* the first text behind "setting/" */
-	for (;;) {
-		enum hy_code c = hy_step(s, &row, e);
-		if (c || !row)
-			return c;
-		c = record_row(a, s, &ev, e);
-		if (!c && !hy_str_starts(ev.subject, HY_S(SUBJECT)))
-			return hy_fail(e, HY_TAMPERED, "",
-				       "event %lld is filed under a setting but is about " HY_FMT,
-				       (long long)ev.idx, HY_ARG(ev.subject));
-		if (!c)
-			c = apply(a, rows, &ev, e);
-		if (c)
-			return c;
-	}
-}
-
 static bool same(const struct row *a, const struct row *b)
 {
 	return hy_str_eq(a->name, b->name) && a->set == b->set && hy_str_eq(a->value, b->value) &&
@@ -258,7 +234,7 @@ enum hy_code setting_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked
 
 	enum hy_code c = stored(a, db, &have, e);
 	if (!c)
-		c = rebuild(a, db, &want, e);
+		c = record_each(a, db, HY_S(SUBJECT), setting_event, &want, e);
 	for (size_t i = 0; !c && (i < have.n || i < want.n); i++) {
 		if (i < have.n && i < want.n && same(&have.v[i], &want.v[i]))
 			continue;

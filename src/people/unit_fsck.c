@@ -2,37 +2,17 @@
 #include "people/unit_row.h"
 
 /* The units as their events tell them, by code. */
-static enum hy_code rebuild(struct hy_arena *a, struct hy_db *db, unit_row_vec *units,
-			    struct hy_err *e)
+static enum hy_code unit_event(struct hy_arena *a, void *to, hy_str code,
+			       const struct record_event *ev, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, record_of_subjects);
-	struct record_event ev;
-	bool row;
+	unit_row_vec *units = to;
+	struct unit_row *last = units->n ? &units->v[units->n - 1] : NULL;
 
-	hy_bind_text(s, 1, HY_S(UNIT_SUBJECT));
-	hy_bind_text(s, 2, HY_S("unit0")); /* the first text behind all that begin with "unit/" */
-	for (;;) {
-		enum hy_code c = hy_step(s, &row, e);
-		if (c || !row)
-			return c;
-		c = record_row(a, s, &ev, e);
-		if (!c && !hy_str_starts(ev.subject, HY_S(UNIT_SUBJECT)))
-			return hy_fail(e, HY_TAMPERED, "",
-				       "event %lld is filed under a unit but is about " HY_FMT,
-				       (long long)ev.idx, HY_ARG(ev.subject));
-		if (c)
-			return c;
-		hy_str code = { ev.subject.p + sizeof(UNIT_SUBJECT) - 1,
-				ev.subject.n - sizeof(UNIT_SUBJECT) + 1 };
-		struct unit_row *last = units->n ? &units->v[units->n - 1] : NULL;
-		if (!last || !hy_str_eq(last->unit.code, code)) {
-			last = hy_push(a, units);
-			*last = (struct unit_row){ .unit = { .code = code } };
-		}
-		c = unit_fold(a, last, &ev, e);
-		if (c)
-			return c;
+	if (!last || !hy_str_eq(last->unit.code, code)) {
+		last = hy_push(a, units);
+		*last = (struct unit_row){ .unit = { .code = code } };
 	}
+	return unit_fold(a, last, ev, e);
 }
 
 static hy_str day(struct hy_arena *a, hy_day d)
@@ -109,7 +89,7 @@ enum hy_code unit_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_ou
 
 	enum hy_code c = unit_rows(a, db, &stored, e);
 	if (!c)
-		c = rebuild(a, db, &rebuilt, e);
+		c = record_each(a, db, HY_S(UNIT_SUBJECT), unit_event, &rebuilt, e);
 	for (size_t i = 0; !c && (i < stored.n || i < rebuilt.n); i++) {
 		int order = i == stored.n ? 1
 			    : i == rebuilt.n

@@ -102,6 +102,13 @@ extern const char record_from[];	/* $1 first idx, $2 how many */
 /* Parses the row that S stands on; the values live in A. */
 enum hy_code record_row(struct hy_arena *a, struct hy_stmt *s, struct record_event *out,
 			struct hy_err *e) HY_MUST;
+/* Calls FN for every event, but for matters', whose subject begins with HEAD ("unit/"), by subject
+ * and in order; NAME is what follows the head.  HY_TAMPERED when an event stands among them whose
+ * own bytes say another subject. */
+typedef enum hy_code record_each_fn(struct hy_arena *a, void *to, hy_str name,
+				    const struct record_event *ev, struct hy_err *e);
+enum hy_code record_each(struct hy_arena *a, struct hy_db *db, hy_str head, record_each_fn *fn,
+			 void *to, struct hy_err *e) HY_MUST;
 /* Parses a leaf's bytes alone. */
 enum hy_code record_parse(struct hy_arena *a, hy_str body, struct record_event *out,
 			  struct hy_err *e) HY_MUST;

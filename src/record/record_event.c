@@ -224,6 +224,33 @@ enum hy_code record_row(struct hy_arena *a, struct hy_stmt *s, struct record_eve
 	return HY_OK;
 }
 
+enum hy_code record_each(struct hy_arena *a, struct hy_db *db, hy_str head, record_each_fn *fn,
+			 void *to, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, record_of_subjects);
+	struct record_event ev;
+	bool row;
+
+	hy_bind_text(s, 1, head);
+	/* The first text behind all that begin so: '0' follows '/'. */
+	hy_bind_text(s, 2, hy_printf(a, HY_FMT "0", HY_ARG(hy_str_head(head, head.n - 1))));
+	for (;;) {
+		enum hy_code c = hy_step(s, &row, e);
+		if (c || !row)
+			return c;
+		c = record_row(a, s, &ev, e);
+		if (!c && !hy_str_starts(ev.subject, head))
+			return hy_fail(e, HY_TAMPERED, "",
+				       "event %lld is filed under " HY_FMT " but is about " HY_FMT,
+				       (long long)ev.idx, HY_ARG(head), HY_ARG(ev.subject));
+		if (!c)
+			c = fn(a, to, (hy_str){ ev.subject.p + head.n, ev.subject.n - head.n }, &ev,
+			       e);
+		if (c)
+			return c;
+	}
+}
+
 enum hy_code record_erase(struct hy_db *db, int64_t idx, struct hy_err *e)
 {
 	HY_SCOPED_STMT up = hy_sql(db, "UPDATE event_private SET salt = NULL, body = NULL "

@@ -1,36 +1,17 @@
 /* The tables of the catalogue against their events. */
 #include "service/item_row.h"
 
-static enum hy_code rebuild(struct hy_arena *a, struct hy_db *db, item_vec *items, struct hy_err *e)
+static enum hy_code item_event(struct hy_arena *a, void *to, hy_str code,
+			       const struct record_event *ev, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, record_of_subjects);
-	struct record_event ev;
-	bool row;
+	item_vec *items = to;
+	struct item *last = items->n ? &items->v[items->n - 1] : NULL;
 
-	hy_bind_text(s, 1, HY_S(ITEM_SUBJECT));
-	hy_bind_text(s, 2, HY_S("item0")); /* the first text behind all that begin with "item/" */
-	for (;;) {
-		enum hy_code c = hy_step(s, &row, e);
-		if (c || !row)
-			return c;
-		c = record_row(a, s, &ev, e);
-		if (!c && !hy_str_starts(ev.subject, HY_S(ITEM_SUBJECT)))
-			return hy_fail(e, HY_TAMPERED, "",
-				       "event %lld is filed under an item but is about " HY_FMT,
-				       (long long)ev.idx, HY_ARG(ev.subject));
-		if (c)
-			return c;
-		hy_str code = { ev.subject.p + sizeof(ITEM_SUBJECT) - 1,
-				ev.subject.n - sizeof(ITEM_SUBJECT) + 1 };
-		struct item *last = items->n ? &items->v[items->n - 1] : NULL;
-		if (!last || !hy_str_eq(last->code, code)) {
-			last = hy_push(a, items);
-			*last = (struct item){ .code = code };
-		}
-		c = item_fold(a, last, &ev, e);
-		if (c)
-			return c;
+	if (!last || !hy_str_eq(last->code, code)) {
+		last = hy_push(a, items);
+		*last = (struct item){ .code = code };
 	}
+	return item_fold(a, last, ev, e);
 }
 
 static hy_str all_of(struct hy_arena *a, const struct item *it)
@@ -135,7 +116,7 @@ enum hy_code item_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_ou
 	enum hy_code c = item_all(a, db, &stored, e);
 
 	if (!c)
-		c = rebuild(a, db, &rebuilt, e);
+		c = record_each(a, db, HY_S(ITEM_SUBJECT), item_event, &rebuilt, e);
 	for (size_t i = 0; !c && (i < stored.n || i < rebuilt.n); i++) {
 		int order = i == stored.n    ? 1
 			    : i == rebuilt.n ? -1
