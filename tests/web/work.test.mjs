@@ -11,6 +11,7 @@ before(async () => {
 	city = await startDemo((run) => {
 		run("account", "add", "newcomer", "新人", "--role", "sysadmin");
 		link = JSON.parse(run("account", "invite", "newcomer", "--json")).link;
+		run("card", "raise"); // all that is due by now: counts stand still while they are looked at
 	});
 	browser = await startBrowser();
 });
@@ -209,6 +210,62 @@ test("each mark of the board opens as many matters as it says", async () => {
 	await w.close();
 });
 
+test("a card is contested by the unit, annulled by another, and counts no longer", async () => {
+	const { cards } = await askAs(city.base, "unit_head", "/cards?level=yellow&state=stands&limit=1"), card = cards[0];
+	const before = (await askAs(city.base, "efficacy_office", "/card-counts")).total;
+
+	// From the list to the card, by keys.
+	const head = await openWork(browser, city.base, { login: "unit_head", path: "/cards?level=yellow&state=stands" });
+	await body(head.page).getByText(card.code).waitFor();
+	assert.equal(await head.page.locator(".badge").first().locator("span").first().textContent(), new Intl.NumberFormat("zh-CN").format(before.cards_yellow + before.cards_red));
+	await head.page.keyboard.press("Enter");
+	await head.page.getByRole("heading", { name: card.title["zh-CN"], level: 1 }).waitFor();
+	assert.ok((await head.page.locator(".timeline").first().locator("li").count()) > 0, "its evidence");
+	await body(head.page).getByText(card.clause).first().waitFor();
+	assert.deepEqual(await head.page.locator(".moves .move-button b").allTextContents(), ["申辩"]);
+
+	// What was typed survives a reload; without a reason nothing is sent.
+	await head.page.locator(".moves").getByRole("button", { name: "申辩" }).click();
+	const submit = () => head.page.getByRole("dialog").getByRole("button", { name: "申辩", exact: true });
+	assert.equal(await submit().isDisabled(), true);
+	await field(head.page, "说明").fill("系统停机，有记录");
+	await head.page.reload();
+	await settledWork(head.page);
+	await head.page.locator(".moves").getByRole("button", { name: "申辩" }).click();
+	assert.equal(await field(head.page, "说明").inputValue(), "系统停机，有记录");
+	await submit().click();
+	await body(head.page).locator(".due-box").getByText("申辩中").waitFor();
+	await body(head.page).getByText("等申辩人和承办人以外的人决定").waitFor();
+	assert.equal(await head.page.locator(".moves .move-button").count(), 0);
+
+	// The office finds it on its first page, decides it; the matter shows it with its new state.
+	const office = await openWork(browser, city.base, { login: "efficacy_office", path: "/" });
+	await office.page.getByRole("link", { name: "1 张申辩等您决定" }).click();
+	await office.page.getByRole("link", { name: card.title["zh-CN"] }).click();
+	await body(office.page).getByText("系统停机，有记录").waitFor();
+	assert.deepEqual(await office.page.locator(".moves .move-button b").allTextContents(), ["维持", "撤销"]);
+	await office.page.locator(".moves").getByRole("button", { name: "撤销" }).click();
+	await field(office.page, "说明").fill("停机属实");
+	await office.page.getByRole("dialog").getByRole("button", { name: "撤销", exact: true }).click();
+	await body(office.page).locator(".due-box").getByText("已撤销").waitFor();
+	await body(office.page).getByRole("link", { name: card.matter }).click();
+	await body(office.page).locator(".matter-right .lines").getByText("已撤销").waitFor();
+	await body(office.page).locator(".matter-right").getByRole("link", { name: card.title["zh-CN"] }).first().waitFor();
+	const after = (await askAs(city.base, "efficacy_office", "/card-counts")).total;
+	assert.deepEqual([after.cards_yellow, after.cards_annulled, after.cards_contested], [before.cards_yellow - 1, before.cards_annulled + 1, 0]);
+
+	// Each unit's figure opens as many cards as it says.
+	await office.show("/cards?view=units");
+	const cell = office.page.locator(".card-matrix tbody tr").nth(1).locator("td button").nth(1);
+	const n = Number(await cell.textContent());
+	await cell.click();
+	await office.page.locator(".list tbody tr").first().waitFor();
+	await office.page.waitForFunction((want) => document.querySelectorAll(".list tbody tr").length === want, Math.min(n, 50));
+	assert.deepEqual([...head.complaints, ...office.complaints], []);
+	await head.close();
+	await office.close();
+});
+
 test("an import of units is shown before it is made, and refused lines change nothing", async () => {
 	const w = await openWork(browser, city.base, { login: "sysadmin", path: "/units" });
 	const table = Buffer.from(await (await w.context.request.get(city.base + "/api/v1/tables/units?form=csv")).text());
@@ -229,17 +286,20 @@ test("an import of units is shown before it is made, and refused lines change no
 
 // --- every page ----------------------------------------------------------------------------------
 const PAGES = [["login", null, "/login"], ["home-desk", "desk", "/"], ["home-leader", "leader", "/"], ["home-sysadmin", "sysadmin", "/"], ["matters", "efficacy_office", "/matters?open=yes"],
-	["matter", "desk", "MATTER"], ["board", "efficacy_office", "/board"], ["wall", "leader", "/board?wall=1"], ["figure", "efficacy_office", "/figures/open_red?by=none"], ["file", "desk", "/file"], ["me", "desk", "/me"],
+	["matter", "desk", "MATTER"], ["cards", "efficacy_office", "/cards?level=red"], ["cards-units", "efficacy_office", "/cards?view=units"], ["card", "efficacy_office", "CARD"],
+	["board", "efficacy_office", "/board"], ["wall", "leader", "/board?wall=1"], ["figure", "efficacy_office", "/figures/open_red?by=none"], ["file", "desk", "/file"], ["me", "desk", "/me"],
 	["units", "sysadmin", "/units"], ["posts", "sysadmin", "/posts"], ["absences", "unit_head", "/absences"], ["grants", "secadmin", "/grants"], ["settings", "sysadmin", "/settings"],
 	["identity", "custodian", "/identity"], ["permissions", "sysadmin", "/permissions"], ["rules", "sysadmin", "/rules"], ["redaction", "efficacy_office", "REDACTION"]];
 
 test("every page in three languages, both themes, two sizes: no violation, nothing wider than the screen, a picture of each", { timeout: 900_000 }, async () => {
 	const { matters } = await askAs(city.base, "desk", "/matters?open=yes&kind=hotline&limit=1"), code = matters[0].code;
+	const card = (await askAs(city.base, "unit_head", "/cards?level=red&state=stands&limit=1")).cards[0].code;
+	await askAs(city.base, "unit_head", `/cards/${card}/contest`, { reason: "系统停机，有记录" });
 	const out = join(ROOT, "build/screens/work");
 	mkdirSync(out, { recursive: true });
 	const wrong = [];
 	for (const [name, login, to] of PAGES) {
-		const path = to === "MATTER" ? "/matters/" + code : to === "REDACTION" ? `/matters/${code}/redaction` : to;
+		const path = to === "MATTER" ? "/matters/" + code : to === "CARD" ? "/cards/" + card : to === "REDACTION" ? `/matters/${code}/redaction` : to;
 		for (const size of ["desktop", "phone"]) {
 			const w = await openWork(browser, city.base, { login, size, path });
 			for (const theme of ["light", "dark"]) {
