@@ -184,24 +184,45 @@ static void add(struct batch *b, int64_t id)
 	b->ids[b->n++] = id;
 }
 
+static enum hy_code seen(struct batch *b, struct hy_db *db, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT idx FROM card_seen WHERE id = 1");
+	bool row;
+	enum hy_code c = hy_step(s, &row, e);
+
+	if (!c)
+		b->was_seen = b->seen = row ? hy_col_int(s, 0) : -1;
+	return c;
+}
+
 static enum hy_code happened(struct batch *b, struct hy_db *db, struct hy_err *e)
 {
-	HY_SCOPED_STMT seen = hy_sql(db, "SELECT idx FROM card_seen WHERE id = 1");
 	HY_SCOPED_STMT s =
 		hy_sql(db, "SELECT idx, matter FROM event WHERE idx > $1 ORDER BY idx LIMIT $2");
+	enum hy_code c;
 	bool row;
-	enum hy_code c = hy_step(seen, &row, e);
 
-	if (c)
-		return c;
-	b->was_seen = b->seen = row ? hy_col_int(seen, 0) : -1;
 	hy_bind_int(s, 1, b->seen);
 	hy_bind_int(s, 2, 4 * (int64_t)b->most);
-	while (b->n < b->most && !(c = hy_step(s, &row, e)) && row) {
+	while (!(c = hy_step(s, &row, e)) && row && b->n < b->most) {
 		b->seen = hy_col_int(s, 0);
 		if (!hy_col_null(s, 1))
 			add(b, hy_col_int(s, 1));
 	}
+	return c;
+}
+
+/* A stretch of the log may be of no matter at all, as when a city is founded: it is passed over. */
+static enum hy_code happened_next(struct batch *b, struct hy_db *db, struct hy_err *e)
+{
+	int64_t from;
+	enum hy_code c = seen(b, db, e);
+
+	do {
+		from = b->seen;
+		if (!c)
+			c = happened(b, db, e);
+	} while (!c && b->n == 0 && b->seen != from);
 	return c;
 }
 
@@ -232,7 +253,7 @@ enum hy_code card_tick(struct city *c, struct hy_db *db, int most, int *done_out
 {
 	HY_SCOPED_ARENA a = hy_arena_new(0);
 	struct batch b = { .ids = hy_new_n(a, int64_t, (size_t)most), .most = most };
-	enum hy_code code = happened(&b, db, e);
+	enum hy_code code = happened_next(&b, db, e);
 
 	*done_out = 0;
 	if (!code)
