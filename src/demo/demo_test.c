@@ -127,7 +127,7 @@ static int make(void **state)
 	assert_non_null(s);
 	s->place = place();
 	s->a = hy_arena_new(0);
-	struct demo_options o = options(&s->place, 1, 3000);
+	struct demo_options o = options(&s->place, 3, 3000);
 	struct city_options co = { .read_only = true };
 	assert_ok(demo_make(&o, e));
 	assert_ok(city_open(s->place.where, &co, &s->city, e));

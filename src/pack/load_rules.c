@@ -163,9 +163,15 @@ static struct pack_step load_step(struct pack_build *b, const struct pack_doc *d
 							      HY_S("pledged")) },
 			       .severity = pack_node_int(n, "severity", 0) };
 
-	if (s.step.percent == 0 && s.step.before.n == 0 && s.step.after.n == 0 && !s.step.due)
+	bool at_start = pack_node_flag(n, "at_start", false), timed;
+	timed = s.step.percent || s.step.before.n || s.step.after.n || s.step.due;
+	if (!timed && !at_start)
 		pack_wrong(&b->log, d, n,
-			   "a step needs one of percent, before, overdue: true, after");
+			   "a step needs one of at_start: true, percent, before, overdue: true, "
+			   "after");
+	if (timed && at_start)
+		pack_wrong(&b->log, d, n,
+			   "a step at the start has no percent, before, overdue or after");
 	pack_refer_words(b, PACK_ROLES, d, pack_node_get(n, "tell"));
 	s.tell = pack_node_strs(b->a, pack_node_get(n, "tell"), &s.n_tell);
 	return s;

@@ -284,6 +284,7 @@ static const char *const of_words[] = { "statutory", "pledged", NULL };
 static const struct pack_shape step_of = { .type = SHAPE_WORD, .words = of_words };
 static const struct pack_key step_keys[] = {
 	{ "light", &step_light, true, "the colour" },
+	{ "at_start", &flag, false, "as soon as the clock starts" },
 	{ "percent", &percent, false, "when that share of the limit is used up" },
 	{ "before", &limit, false, "so long before it is due" },
 	{ "overdue", &flag, false, "right after it was due" },
