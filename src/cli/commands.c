@@ -18,6 +18,7 @@
 	X(supervise_commands) \
 	X(item_commands) \
 	X(card_commands) \
+	X(notice_commands) \
 	X(intake_commands) \
 	X(serve_commands) \
 	X(setting_commands) \

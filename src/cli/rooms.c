@@ -4,5 +4,7 @@
 #include "appraise/appraise.h"
 #include "service/item.h"
 #include "supervise/card.h"
+#include "supervise/notice.h"
 
-const struct city_room *const cli_rooms[] = { &appraise_room, &service_room, &card_room, NULL };
+const struct city_room *const cli_rooms[] = { &appraise_room, &service_room, &card_room,
+					      &notice_room, NULL };

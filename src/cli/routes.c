@@ -9,6 +9,7 @@
 #include "matter/api.h"
 #include "service/item.h"
 #include "supervise/card.h"
+#include "supervise/notice.h"
 #include "supervise/supervise.h"
 
 const struct hy_route *const route_tables[] = {
@@ -32,6 +33,7 @@ const struct hy_route *const route_tables[] = {
 	supervise_routes,
 	item_routes,
 	card_routes,
+	notice_routes,
 	appraise_routes,
 	NULL,
 	/* clang-format on */

@@ -165,7 +165,8 @@ static enum hy_code rest(struct run *r, struct hy_err *e)
 	for (size_t i = 0; !code && i < HY_COUNT(others); i++)
 		code = told(r, others[i](r->a, r->db, &checked, &why), &why, e);
 	for (size_t i = 0; !code && rooms[i]; i++)
-		code = told(r, rooms[i]->fsck(r->a, r->db, &checked, &why), &why, e);
+		if (rooms[i]->fsck)
+			code = told(r, rooms[i]->fsck(r->a, r->db, &checked, &why), &why, e);
 	if (!code)
 		code = told(r, identity_fsck(r->c, r->a, r->db, &checked, &why), &why, e);
 	if (!code)

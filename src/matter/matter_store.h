@@ -36,7 +36,8 @@ struct city_new {
 /* A room above this one that keeps tables and events of its own. */
 struct city_room {
 	const struct hy_migration *migrations; /* ends with { 0 } */
-	/* Compares its tables with their events; HY_TAMPERED names the first difference. */
+	/* Compares its tables with their events; HY_TAMPERED names the first difference.  NULL: it
+	 * has none. */
 	enum hy_code (*fsck)(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 			     struct hy_err *e);
 	/* What is due by itself, inside work, for at most MOST things; *DONE_OUT: how many.  The

@@ -196,7 +196,7 @@ enum hy_code card_may(const struct card_act *w, const struct card *k,
 		else if (c)
 			*e = why;
 	}
-	*out = (struct card_may){ contests, decides && k->state == CARD_CONTESTED, decides };
+	*out = (struct card_may){ contests, decides && k->state == CARD_CONTESTED, decides, false };
 	return c;
 }
 

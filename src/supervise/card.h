@@ -10,9 +10,12 @@
  * upholds or annuls it, with a reason; no card is ever deleted, and no later move of the matter
  * takes one away: what was raised is an event.
  *
- * Events: "card/CODE": raise, contest, decide.  Persons, reasons and names are in their private
- * part.  A card is seen as a matter of its own unit would be: by whoever reaches that unit, and
- * never by whom the matter is about. */
+ * A yellow or red card that stands may lead to a rectification 整改: a matter of the kind
+ * `rectification` (packs/), addressed to the unit of the card, with clocks and cards of its own.
+ *
+ * Events: "card/CODE": raise, contest, decide, rectify.  Persons, reasons and names are in their
+ * private part.  A card is seen as a matter of its own unit would be: by whoever reaches that unit,
+ * and never by whom the matter is about. */
 
 #include "base/command.h"
 #include "http/http.h"
@@ -85,6 +88,12 @@ struct card {
 	hy_str evidence; /* canonical JSON: indices of events in the log */
 	hy_ms since, raised_at, contested_at, decided_at; /* HY_NO_TIME */
 	int64_t contested_by, seq, last_idx;
+	int64_t rectification_id; /* row of its rectification; 0: none was ordered */
+	struct {
+		hy_str code, state;
+		bool open, annulled;
+		hy_ms due_at; /* HY_NO_TIME: no legal clock runs */
+	} rectification;
 };
 
 /* Who does it, when; inside work. */
@@ -110,10 +119,21 @@ enum hy_code card_decide(const struct card_act *w, hy_str code, bool upheld, hy_
  * at: CONTEST and DECIDE are what it reaches for either. */
 struct card_may {
 	bool contest, uphold, annul;
+	bool rectify; /* left to the caller: card_mendable(), and who may file that kind */
 };
 enum hy_code card_may(const struct card_act *w, const struct card *k,
 		      const struct access_scope *contest, const struct access_scope *decide,
 		      struct card_may *out, struct hy_err *e) HY_MUST;
+
+/* Orders the rectification of what card CODE is about: files a matter of CARD_RECTIFICATION to the
+ * unit of the card and ties it to the card.  MV tells who, when and, in its data, what differs from
+ * the card: title, body, class, basis, limit, due.  HY_NOT_NOW for a warning, for a card that is
+ * contested or annulled, and for one that has a rectification already. */
+#define CARD_RECTIFICATION "rectification"
+/* HY_NOT_NOW says why not. */
+enum hy_code card_mendable(const struct card *k, struct hy_err *e) HY_MUST;
+enum hy_code card_rectify(const struct card_act *w, hy_str code, const struct matter_move *mv,
+			  struct card *out, struct hy_err *e) HY_MUST;
 
 /* Looks at what has happened since the last time and at what has come due, in at most MOST
  * matters, and raises what is new.  *DONE_OUT: at how many it looked. */
@@ -188,7 +208,7 @@ enum hy_code card_raise(const struct card_act *w, struct card *k, struct hy_err 
 enum hy_code card_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 		       struct hy_err *e) HY_MUST;
 void card_text_json(struct hy_json *j, const char *key, const struct pack_text *t);
-void card_json(struct hy_json *j, const struct card *k, const struct hy_calendar *cal);
+void card_json(struct hy_json *j, const struct card *k, const struct pack *p);
 /* With its history: reasons, names, evidence as it stands in the matter.  MAY: what the asker may
  * do; NULL: not told. */
 enum hy_code card_whole_json(struct hy_json *j, struct city *c, struct hy_db *db,

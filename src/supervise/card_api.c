@@ -1,4 +1,5 @@
 /* /api/v1/cards: what was raised, what it rests on, contesting and deciding. */
+#include "matter/acting.h"
 #include "matter/api.h"
 #include "supervise/card.h"
 
@@ -79,7 +80,7 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 	hy_json_key(&j, "cards");
 	hy_json_arr(&j);
 	for (size_t i = 0; i < v.n; i++)
-		card_json(&j, &v.v[i], city_pack(api_city(r))->calendar);
+		card_json(&j, &v.v[i], city_pack(api_city(r)));
 	hy_json_arr_end(&j);
 	if (v.next)
 		hy_json_kint(&j, "next", v.next);
@@ -120,6 +121,27 @@ static hy_str name_of(const struct actor *who)
 	return who->login.n ? who->login : HY_S("console");
 }
 
+/* Whoever files acts in the role in which the kind lets it be filed. */
+static enum hy_code files_as(struct city *c, struct hy_arena *a, const struct actor *who,
+			     struct matter_move *mv, struct hy_err *e)
+{
+	const struct acting_wish wish = { .role = who->kind == ACTOR_CONSOLE
+							  ? HY_S("efficacy_office")
+							  : HY_S(""),
+					  .name = name_of(who) };
+
+	return acting_file(c, a, who, HY_S(CARD_RECTIFICATION), &wish, mv, e);
+}
+
+static bool may_rectify(struct hy_request *r, const struct card *k)
+{
+	struct matter_move mv = { 0 };
+	struct hy_err why = { 0 };
+
+	return card_mendable(k, &why) == HY_OK &&
+	       files_as(api_city(r), hy_request_arena(r), api_actor(r), &mv, &why) == HY_OK;
+}
+
 /* The card, and what the asker may do with it. */
 static enum hy_code whole(struct hy_request *r, struct hy_db *db, const struct card *k,
 			  struct hy_err *e)
@@ -138,8 +160,10 @@ static enum hy_code whole(struct hy_request *r, struct hy_db *db, const struct c
 	struct card_may may;
 	enum hy_code code = card_may(&w, k, &contest, &decide, &may, e);
 
-	if (!code)
-		code = card_whole_json(&j, api_city(r), db, k, &may, e);
+	if (code)
+		return code;
+	may.rectify = may_rectify(r, k);
+	code = card_whole_json(&j, api_city(r), db, k, &may, e);
 	if (!code)
 		hy_answer_json(r, 200, &b);
 	return code;
@@ -164,6 +188,7 @@ static enum hy_code show(struct hy_request *r, struct hy_err *e)
 struct card_body {
 	hy_str reason;
 	bool upheld;
+	hy_str title, body, class, basis, limit, due; /* of a rectification */
 };
 static const struct hy_field contest_fields[] = {
 	HY_FIELD_TEXT(struct card_body, reason, true, 1, 4000),
@@ -172,6 +197,16 @@ static const struct hy_field contest_fields[] = {
 static const struct hy_field decide_fields[] = {
 	HY_FIELD_TEXT(struct card_body, reason, true, 1, 4000),
 	HY_FIELD_BOOL(struct card_body, upheld, true),
+	{ 0 },
+};
+/* What is absent comes from the card. */
+static const struct hy_field rectify_fields[] = {
+	HY_FIELD_TEXT(struct card_body, title, false, 1, 200),
+	HY_FIELD_TEXT(struct card_body, body, false, 1, 4000),
+	HY_FIELD_TEXT(struct card_body, class, false, 1, 64),
+	HY_FIELD_TEXT(struct card_body, basis, false, 1, 400),
+	HY_FIELD_TEXT(struct card_body, limit, false, 2, 16),
+	HY_FIELD_TEXT(struct card_body, due, false, 1, 40),
 	{ 0 },
 };
 
@@ -184,6 +219,41 @@ struct doing {
 	struct access_scope scope;
 	struct card k;
 };
+
+static hy_str filing_of(struct hy_arena *a, const struct card_body *b)
+{
+	const struct {
+		const char *name;
+		hy_str value;
+	} fields[] = { { "basis", b->basis }, { "body", b->body },   { "class", b->class },
+		       { "due", b->due },     { "limit", b->limit }, { "title", b->title } };
+	struct hy_buf out = hy_buf_on(a);
+	struct hy_json j = hy_json_on(&out);
+
+	hy_json_obj(&j);
+	for (size_t i = 0; i < HY_COUNT(fields); i++)
+		if (fields[i].value.n)
+			hy_json_kstr(&j, fields[i].name, fields[i].value);
+	hy_json_obj_end(&j);
+	return hy_buf_str(&out);
+}
+
+static enum hy_code rectify_work(struct doing *d, const struct card_act *base, struct hy_err *e)
+{
+	struct matter_move mv = { .at = base->at };
+	struct card_act w = *base;
+	json_t *data = NULL;
+	enum hy_code code = files_as(d->c, w.a, d->who, &mv, e);
+
+	if (!code)
+		code = hy_json_read(w.a, filing_of(w.a, &d->body), &data, e);
+	if (code)
+		return code;
+	mv.data = data;
+	w.role = mv.role;
+	w.unit = mv.unit;
+	return card_rectify(&w, d->code, &mv, &d->k, e);
+}
 
 static enum hy_code work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
@@ -200,6 +270,8 @@ static enum hy_code work(struct hy_db *db, void *in_out, struct hy_err *e)
 				    .person = d->who->login,
 				    .scope = &d->scope };
 
+	if (d->needs == PERMISSION_MATTER_FILE)
+		return rectify_work(d, &w, e);
 	if (d->needs == PERMISSION_CARD_CONTEST)
 		return card_contest(&w, d->code, d->body.reason, &d->k, e);
 	return card_decide(&w, d->code, d->body.upheld, d->body.reason, &d->k, e);
@@ -222,7 +294,9 @@ static enum hy_code start(struct hy_request *r, enum permission needs, struct hy
 			     .needs = needs,
 			     .code = hy_request_param(r, "card"),
 			     .body = *body,
-			     .scope = api_scope(r, needs) };
+			     .scope = api_scope(r, needs == PERMISSION_MATTER_FILE
+							   ? PERMISSION_CARD_READ
+							   : needs) };
 	return hy_answer_after(r, work, finish, d, e);
 }
 
@@ -234,6 +308,11 @@ static enum hy_code contest(struct hy_request *r, struct hy_err *e)
 static enum hy_code decide(struct hy_request *r, struct hy_err *e)
 {
 	return start(r, PERMISSION_CARD_DECIDE, e);
+}
+
+static enum hy_code rectify(struct hy_request *r, struct hy_err *e)
+{
+	return start(r, PERMISSION_MATTER_FILE, e);
 }
 
 const struct hy_route card_routes[] = {
@@ -271,6 +350,14 @@ const struct hy_route card_routes[] = {
 	  .body = decide_fields,
 	  .body_size = sizeof(struct card_body),
 	  .run = decide,
+	  .idempotent_key = true },
+	{ .method = "POST",
+	  .path = "/api/v1/cards/{card}/rectification",
+	  .permission = "matter.file",
+	  .summary = "Order the rectification of what a card is about",
+	  .body = rectify_fields,
+	  .body_size = sizeof(struct card_body),
+	  .run = rectify,
 	  .idempotent_key = true },
 	{ 0 },
 };

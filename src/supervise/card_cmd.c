@@ -79,7 +79,7 @@ static enum hy_code list(struct hy_run *run, struct hy_err *e)
 	}
 	for (size_t i = 0; i < v.n; i++) {
 		if (run->json)
-			card_json(&j, &v.v[i], cal);
+			card_json(&j, &v.v[i], city_pack(c));
 		else
 			line(&b, run, &v.v[i], hy_calendar_zone(cal));
 	}
@@ -156,6 +156,11 @@ static enum hy_code text_of(const struct hy_run *run, hy_str json, const struct 
 		return code;
 	line(b, run, k, zone);
 	hy_buf_fmt(b, HY_FMT "\n", HY_ARG(k->clause));
+	const json_t *mends = json_object_get(whole, "rectification");
+	if (json_is_object(mends))
+		hy_buf_fmt(b, "> " HY_FMT "  " HY_FMT "  " HY_FMT "\n",
+			   HY_ARG(hy_json_get(mends, "code")), HY_ARG(hy_json_get(mends, "state")),
+			   HY_ARG(hy_json_get(mends, "due_at")));
 	json_array_foreach (json_object_get(whole, "evidence"), i, v) {
 		history_text(b, v);
 	}
@@ -199,15 +204,40 @@ static enum hy_code show(struct hy_run *run, struct hy_err *e)
 struct doing {
 	struct hy_run *run;
 	struct city *c;
-	bool contest, upheld;
+	bool contest, rectify, upheld;
 	int done, total;
 	struct card k;
 };
 
+static enum hy_code rectify_work(struct doing *d, const struct card_act *w, struct hy_err *e)
+{
+	static const char *const fields[] = { "basis", "body", "class", "due", "limit", "title" };
+	struct hy_buf b = hy_buf_on(w->a);
+	struct hy_json j = hy_json_on(&b);
+	json_t *data = NULL;
+
+	hy_json_obj(&j);
+	for (size_t i = 0; i < HY_COUNT(fields); i++) {
+		hy_str v = hy_run_option(d->run, hy_printf(w->a, "--%s", fields[i]).p);
+		if (v.n)
+			hy_json_kstr(&j, fields[i], v);
+	}
+	hy_json_obj_end(&j);
+	enum hy_code code = hy_json_read(w->a, hy_buf_str(&b), &data, e);
+	if (code)
+		return code;
+	const struct matter_move mv = { .at = w->at,
+					.role = HY_S("efficacy_office"),
+					.name = w->name,
+					.data = data,
+					.scope = &access_all };
+	return card_rectify(w, d->run->operands[0], &mv, &d->k, e);
+}
+
 static enum hy_code work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct doing *d = in_out;
-	hy_str by = hy_run_option(d->run, "--by"), reason = hy_run_option(d->run, "--reason");
+	hy_str by = hy_run_option(d->run, "--by");
 	const struct card_act w = { .city = d->c,
 				    .db = db,
 				    .a = d->run->arena,
@@ -217,6 +247,9 @@ static enum hy_code work(struct hy_db *db, void *in_out, struct hy_err *e)
 				    .person = by,
 				    .scope = &access_all };
 
+	if (d->rectify)
+		return rectify_work(d, &w, e);
+	hy_str reason = hy_run_option(d->run, "--reason");
 	if (d->contest)
 		return card_contest(&w, d->run->operands[0], reason, &d->k, e);
 	return card_decide(&w, d->run->operands[0], d->upheld, reason, &d->k, e);
@@ -233,7 +266,16 @@ static enum hy_code act(struct doing *d, struct hy_err *e)
 		code = hy_store_write(city_store(c), work, d, e);
 	if (!code)
 		code = hy_store_read(city_store(c), &db, e);
+	if (!code) /* as it stands in the table now */
+		code = card_by_code(d->run->arena, db, &access_all, d->k.code, &d->k, e);
 	return code ? code : print_whole(d->run, c, db, &d->k, e);
+}
+
+static enum hy_code rectify(struct hy_run *run, struct hy_err *e)
+{
+	struct doing d = { .run = run, .rectify = true };
+
+	return act(&d, e);
 }
 
 static enum hy_code contest(struct hy_run *run, struct hy_err *e)
@@ -313,6 +355,21 @@ static const struct hy_option decide_options[] = {
 	REASON,
 	{ 0 },
 };
+static const struct hy_option rectify_options[] = {
+	DATA_OPTION,
+	BY,
+	{ "--title", "TEXT", "what is to be mended; default: what the card says" },
+	{ "--body", "TEXT", "facts and demands, before what the card says" },
+	{ "--class", "CLASS", "by which the limit is chosen", .otherwise = "supervise_notice" },
+	{ "--basis", "TEXT", "the clause; default: the card's" },
+	{ "--limit", "LIMIT", "another limit, as 5wd or 30cd" },
+	{ "--due", "TIME", "a date of its own, as 2026-04-30T18:00:00+08:00" },
+	{ 0 },
+};
+static const char *const rectify_examples[] = {
+	"huiyin card rectify KP-2026-000001 --by 王五",
+	"huiyin card rectify KP-2026-000001 --by 王五 --title 窗口无人值守 --limit 5wd", NULL
+};
 static const char *const list_examples[] = { "huiyin card list --level red --state stands", NULL };
 static const char *const decide_examples[] = {
 	"huiyin card decide KP-2026-000001 --annulled --by 王五 --reason 系统停机，有记录", NULL
@@ -330,6 +387,13 @@ const struct hy_command card_commands[] = {
 	  .options = data_options, .json = true, .run = raise },
 	{ "card contest", "contest a card", .options = contest_options, .operands = "CARD",
 	  .least = 1, .most = 1, .json = true, .run = contest },
+	{ "card rectify", "order the rectification of what a card is about",
+	  .description = "Files a matter of the kind rectification, addressed to the unit of the "
+			 "card. The unit reports with `matter move`, the efficacy office strikes "
+			 "off, sends back, escalates or extends; `notice print` lays out the "
+			 "paper. A rectification that is late gets cards of its own.",
+	  .options = rectify_options, .examples = rectify_examples, .operands = "CARD", .least = 1,
+	  .most = 1, .json = true, .run = rectify },
 	{ "card decide", "uphold or annul a card", .options = decide_options,
 	  .examples = decide_examples, .operands = "CARD", .least = 1, .most = 1, .json = true,
 	  .run = decide },

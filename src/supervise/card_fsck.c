@@ -32,6 +32,7 @@ static enum hy_code check_one(struct hy_arena *a, struct hy_db *db, const struct
 			     .contested_at = HY_NO_TIME,
 			     .decided_at = HY_NO_TIME };
 	struct record_event ev;
+	hy_str rectification = HY_S("");
 	enum hy_code c;
 	bool row;
 
@@ -57,13 +58,15 @@ static enum hy_code check_one(struct hy_arena *a, struct hy_db *db, const struct
 					     ? CARD_UPHELD
 					     : CARD_ANNULLED;
 			told.decided_at = ev.at;
+		} else if (hy_str_eq(ev.move, HY_S("rectify"))) {
+			rectification = hy_json_get(ev.data, "rectification");
 		}
 	}
 	if (c)
 		return c;
 	if (told.state != k->state || told.seq != k->seq || told.last_idx != k->last_idx ||
 	    told.contested_at != k->contested_at || told.contested_by != k->contested_by ||
-	    told.decided_at != k->decided_at)
+	    told.decided_at != k->decided_at || !hy_str_eq(rectification, k->rectification.code))
 		return wrong(e, k->code, "the table differs from its events");
 	return HY_OK;
 }

@@ -13,8 +13,33 @@ void card_text_json(struct hy_json *j, const char *key, const struct pack_text *
 	hy_json_obj_end(j);
 }
 
-static void members(struct hy_json *j, const struct card *k, const struct hy_calendar *cal)
+/* How far its rectification is; the state in words, as the kind says them now. */
+static void rectification_json(struct hy_json *j, const struct card *k, const struct pack *p)
 {
+	const struct pack_kind *kind = pack_kind(p, HY_S(CARD_RECTIFICATION));
+	int state = kind ? pack_state_index(kind, k->rectification.state) : -1;
+
+	if (k->rectification_id == 0) {
+		hy_json_knull(j, "rectification");
+		return;
+	}
+	hy_json_key(j, "rectification");
+	hy_json_obj(j);
+	hy_json_kstr(j, "code", k->rectification.code);
+	hy_json_kstr(j, "state", k->rectification.state);
+	if (state >= 0)
+		card_text_json(j, "title", &kind->states[state].title);
+	else
+		hy_json_knull(j, "title");
+	hy_json_kbool(j, "open", k->rectification.open);
+	explain_instant(j, "due_at", p->calendar, k->rectification.due_at);
+	hy_json_obj_end(j);
+}
+
+static void members(struct hy_json *j, const struct card *k, const struct pack *p)
+{
+	const struct hy_calendar *cal = p->calendar;
+
 	hy_json_kstr(j, "code", k->code);
 	hy_json_kstr(j, "matter", k->matter);
 	hy_json_kstr(j, "unit", k->unit);
@@ -31,12 +56,13 @@ static void members(struct hy_json *j, const struct card *k, const struct hy_cal
 	explain_instant(j, "contested_at", cal, k->contested_at);
 	explain_instant(j, "decided_at", cal, k->decided_at);
 	hy_json_kint(j, "log_index", k->last_idx);
+	rectification_json(j, k, p);
 }
 
-void card_json(struct hy_json *j, const struct card *k, const struct hy_calendar *cal)
+void card_json(struct hy_json *j, const struct card *k, const struct pack *p)
 {
 	hy_json_obj(j);
-	members(j, k, cal);
+	members(j, k, p);
 	hy_json_obj_end(j);
 }
 
@@ -99,6 +125,8 @@ static void history_one(struct hy_json *j, const struct record_event *ev,
 	hy_json_kstr(j, "reason", ev->private ? hy_json_get(ev->private, "reason") : HY_S(""));
 	if (upheld)
 		hy_json_kbool(j, "upheld", json_is_true(upheld));
+	if (json_object_get(ev->data, "rectification"))
+		hy_json_kstr(j, "rectification", hy_json_get(ev->data, "rectification"));
 	hy_json_obj_end(j);
 }
 
@@ -109,6 +137,7 @@ static void may_json(struct hy_json *j, const struct card_may *may)
 	hy_json_kbool(j, "contest", may->contest);
 	hy_json_kbool(j, "uphold", may->uphold);
 	hy_json_kbool(j, "annul", may->annul);
+	hy_json_kbool(j, "rectify", may->rectify);
 	hy_json_obj_end(j);
 }
 
@@ -122,7 +151,7 @@ enum hy_code card_whole_json(struct hy_json *j, struct city *c, struct hy_db *db
 	bool row;
 
 	hy_json_obj(j);
-	members(j, k, cal);
+	members(j, k, city_pack(c));
 	if (may)
 		may_json(j, may);
 	code = evidence(j, db, k, cal, e);

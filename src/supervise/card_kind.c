@@ -273,9 +273,9 @@ static void find_entered_late(const struct card_kind *k, const struct card_look 
 /* --- the table ----------------------------------------------------------------------------------
  */
 
-enum { BY_DUE_SOON, BY_PLEDGE, BY_STATUTE, BY_STEP };
+enum { BY_DUE_SOON, BY_PLEDGE, BY_STATUTE, BY_STEP, BY_ESCALATION };
 
-/* Severity of the first four is the ladder's. */
+/* Severity of the first five is the ladder's. */
 const struct card_kind card_kinds[] = {
 	[BY_DUE_SOON] = { "due_soon",
 			  CARD_WARNING,
@@ -301,6 +301,13 @@ const struct card_kind card_kinds[] = {
 		      T("环节超时", "環節超時", "A step is overdue"),
 		      { 0 },
 		      NULL },
+	[BY_ESCALATION] = { "escalated",
+			    CARD_YELLOW,
+			    0,
+			    T("整改再次不合格，升级督办", "整改再次不合格，升級督辦",
+			      "Rectification failed again; escalated"),
+			    { 0 },
+			    NULL },
 	{ "no_notice", CARD_YELLOW, 50,
 	  T("逾期未告知是否受理", "逾期未告知是否受理", "Accepted by silence: nobody told in time"),
 	  HY_S_INIT("行政许可法 第三十二条第一款第四项"), find_no_notice },
@@ -345,6 +352,8 @@ static const struct card_kind *ladder_kind(const struct matter_clock *c, const s
 {
 	if (s->light == HY_LIGHT_YELLOW)
 		return &card_kinds[BY_DUE_SOON];
+	if (s->percent <= 0 && s->before.n <= 0 && !s->due && s->after.n <= 0) /* at the start */
+		return &card_kinds[BY_ESCALATION];
 	if (!c->def->main)
 		return &card_kinds[BY_STEP];
 	return &card_kinds[s->pledged ? BY_PLEDGE : BY_STATUTE];

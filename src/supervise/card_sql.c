@@ -41,6 +41,9 @@ static const struct hy_migration migrations[] = {
 		"CREATE INDEX card_watch_next ON card_watch(next_at);"
 		"CREATE TABLE card_seen(id BIGINT PRIMARY KEY CHECK(id = 1), idx BIGINT NOT "
 		"NULL);" OLD_MATTERS },
+	{ .name = "card-002", /* the matter that mends what the card is about */
+	  .sqlite = "ALTER TABLE card ADD COLUMN rectification INTEGER;",
+	  .pg = "ALTER TABLE card ADD COLUMN rectification BIGINT;" },
 	{ 0 }
 };
 static const struct setting settings[] = {
@@ -80,7 +83,9 @@ const struct city_room card_room = { migrations, card_fsck, card_tick, settings 
 #define COLUMNS                                                                                    \
 	"SELECT k.id, k.number, k.code, k.matter, m.code, k.unit, k.person, k.kind, k.level,"      \
 	" k.severity, k.clock, k.clause, k.mark, k.evidence, k.since, k.raised_at, k.state,"       \
-	" k.contested_at, k.contested_by, k.decided_at, k.seq, k.last_idx" FROM
+	" k.contested_at, k.contested_by, k.decided_at, k.seq, k.last_idx, k.rectification,"       \
+	" r.code, r.state, r.open, r.annulled, r.due_at" FROM                                      \
+	" LEFT JOIN matter r ON r.id = k.rectification"
 #define FOUND                                                                                      \
 	" WHERE ($1 = '' OR k.unit = $1) AND ($2 = '' OR m.code = $2)"                             \
 	" AND ($3 = '' OR k.kind = $3) AND ($4 < 0 OR k.level = $4)"                               \
@@ -122,7 +127,13 @@ static struct card row_of(struct hy_arena *a, struct hy_stmt *s)
 			      .contested_by = hy_col_int(s, 18),
 			      .decided_at = hy_col_opt(s, 19, HY_NO_TIME),
 			      .seq = hy_col_int(s, 20),
-			      .last_idx = hy_col_int(s, 21) };
+			      .last_idx = hy_col_int(s, 21),
+			      .rectification_id = hy_col_opt(s, 22, 0),
+			      .rectification = { .code = hy_col_dup(a, s, 23),
+						 .state = hy_col_dup(a, s, 24),
+						 .open = hy_col_int(s, 25) != 0,
+						 .annulled = hy_col_int(s, 26) != 0,
+						 .due_at = hy_col_int(s, 27) } };
 }
 
 enum hy_code card_by_code(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
@@ -180,13 +191,13 @@ enum hy_code card_store(struct hy_db *db, const struct card *k, struct hy_err *e
 	HY_SCOPED_STMT s = hy_sql(
 		db, "INSERT INTO card(id, year, number, code, matter, unit, person, kind, level,"
 		    " severity, clock, clause, mark, evidence, since, raised_at, state,"
-		    " contested_at, contested_by, decided_at, seq, last_idx)"
+		    " contested_at, contested_by, decided_at, seq, last_idx, rectification)"
 		    " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
-		    " $16, $17, $18, $19, $20, $21, $22)"
+		    " $16, $17, $18, $19, $20, $21, $22, $23)"
 		    " ON CONFLICT(id) DO UPDATE SET state = excluded.state,"
 		    " contested_at = excluded.contested_at, contested_by = excluded.contested_by,"
 		    " decided_at = excluded.decided_at, seq = excluded.seq,"
-		    " last_idx = excluded.last_idx");
+		    " last_idx = excluded.last_idx, rectification = excluded.rectification");
 	int64_t year = 0;
 
 	if (k->code.n < 7 || !hy_str_int((hy_str){ k->code.p + 3, 4 }, &year))
@@ -214,5 +225,6 @@ enum hy_code card_store(struct hy_db *db, const struct card *k, struct hy_err *e
 	hy_bind_opt(s, 20, k->decided_at, HY_NO_TIME);
 	hy_bind_int(s, 21, k->seq);
 	hy_bind_int(s, 22, k->last_idx);
+	hy_bind_opt(s, 23, k->rectification_id, 0);
 	return hy_exec(s, NULL, e);
 }

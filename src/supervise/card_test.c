@@ -695,6 +695,7 @@ static void a_card_cannot_be_touched(void **state)
 		"UPDATE card SET since = since + 1",
 		"UPDATE card SET evidence = '[]'",
 		"UPDATE card SET person = 'other'",
+		"UPDATE card SET rectification = matter",
 		"DELETE FROM card",
 	};
 	struct town *t = *state;
@@ -710,6 +711,120 @@ static void a_card_cannot_be_touched(void **state)
 		if (x.code != HY_TAMPERED)
 			fail_msg("%s", touches[i]);
 	}
+	checked(t);
+}
+
+/* --- rectification -------------------------------------------------------------------------------
+ */
+
+struct rectifying {
+	struct town *t;
+	hy_str code;
+	const char *data;
+	struct card k;
+};
+
+static enum hy_code rectify_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct rectifying *x = in_out;
+	const struct card_act w = { .city = x->t->city,
+				    .db = db,
+				    .a = x->t->a,
+				    .at = town_time,
+				    .role = HY_S("efficacy_office"),
+				    .name = HY_S("王五"),
+				    .scope = &access_all };
+	const struct matter_move mv = { .at = town_time,
+					.role = HY_S("efficacy_office"),
+					.name = HY_S("王五"),
+					.data = town_data(x->t, x->data),
+					.scope = &access_all };
+
+	return card_rectify(&w, x->code, &mv, &x->k, e);
+}
+
+static enum hy_code rectify(struct town *t, hy_str code, const char *data, struct card *out)
+{
+	struct rectifying x = { t, code, data, { 0 } };
+	struct hy_err e2 = { 0 };
+	enum hy_code c = hy_store_write(city_store(t->city), rectify_work, &x, &e2);
+
+	hy_err_clear(&e2);
+	*out = x.k;
+	return c;
+}
+
+static void a_card_leads_to_a_rectification(void **state)
+{
+	struct town *t = *state;
+	struct card k;
+
+	town_time = town_at("2026-03-02T09:00");
+	town_unit(t, "a", "甲局");
+	hy_str code = town_file(t, "2026-03-02T09:00", "complaint", "desk",
+				"{\"title\":\"路灯不亮\",\"unit\":\"a\"}");
+	tick(t, "2026-04-07T09:00");
+	hy_str warning = cards(t, code, "due_soon").v[0].code;
+	struct card red = only(t, code, "overdue_statutory");
+	assert_int_equal(red.rectification_id, 0);
+	assert_int_equal(rectify(t, warning, "{}", &k), HY_NOT_NOW);
+	assert_int_equal(rectify(t, HY_S("KP-2026-000099"), "{}", &k), HY_NOT_FOUND);
+	assert_int_equal(rectify(t, red.code, "{\"limit\":\"soon\"}", &k), HY_BAD_FIELD);
+	assert_int_equal(rectify(t, red.code, "{}", &k), HY_OK);
+	assert_text(k.rectification.code, "ZG-2026-000001");
+	assert_text(k.rectification.state, "registered");
+	assert_int_equal(rectify(t, red.code, "{}", &k), HY_NOT_NOW); /* it has one */
+
+	struct matter *m = town_matter(t, HY_S("ZG-2026-000001"));
+	assert_text(m->unit, "a");
+	assert_text(m->cls, "supervise_notice");
+	assert_true(hy_str_find(m->body, red.code) >= 0);
+	assert_true(hy_str_find(m->body, code) >= 0);
+	assert_int_equal(m->main_due_at, town_at("2026-04-22T00:00") - 1); /* ten working days */
+
+	/* silence raises cards against it, and the first card shows how far it is */
+	tick(t, "2026-04-22T00:00");
+	struct card late = only(t, m->code, "overdue_statutory");
+	assert_text(late.unit, "a");
+	assert_int_equal(late.level, CARD_RED);
+	town_move(t, "2026-04-23T09:00", m->code, "reply", "unit_head",
+		  "{\"text\":\"已修\",\"paper\":\"1号\"}");
+	assert_text(only(t, code, "overdue_statutory").rectification.state, "replied");
+
+	/* an annulled rectification gives way to another */
+	town_move(t, "2026-04-23T10:00", m->code, "annul", "efficacy_office",
+		  "{\"ground\":\"entered_wrongly\",\"reason\":\"x\",\"approver\":\"leader\"}");
+	assert_int_equal(rectify(t, red.code, "{\"title\":\"限期修复\",\"limit\":\"5wd\"}", &k),
+			 HY_OK);
+	assert_text(k.rectification.code, "ZG-2026-000002");
+	checked(t);
+}
+
+static void a_second_return_raises_a_yellow_card_at_once(void **state)
+{
+	struct town *t = *state;
+
+	town_time = town_at("2026-03-02T09:00");
+	town_unit(t, "a", "甲局");
+	hy_str code = town_file(t, "2026-03-02T09:00", "rectification", "efficacy_office",
+				"{\"title\":\"窗口脱岗\",\"unit\":\"a\"}");
+	static const char report[] = "{\"text\":\"已改\",\"paper\":\"1号\"}",
+			  poor[] = "{\"ground\":\"sent_back\",\"reason\":\"仍脱岗\"}";
+
+	town_move(t, "2026-03-03T09:00", code, "reply", "unit_head", report);
+	town_move(t, "2026-03-04T09:00", code, "send_back", "efficacy_office", poor);
+	town_move(t, "2026-03-05T09:00", code, "reply_again", "unit_head", report);
+	tick(t, "2026-03-06T08:00");
+	assert_int_equal(cards(t, code, "").n, 0);
+	town_move(t, "2026-03-06T09:00", code, "escalate", "efficacy_office", poor);
+	tick(t, "2026-03-06T09:00");
+	struct card k = only(t, code, "escalated");
+	assert_int_equal(k.level, CARD_YELLOW);
+	assert_int_equal(k.severity, 70);
+	assert_text(k.unit, "a");
+	rests_on(t, &k, town_matter(t, code), 4);
+	tick(t, "2026-03-14T00:00"); /* five working days later */
+	assert_int_equal(only(t, code, "overdue_step").level, CARD_RED);
 	checked(t);
 }
 
@@ -734,6 +849,8 @@ int main(void)
 		TEST(counts_are_those_of_the_list),
 		TEST(pages_go_either_way),
 		TEST(the_accused_see_nothing),
+		TEST(a_card_leads_to_a_rectification),
+		TEST(a_second_return_raises_a_yellow_card_at_once),
 		TEST(a_card_cannot_be_touched),
 	};
 

@@ -45,7 +45,7 @@ test('a card is raised, contested and annulled', async (t) => {
   const whole = (await as('head', 'GET', at)).json
   // What each may do with it, before it is tried.
   const may = async (name) => Object.entries((await as(name, 'GET', at)).json.may).filter(([, yes]) => yes).map(([x]) => x)
-  assert.deepEqual([await may('head'), await may('office')], [['contest'], ['annul']])
+  assert.deepEqual([await may('head'), await may('office')], [['contest'], ['annul', 'rectify']])
   assert.equal(whole.evidence[0].move, 'file')
   assert.deepEqual(whole.history.map((h) => [h.move, h.role]), [['raise', 'system']])
   // What it rests on stands in the public log.

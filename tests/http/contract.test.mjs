@@ -240,6 +240,9 @@ test('every route answers as documented', async (t) => {
   }
   await status(200, 'GET', '/api/v1/card-counts')
   await status(200, 'GET', `/api/v1/cards/${cards[0].code}`)
+  const standing = cards.find((k) => k.level !== 'warning')
+  const mended = await status(200, 'POST', `/api/v1/cards/${standing.code}/rectification`, { body: { title: '限期整改' } })
+  await status(200, 'GET', `/api/v1/matters/${mended.json.rectification.code}/notice`)
   await status(200, 'POST', `/api/v1/cards/${cards[0].code}/contest`, { body: { reason: '停电' } })
   await status(200, 'POST', `/api/v1/cards/${cards[1].code}/decision`, { body: { upheld: false, reason: '误发' } })
 

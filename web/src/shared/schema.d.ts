@@ -360,6 +360,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{code}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The notice of a rectification or a supervised instruction, as PDF
+         * @description Laid out after GB/T 9704-2012, in Chinese, from the record alone: its number is that of the matter, its deadline the main
+         *     clock's. Words that who asks may not read are left out. The place for the seal stays empty.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description which paper; absent: the notice of its kind. `receipt`: that it was served */
+                    form?: "rectification" | "supervision" | "receipt";
+                };
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper */
+                200: {
+                    headers: {
+                        /** @description names the file after the matter */
+                        "Content-Disposition"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{code}/receipt": {
         parameters: {
             query?: never;
@@ -4766,6 +4817,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cards/{card}/rectification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Order the rectification of what a card is about
+         * @description Files a matter of the kind `rectification`, addressed to the unit of the card, with clocks of its own. Only for a yellow or
+         *     red card that stands and has none yet. The unit reports, the efficacy office strikes off, sends back, escalates or extends
+         *     by moves; what is late gets cards of its own, and the first card tells how far it is.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a card's code, as `KP-2026-000123` */
+                    card: components["parameters"]["Card"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CardRectification"];
+                };
+            };
+            responses: {
+                /** @description It is ordered */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CardWhole"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar/due": {
         parameters: {
             query?: never;
@@ -5761,6 +5864,7 @@ export interface components {
             contested_at: components["schemas"]["InstantOrNone"];
             decided_at: components["schemas"]["InstantOrNone"];
             log_index: number;
+            rectification: components["schemas"]["CardMending"];
         };
         Cards: {
             cards: components["schemas"]["Card"][];
@@ -5832,11 +5936,13 @@ export interface components {
             contested_at: components["schemas"]["InstantOrNone"];
             decided_at: components["schemas"]["InstantOrNone"];
             log_index: number;
+            rectification: components["schemas"]["CardMending"];
             /** @description what the asker may do with it now */
             may: {
                 contest: boolean;
                 uphold: boolean;
                 annul: boolean;
+                rectify: boolean;
             };
             evidence: {
                 log_index: number;
@@ -5849,14 +5955,45 @@ export interface components {
             history: {
                 log_index: number;
                 /** @enum {string} */
-                move: "raise" | "contest" | "decide";
+                move: "raise" | "contest" | "decide" | "rectify";
                 at: components["schemas"]["Instant"];
                 role: string;
                 unit: string;
                 name: string;
                 reason: string;
                 upheld?: boolean;
+                /** @description its code */
+                rectification?: string;
             }[];
+        };
+        /** @description how far the rectification is that was ordered because of the card; null: none was */
+        CardMending: {
+            /** @description of the matter, as `ZG-2026-000012` */
+            code: string;
+            /** @description of the kind `rectification` */
+            state: string;
+            title: {
+                en: string;
+                "zh-CN": string;
+                "zh-Hant": string;
+            } | null;
+            /** @description not struck off yet */
+            open: boolean;
+            due_at: components["schemas"]["InstantOrNone"];
+        } | null;
+        CardRectification: {
+            /** @description absent: what the card says */
+            title?: string;
+            /** @description facts and demands, before what the card says */
+            body?: string;
+            /** @description by which the limit is chosen; absent, `supervise_notice` */
+            class?: string;
+            /** @description the clause; absent: the card's */
+            basis?: string;
+            /** @description another limit, as `5wd` */
+            limit?: string;
+            /** @description a date of its own */
+            due?: string;
         };
         CardContest: {
             reason: string;
