@@ -32,6 +32,15 @@ enum hy_code edge_options(const struct hy_run *run, struct hy_store *store,
 	struct hy_values hops = hy_run_list(run, "--behind-proxy");
 	const char **trusted = hy_new_n(run->arena, const char *, hops.n + 1);
 
+	int64_t connections = 0, patience = 0;
+	enum hy_code c = hy_run_int(run, "--connections", 16, 1000000, &connections, e);
+
+	if (!c)
+		c = hy_run_int(run, "--patience", 1, 3600, &patience, e);
+	if (c)
+		return c;
+	o->connections = (int)connections;
+	o->idle_seconds = (int)patience;
 	o->tls_cert = hy_run_option(run, "--tls-cert").p;
 	o->tls_key = hy_run_option(run, "--tls-key").p;
 	if (!o->tls_cert != !o->tls_key)

@@ -14,11 +14,16 @@
 		{ "--tls-key", "FILE", "its private key (PEM, without a password)" },              \
 		{ "--behind-proxy", "ADDRESS", "a proxy that is trusted: an address or a prefix",  \
 		  .repeated = true },                                                              \
+		{ "--connections", "N", "at most so many at once", .otherwise = "16384" },         \
+		{ "--patience", "SECONDS",                                                         \
+		  "with silence, with a request's head, with a write that waits; a whole body "    \
+		  "and a whole answer may take ten times as long",                                 \
+		  .otherwise = "30" },                                                             \
 	{                                                                                          \
 		"--forwarded", NULL, "the proxy sends Forwarded (RFC 7239), not X-Forwarded-For"   \
 	}
 
-/* Fills tls_cert, tls_key, trusted, forwarded, loopback_only and edge. */
+/* Fills tls_cert, tls_key, trusted, forwarded, loopback_only, connections, idle_seconds and edge. */
 enum hy_code edge_options(const struct hy_run *run, struct hy_store *store,
 			  struct hy_server_options *o, struct hy_err *e) HY_MUST;
 

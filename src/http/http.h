@@ -226,8 +226,12 @@ struct hy_server_options {
 	const char *tls_cert, *tls_key;
 	int threads;			      /* 0: number of processors */
 	size_t body_limit;		      /* 0: 1 MiB */
-	int connections;		      /* 0: 10000 */
-	int idle_seconds;		      /* 0: 30 */
+	/* How many at once; 0: 16384.  Fewer when fewer files may be open.  When almost so many
+	 * are there, who has waited longest for its own request makes room for the next. */
+	int connections;
+	/* Of silence, of a head on its way, of a write in the queue; a whole body and a whole
+	 * answer may take ten times as long.  0: 30. */
+	int idle_seconds;
 	const struct hy_route *const *tables; /* ends with NULL; each table ends with { 0 } */
 	hy_guard *guard; /* NULL: every route that is not "public" is HY_FORBIDDEN */
 	/* Answers GETs that no route takes (the first page); NULL: HY_NO_ROUTE. */

@@ -13,6 +13,8 @@
 
 struct MHD_Connection;
 struct MHD_Daemon;
+struct hy_peer; /* a connection: crowd.c */
+struct hy_crowd;
 
 enum { HY_MOST_PARAMS = 8, HY_MOST_SEGMENTS = 32, HY_MOST_PAIRS = 100 };
 /* A handler may set half of them; the rest is for what every answer carries. */
@@ -85,6 +87,7 @@ struct hy_reply {
 struct hy_request {
 	struct hy_server *server;
 	struct MHD_Connection *con;
+	struct hy_peer *peer; /* NULL: not watched */
 	struct hy_arena *arena;
 	int64_t began; /* monotonic microseconds */
 	hy_str id, raw_target;
@@ -146,6 +149,23 @@ enum hy_code hy_key_recall(struct hy_request *r, struct hy_db *db, bool *found_o
 			   struct hy_err *e) HY_MUST;
 enum hy_code hy_key_keep(struct hy_request *r, struct hy_db *db, struct hy_err *e) HY_MUST;
 
+/* crowd.c: which connection is how far.  Those that give false are told that the connection was
+ * ended meanwhile: nothing may be done for it any more. */
+enum hy_end { HY_END_IDLE, HY_END_SLOW, HY_END_UNREAD, HY_END_ROOM, HY_ENDS };
+enum hy_code hy_crowd_start(struct hy_server *s, struct hy_err *e) HY_MUST;
+void hy_crowd_stop(struct hy_server *s);
+void hy_crowd_free(struct hy_crowd **crowd); /* after the last connection */
+/* A connection comes or goes: *PEER is what is kept for it. */
+void hy_crowd_heard(struct hy_server *s, struct MHD_Connection *con, void **peer, bool begins);
+bool hy_crowd_line(struct hy_server *s, struct hy_peer *p) HY_MUST; /* the first line is there */
+bool hy_crowd_head(struct hy_request *r) HY_MUST;
+bool hy_crowd_whole(struct hy_request *r) HY_MUST; /* nobody ends it now */
+bool hy_crowd_answer(struct hy_request *r) HY_MUST;
+void hy_crowd_over(struct hy_request *r);
+/* N bytes more of a body.  HY_STORE_BUSY: there are too many of all bodies together. */
+enum hy_code hy_crowd_body(struct hy_request *r, size_t n, bool on_disk, struct hy_err *e) HY_MUST;
+void hy_crowd_metrics(struct hy_server *s, struct hy_buf *b);
+
 /* upload.c */
 /* Adds DATA to the request's file, which is made with the first bytes. */
 enum hy_code hy_upload_add(struct hy_request *r, hy_str data, struct hy_err *e) HY_MUST;
@@ -197,6 +217,7 @@ struct hy_server {
 	struct hy_router *router;
 	struct hy_route_counts *counts; /* by route id; the last is for what no route took */
 	struct MHD_Daemon *daemon;
+	struct hy_crowd *crowd;
 	bool has_tls; /* the certificate of tls.h is ours */
 	int port;
 	char id_prefix[20];

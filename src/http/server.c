@@ -19,8 +19,10 @@ enum {
 	MEGABYTE = 1 << 20,
 	CONNECTION_MEMORY = 16 * 1024, /* bounds the head of a request */
 	DROPPED_MOST = 4, /* so many times the body limit is read and dropped for a clean 413 */
-	SLOWEST_SECONDS = 300, /* for a whole request to arrive, however steadily it drips */
-	STOP_SECONDS = 10,     /* for answers on their way when the server stops */
+	STOP_SECONDS = 10, /* for answers on their way when the server stops */
+	OWN_FILES = 256,   /* besides connections: databases, pages, uploads */
+	LEAST_CONNECTIONS = 16,
+	LATER_SECONDS = 5 /* the library ends what is silent so much after crowd.c would have */
 };
 
 static int64_t micros(void)
@@ -62,11 +64,17 @@ static void spare(struct hy_server *s, struct hy_arena *a)
 static void *request_born(void *cls, const char *uri, struct MHD_Connection *con)
 {
 	struct hy_server *s = cls;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(con, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct hy_peer *peer = info ? info->socket_context : NULL;
+
+	if (!hy_crowd_line(s, peer))
+		return NULL;
 	struct hy_arena *a = arena_for_request(s);
 	struct hy_request *r = hy_new(a, struct hy_request);
-
 	r->server = s;
 	r->con = con;
+	r->peer = peer;
 	r->arena = a;
 	r->began = micros();
 	r->raw_target = hy_str_dup(a, hy_str_of(uri));
@@ -97,6 +105,7 @@ static void request_over(void *cls, struct MHD_Connection *con, void **req_cls,
 	       r->reply.status, (long long)took);
 	if (r->whole)
 		atomic_fetch_sub(&s->whole, 1);
+	hy_crowd_over(r);
 	spare(s, r->arena);
 }
 
@@ -105,13 +114,15 @@ static enum MHD_Result answer(struct hy_request *r)
 	if (r->err.code)
 		hy_answer_problem(r, &r->err);
 	hy_answer_settle(r);
-	return hy_answer_send(r) ? MHD_YES : MHD_NO;
+	return hy_crowd_answer(r) && hy_answer_send(r) ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result head_arrived(struct hy_request *r, const char *method)
 {
 	struct hy_err e = { 0 };
 
+	if (!hy_crowd_head(r))
+		return MHD_NO;
 	r->begun = true;
 	r->method = hy_str_dup(r->arena, hy_str_of(method));
 	enum hy_code c = r->server->stopping
@@ -130,17 +141,18 @@ static enum MHD_Result body_arrived(struct hy_request *r, const char *data, size
 	size_t n = *size;
 
 	*size = 0;
-	if (micros() - r->began > SLOWEST_SECONDS * INT64_C(1000000))
-		return MHD_NO;
 	size_t most = hy_request_body_limit(r);
 	const struct hy_route *route = hy_request_route(r);
 	bool upload = route && route->upload;
 	size_t has = upload && r->upload ? (size_t)r->upload->size : r->body.n;
 	if (!r->err.code && !r->dropped && n <= most - has) {
 		struct hy_err e = { 0 };
-		if (!upload)
+		enum hy_code c = hy_crowd_body(r, n, upload, &e);
+		if (!c && !upload)
 			hy_buf_add(&r->body, (hy_str){ data, n });
-		else if (hy_upload_add(r, (hy_str){ data, n }, &e))
+		else if (!c)
+			c = hy_upload_add(r, (hy_str){ data, n }, &e);
+		if (c)
 			r->err = e;
 		return MHD_YES;
 	}
@@ -153,6 +165,8 @@ static enum MHD_Result whole_arrived(struct hy_request *r)
 {
 	struct hy_err e = { 0 };
 
+	if (!hy_crowd_whole(r))
+		return MHD_NO;
 	r->whole = true;
 	atomic_fetch_add(&r->server->whole, 1);
 	if (r->err.code)
@@ -385,17 +399,29 @@ static enum hy_code listen_on(const struct hy_server_options *o, int *fd_out, in
 	return HY_OK;
 }
 
-/* Each connection is a file; the usual soft limit of 1024 would stop us early. */
-static void allow_files(int connections)
+/* Each connection is a file; the usual soft limit of 1024 would stop us early.  What the hard one
+ * does not allow there is not. */
+static void allow_files(struct hy_server *s)
 {
 	struct rlimit l;
-	rlim_t want = (rlim_t)connections + 256;
+	rlim_t want = (rlim_t)s->o.connections + OWN_FILES;
 
 	if (getrlimit(RLIMIT_NOFILE, &l) != 0 || l.rlim_cur >= want)
 		return;
+	rlim_t had = l.rlim_cur;
 	l.rlim_cur = want < l.rlim_max ? want : l.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &l) != 0)
-		hy_log(HY_LOG_WARN, "http", "could not allow %d open files", connections);
+		l.rlim_cur = had;
+	if (l.rlim_cur >= want)
+		return;
+	int most = l.rlim_cur > OWN_FILES + LEAST_CONNECTIONS ? (int)l.rlim_cur - OWN_FILES
+							       : LEAST_CONNECTIONS;
+	hy_log(HY_LOG_WARN, "http",
+	       "only %llu files may be open, so there are at most %d connections at once, not %d; "
+	       "allow %llu (LimitNOFILE= of the unit, ulimit -n), or ask for fewer with "
+	       "--connections",
+	       (unsigned long long)l.rlim_cur, most, s->o.connections, (unsigned long long)want);
+	s->o.connections = most;
 }
 
 static void defaults(struct hy_server_options *o)
@@ -407,7 +433,7 @@ static void defaults(struct hy_server_options *o)
 	if (o->body_limit == 0)
 		o->body_limit = MEGABYTE;
 	if (o->connections <= 0)
-		o->connections = 10000;
+		o->connections = 16384;
 	if (o->idle_seconds <= 0)
 		o->idle_seconds = 30;
 }
@@ -429,6 +455,12 @@ static const struct hy_route *const *all_tables(struct hy_arena *a,
 	return all;
 }
 
+static void connected(void *cls, struct MHD_Connection *con, void **peer,
+		      enum MHD_ConnectionNotificationCode what)
+{
+	hy_crowd_heard(cls, con, peer, what == MHD_CONNECTION_NOTIFY_STARTED);
+}
+
 static struct MHD_Daemon *daemon_start(struct hy_server *s, int fd)
 {
 	unsigned threads = (unsigned)s->o.threads;
@@ -441,13 +473,13 @@ static struct MHD_Daemon *daemon_start(struct hy_server *s, int fd)
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
-	allow_files(s->o.connections);
 	return MHD_start_daemon(flags, 0, NULL, NULL, arrived, s, MHD_OPTION_EXTERNAL_LOGGER,
 				mhd_says, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
 				MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,
 				(unsigned)s->o.connections, MHD_OPTION_CONNECTION_TIMEOUT,
-				(unsigned)s->o.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-				(size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+				(unsigned)s->o.idle_seconds + LATER_SECONDS,
+				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+				MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 				MHD_OPTION_URI_LOG_CALLBACK, request_born, s,
 				MHD_OPTION_UNESCAPE_CALLBACK, left_alone, NULL,
 				MHD_OPTION_NOTIFY_COMPLETED, request_over, s, MHD_OPTION_ARRAY,
@@ -490,6 +522,7 @@ static void server_free(struct hy_server **s)
 	pthread_cond_destroy(&(*s)->idle);
 	if ((*s)->has_tls)
 		hy_tls_drop();
+	hy_crowd_free(&(*s)->crowd);
 	hy_limiter_free(&(*s)->limiter);
 	hy_pow_free(&(*s)->pow);
 	hy_arena_free(&(*s)->arena);
@@ -515,6 +548,7 @@ enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server
 	s->arena = hy_arena_new(0);
 	s->o = *o;
 	defaults(&s->o);
+	allow_files(s);
 	if (o->edge)
 		hy_server_edge(s, o->edge);
 	enum hy_code c = hy_router_new(s->arena, all_tables(s->arena, o->tables), &s->router, e);
@@ -532,12 +566,15 @@ enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server
 	if (c)
 		return c;
 	c = hy_aside_start(s, e);
+	if (!c && (c = hy_crowd_start(s, e)))
+		hy_aside_stop(s);
 	if (c) {
 		close(fd);
 		return c;
 	}
 	s->daemon = daemon_start(s, fd);
 	if (!s->daemon) {
+		hy_crowd_stop(s);
 		hy_aside_stop(s);
 		close(fd);
 		return hy_broke(e, HY_IO, "could not start the HTTP library: %s", strerror(errno));
@@ -583,6 +620,7 @@ void hy_server_stop(struct hy_server **server)
 	MHD_socket fd = MHD_quiesce_daemon(s->daemon);
 	wait_for_answers(s);
 	wait_for_writes(s);
+	hy_crowd_stop(s);
 	hy_aside_stop(s);
 	MHD_stop_daemon(s->daemon);
 	if (fd != MHD_INVALID_SOCKET)

@@ -407,6 +407,7 @@ static enum hy_code enqueue(struct queue *q, struct hy_job *job, struct hy_err *
 		return hy_fail(e, HY_STORE_BUSY, "", "%lld writes are waiting; retry later",
 			       (long long)q->stats.queued);
 	}
+	job->since = now_ms();
 	*q->tail = job;
 	q->tail = &job->next;
 	if (q->stats.queued++ == 0 || q->stats.queued == q->wanted)
@@ -429,6 +430,38 @@ enum hy_code hy_store_submit_at(struct hy_store *s, struct hy_job *job, const ch
 	enum hy_code code = enqueue(q, job, e);
 	pthread_mutex_unlock(&q->lock);
 	return code;
+}
+
+void hy_store_turn_away(struct hy_store *s, int64_t ms)
+{
+	struct queue *q = s->queue;
+	struct hy_job *late = NULL, **last = &late, *next;
+	int64_t n = 0;
+
+	if (!q)
+		return;
+	pthread_mutex_lock(&q->lock);
+	for (int64_t until = now_ms() - ms; q->head && q->head->since <= until; n++) {
+		*last = q->head;
+		last = &q->head->next;
+		q->head = q->head->next;
+	}
+	if (!q->head)
+		q->tail = &q->head;
+	*last = NULL;
+	q->stats.queued -= n;
+	q->stats.refused += n;
+	pthread_mutex_unlock(&q->lock);
+	if (n)
+		hy_log(HY_LOG_WARN, "slow-write",
+		       "%lld writes were turned away: the store did not come to them in %lld ms",
+		       (long long)n, (long long)ms);
+	for (struct hy_job *j = late; j; j = next) {
+		next = j->next; /* done() may free the job */
+		(void)hy_fail(&j->err, HY_STORE_BUSY, "",
+			      "the store stands still; nothing was done; retry later");
+		j->done(j);
+	}
 }
 
 struct waiting {

@@ -348,6 +348,45 @@ static void a_full_queue_refuses(void **state)
 	hy_store_close(&s);
 }
 
+static void what_waits_too_long_is_turned_away(void **state)
+{
+	struct hy_store *s = test_open(test_address(*state), NULL);
+	struct gate g = GATE;
+	struct counted gate = { 0 }, c[4] = { 0 };
+	struct test_note n = { 1, NULL };
+
+	hold_writer(s, &g, &gate);
+	for (int i = 0; i < 3; i++) {
+		c[i].job = (struct hy_job){ test_note_add, &n, count_done };
+		submit(s, &c[i].job);
+	}
+	hy_store_turn_away(s, 60000);
+	assert_int_equal(hy_store_stats(s).queued, 3);
+	usleep(500000);
+	c[3].job = (struct hy_job){ test_note_add, &n, count_done };
+	submit(s, &c[3].job);
+	hy_store_turn_away(s, 250);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(c[i].done, 1);
+		assert_int_equal(c[i].job.err.code, HY_STORE_BUSY);
+	}
+	assert_int_equal(gate.done + c[3].done, 0);
+	assert_int_equal(hy_store_stats(s).queued, 1);
+	hy_store_turn_away(s, -1); /* all that wait; what is worked on goes on */
+	assert_int_equal(c[3].done, 1);
+	assert_int_equal(hy_store_stats(s).queued, 0);
+	assert_int_equal(hy_store_stats(s).refused, 4);
+	c[0] = (struct counted){ .job = { test_note_add, &n, count_done } };
+	submit(s, &c[0].job);
+	open_gate(&g);
+	wait_done(&gate);
+	wait_done(&c[0]);
+	assert_int_equal(gate.job.err.code, HY_OK);
+	assert_int_equal(c[0].job.err.code, HY_OK);
+	assert_int_equal(test_count(s), 1);
+	hy_store_close(&s);
+}
+
 /* More than one transaction's worth, all accepted before the close, all done by it. */
 static void closing_finishes_what_was_accepted(void **state)
 {
@@ -540,6 +579,7 @@ int main(void)
 		EACH(what_fails_late_is_undone_alone),
 		EACH(the_hook_runs_once_per_batch),
 		EACH(a_full_queue_refuses),
+		EACH(what_waits_too_long_is_turned_away),
 		EACH(closing_finishes_what_was_accepted),
 		EACH(a_write_inside_a_write_is_refused),
 		EACH(done_may_submit),

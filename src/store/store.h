@@ -152,12 +152,18 @@ struct hy_job {
 	void *in_out;
 	void (*done)(struct hy_job *job); /* reads .err; HY_OK: it is on disk */
 	struct hy_err err;
-	struct hy_job *next; /* the queue's, like the next */
+	struct hy_job *next; /* the queue's, like the next two */
+	int64_t since;
 	const char *at;
 };
 #define hy_store_submit(s, job, e) hy_store_submit_at((s), (job), HY_HERE, (e))
 enum hy_code hy_store_submit_at(struct hy_store *s, struct hy_job *job, const char *at,
 				struct hy_err *e) HY_MUST;
+
+/* Nothing waits for ever, not even for a disk that stands still: what has waited in the queue for
+ * longer than MS, and is not being worked on, gets HY_STORE_BUSY; nothing of it was done.  To be
+ * asked now and then, by any thread but the writer's, in which DONE is called then. */
+void hy_store_turn_away(struct hy_store *s, int64_t ms);
 
 /* Called in the writer's thread at the end of each transaction that changed something,
  * before its commit, once for the whole batch: a place for the log's checkpoint.  To be set

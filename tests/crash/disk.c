@@ -4,6 +4,7 @@
  * HY_DISK is a folder.  HY_DISK/fault holds one word, read at every call:
  *   full      no room for more bytes          readonly  nothing may be written
  *   deaf      flushing fails                  lies      flushing seems to be done
+ *   stuck     flushing waits until the word is gone
  *   lose-db   writes to the database seem to be done
  *   lose-odd  every second page of the database is lost in the same way
  * Into HY_DISK/writes goes every write with what stood there before, and every flush, so that a
@@ -162,6 +163,8 @@ static int on_flush(int fd, bool all)
 {
 	enum which w = which(fd);
 
+	while (w != OTHER && fault("stuck"))
+		usleep(10000);
 	if (w != OTHER && fault("deaf"))
 		return errno = EIO, -1;
 	if (w == OTHER)

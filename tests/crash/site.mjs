@@ -36,6 +36,7 @@ export class Site {
     this.env = { ...process.env, ...env }
     this.log = ''
     this.more = [] // further options of serve
+    this.limits = '' // what a shell is told before it, as "ulimit -n 400"
     this.store = []
     if (database) {
       const schema = path.basename(this.dir).toLowerCase().replace(/[^a-z0-9]/g, '')
@@ -60,8 +61,9 @@ export class Site {
 
   spawn() {
     this.log = ''
-    this.process = spawn(huiyin, ['serve', ...this.at, '--port', '0', '--log', 'warn', '--json', ...this.more],
-      { cwd: root, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const args = ['serve', ...this.at, '--port', '0', '--log', 'warn', '--json', ...this.more]
+    const command = this.limits ? ['sh', ['-c', `${this.limits}; exec "$0" "$@"`, huiyin, ...args]] : [huiyin, args]
+    this.process = spawn(...command, { cwd: root, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] })
     this.process.stderr.on('data', (text) => { this.log += text })
     this.ended = new Promise((done) => this.process.on('close', (code, signal) => done({ code, signal })))
   }
