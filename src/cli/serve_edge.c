@@ -41,6 +41,7 @@ enum hy_code edge_options(const struct hy_run *run, struct hy_store *store,
 		return c;
 	o->connections = (int)connections;
 	o->idle_seconds = (int)patience;
+	hy_store_patience(store, patience * 1000);
 	o->tls_cert = hy_run_option(run, "--tls-cert").p;
 	o->tls_key = hy_run_option(run, "--tls-key").p;
 	if (!o->tls_cert != !o->tls_key)

@@ -47,6 +47,8 @@ struct hy_driver {
 	enum hy_code (*open_place)(const char *where, const struct hy_store_options *o,
 				   struct hy_place **out, struct hy_err *e);
 	void (*close_place)(struct hy_place **p);
+	/* No answer of another program is waited for longer than that. */
+	void (*patience)(struct hy_place *p, int64_t ms);
 	enum hy_code (*open)(struct hy_place *p, enum hy_use use, struct hy_conn **out,
 			     struct hy_err *e);
 	void (*close)(struct hy_conn **c);

@@ -88,6 +88,11 @@ static int64_t pg_changes(struct hy_conn *c)
 	return c->changes;
 }
 
+static void pg_patience(struct hy_place *p, int64_t ms)
+{
+	atomic_store(&p->patience, ms);
+}
+
 /* --- parameters in a text ----------------------------------------------------------------- */
 
 /* What stands at P when it is a string, a name in quotes or a comment: its end; else P. */
@@ -620,6 +625,7 @@ const struct hy_driver hy_pg_driver = {
 	.dialect = pg_dialect,
 	.open_place = hy_pg_open_place,
 	.close_place = hy_pg_close_place,
+	.patience = pg_patience,
 	.open = pg_open,
 	.close = pg_close,
 	.identify = hy_pg_identify,

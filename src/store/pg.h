@@ -18,6 +18,7 @@ struct hy_place {
 	int64_t writer;	     /* this store's name among those that write the same database */
 	atomic_bool marked;  /* the database is known to be ours */
 	atomic_bool reached; /* once at least: then it will come back */
+	_Atomic int64_t patience; /* ms with the server's answer to a statement; 0: no limit */
 };
 
 struct hy_conn {
@@ -44,6 +45,8 @@ struct hy_conn {
 /* The error of RES (may be NULL), or of the connection, as one of ours. */
 enum hy_code hy_pg_error(struct hy_conn *c, const PGresult *res, const char *doing,
 			 struct hy_err *e);
+/* For how many ms an answer on C is waited for. */
+int64_t hy_pg_patience(const struct hy_conn *c);
 /* Runs SQL without parameters to the end. */
 enum hy_code hy_pg_do(struct hy_conn *c, const char *sql, const char *doing, struct hy_err *e);
 /* Runs SQL and waits for at most MS.  NULL: the connection is lost, or there was no answer in time;

@@ -9,6 +9,9 @@
 #include "base/log.h"
 #include "store/pg.h"
 
+enum { MINUTE_MS = 60000, LOCK_MS = 15000 }; /* as lock_timeout below */
+#define FOR_EVER_MS (INT64_MAX / 4)
+
 /* --- errors ------------------------------------------------------------------------------- */
 
 /* SQLSTATE by its beginning; the first line that fits counts. */
@@ -70,7 +73,11 @@ enum hy_code hy_pg_error(struct hy_conn *c, const PGresult *res, const char *doi
 		return hy_pg_late(c, e); /* which told why there is none */
 	/* What the server did not say is about the connection, which is of no use afterwards. */
 	if (!state) {
-		one_line(c->pg ? PQerrorMessage(c->pg) : "no connection", line, sizeof(line));
+		bool silent = !res && c->pg && PQstatus(c->pg) == CONNECTION_OK;
+		one_line(!c->pg	  ? "no connection"
+			 : silent ? "it does not answer"
+				  : PQerrorMessage(c->pg),
+			 line, sizeof(line));
 		hy_pg_disconnect(c);
 		return hy_broke(e, HY_STORE_BUSY, "could not %s the database: %s", doing, line);
 	}
@@ -98,7 +105,7 @@ enum hy_code hy_pg_do(struct hy_conn *c, const char *sql, const char *doing, str
 	hy_pg_pipe_close(c);
 	if (!c->pg)
 		return hy_pg_late(c, e);
-	PGresult *res = PQexec(c->pg, sql);
+	PGresult *res = hy_pg_exec_within(c, sql, hy_pg_patience(c));
 	enum hy_code code = good(res) ? HY_OK : hy_pg_error(c, res, doing, e);
 
 	PQclear(res);
@@ -113,6 +120,14 @@ int64_t hy_pg_now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* The writer may have to wait for another server's batch before its own answer comes. */
+int64_t hy_pg_patience(const struct hy_conn *c)
+{
+	int64_t ms = atomic_load(&c->place->patience);
+
+	return ms == 0 ? FOR_EVER_MS : ms + (c->use == HY_USE_WRITE ? LOCK_MS : 0);
+}
+
 bool hy_pg_hear(struct hy_conn *c, int64_t until)
 {
 	while (PQisBusy(c->pg)) {
@@ -120,7 +135,7 @@ bool hy_pg_hear(struct hy_conn *c, int64_t until)
 		int64_t left = until - hy_pg_now_ms();
 		if (left <= 0)
 			return false;
-		if (poll(&p, 1, (int)left) < 0 && errno != EINTR)
+		if (poll(&p, 1, left < MINUTE_MS ? (int)left : MINUTE_MS) < 0 && errno != EINTR)
 			return false;
 		if (p.revents && !PQconsumeInput(c->pg))
 			return true; /* the connection is over, which is an answer */

@@ -12,13 +12,22 @@ static bool good(const PGresult *res)
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
-/* The answer to the oldest command; NULL when the connection is lost. */
+/* The answer to the oldest command; NULL when the connection is lost or the server silent. */
 static PGresult *next_answer(struct hy_conn *c)
 {
-	PGresult *res = PQgetResult(c->pg);
+	int64_t until = hy_pg_now_ms() + hy_pg_patience(c);
 
-	for (PGresult *more; res && (more = PQgetResult(c->pg));)
+	(void)PQflush(c->pg); /* what the pipe has kept back */
+	PGresult *res = hy_pg_hear(c, until) ? PQgetResult(c->pg) : NULL;
+
+	for (PGresult *more = res; more && res;) {
+		if (!hy_pg_hear(c, until)) {
+			PQclear(res);
+			return NULL;
+		}
+		more = PQgetResult(c->pg);
 		PQclear(more);
+	}
 	return res;
 }
 
@@ -59,7 +68,7 @@ void hy_pg_pipe_close(struct hy_conn *c)
 		return;
 	if (hy_pg_connected(c) && PQpipelineSync(c->pg)) {
 		settle(c, 0);
-		if (c->pg)
+		if (c->pg && hy_pg_hear(c, hy_pg_now_ms() + hy_pg_patience(c)))
 			PQclear(PQgetResult(c->pg)); /* the sync's own */
 	}
 	c->pipe = false;
@@ -98,27 +107,31 @@ static enum hy_code posted(struct hy_conn *c, int sent, struct hy_err *e)
 	return HY_OK;
 }
 
+/* The same outside of a pipe. */
+static PGresult *only_answer(struct hy_conn *c, int sent)
+{
+	return sent ? next_answer(c) : NULL;
+}
+
 PGresult *hy_pg_params(struct hy_conn *c, const char *sql, const struct hy_pg_values *v)
 {
-	return c->pipe ? answer(c, PQsendQueryParams(c->pg, sql, v->n, v->type, v->value, v->length,
-						     v->binary, v->answer))
-		       : PQexecParams(c->pg, sql, v->n, v->type, v->value, v->length, v->binary,
-				      v->answer);
+	return (c->pipe ? answer : only_answer)(
+		c, PQsendQueryParams(c->pg, sql, v->n, v->type, v->value, v->length, v->binary,
+				     v->answer));
 }
 
 PGresult *hy_pg_prepared(struct hy_conn *c, const char *name, const struct hy_pg_values *v)
 {
-	return c->pipe ? answer(c, PQsendQueryPrepared(c->pg, name, v->n, v->value, v->length,
-						       v->binary, v->answer))
-		       : PQexecPrepared(c->pg, name, v->n, v->value, v->length, v->binary,
-					v->answer);
+	return (c->pipe ? answer : only_answer)(
+		c, PQsendQueryPrepared(c->pg, name, v->n, v->value, v->length, v->binary,
+				       v->answer));
 }
 
 PGresult *hy_pg_prepare(struct hy_conn *c, const char *name, const char *sql,
 			const struct hy_pg_values *v)
 {
-	return c->pipe ? answer(c, PQsendPrepare(c->pg, name, sql, v->n, v->type))
-		       : PQprepare(c->pg, name, sql, v->n, v->type);
+	return (c->pipe ? answer : only_answer)(c,
+						PQsendPrepare(c->pg, name, sql, v->n, v->type));
 }
 
 enum hy_code hy_pg_post(struct hy_conn *c, const char *name, const struct hy_pg_values *v,
@@ -133,7 +146,7 @@ void hy_pg_quietly(struct hy_conn *c, const char *sql)
 	struct hy_err e = { 0 };
 
 	if (!c->pipe)
-		PQclear(PQexec(c->pg, sql));
+		PQclear(hy_pg_exec_within(c, sql, hy_pg_patience(c)));
 	else if (!c->spoiled)
 		(void)posted(c, PQsendQueryParams(c->pg, sql, 0, NULL, NULL, NULL, NULL, 1), &e);
 }

@@ -51,7 +51,10 @@ static enum hy_code try_begin(struct hy_conn *c, const char *sql, int64_t *chang
 	enum hy_code code = hy_pg_connected(c) ? HY_OK : hy_pg_connect(c, e);
 
 	if (!code) {
-		PGresult *res = PQexec(c->pg, sql);
+		int64_t ms = hy_pg_patience(c);
+		if (c->use == HY_USE_READ && atomic_load(&c->place->patience))
+			ms = ms < READ_PATIENCE_MS ? ms : READ_PATIENCE_MS;
+		PGresult *res = hy_pg_exec_within(c, sql, ms);
 		bool good = PQresultStatus(res) == PGRES_COMMAND_OK ||
 			    PQresultStatus(res) == PGRES_TUPLES_OK;
 		*changed_out = good ? atoll(PQcmdTuples(res)) : 0;

@@ -298,6 +298,11 @@ void hy_store_give(struct hy_db **reader)
 	pthread_mutex_unlock(&s->pool);
 }
 
+void hy_store_patience(struct hy_store *s, int64_t ms)
+{
+	s->d->patience(s->place, ms);
+}
+
 enum hy_code hy_store_lead(struct hy_store *s, bool *out, struct hy_err *e)
 {
 	bool leads = false;

@@ -102,6 +102,9 @@ enum hy_code hy_store_open(const char *where, const struct hy_store_options *o,
 /* Finishes what was accepted, checkpoints, closes.  NULL is allowed. */
 void hy_store_close(struct hy_store **s);
 int64_t hy_store_now(struct hy_store *s);
+/* From now on a database server that does not answer a statement within MS is given up: what it was
+ * to do is HY_STORE_BUSY.  Without it a statement may take as long as it takes. */
+void hy_store_patience(struct hy_store *s, int64_t ms);
 /* The address for messages, without a password. */
 const char *hy_store_where(const struct hy_store *s);
 /* The folder of what is kept beside the database: keys, the published checkpoint. */

@@ -2,10 +2,11 @@
 // away is told so at once and finds nothing half done; repeated with the same key it is done, once.
 // The disk waits at each flush (disk.c), or PostgreSQL is stopped (SIGSTOP).
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import http from 'node:http'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { bearer } from '../logins.mjs'
 import { Disk } from './disk.mjs'
 import { database, filing, ran, Site } from './site.mjs'
 
@@ -95,6 +96,64 @@ test('a disk that stands still: the queue fills up, reading goes on, nothing ref
   t.diagnostic(`${changes.length} filings against a disk that stood still: ${atOnce} refused at once, the last after ` +
     `${(slowest / 1000).toFixed(1)} s; ${(before >> 20)} MB before, ${(during >> 20)} MB with them`)
   assert.ok(during - before < 256 << 20)
+  await site.stop()
+  ran(['fsck', '--quiet', ...site.at])
+  ran(['verify', '--quiet', ...site.at])
+})
+
+// Every process of the database at once.
+function signalAll(signal) {
+  const first = Number(readFileSync(`${process.env.HY_TEST_POSTGRES}/data/postmaster.pid`, 'utf8').split('\n')[0])
+  const mine = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      return pid === first || Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]) === first
+    } catch {
+      return false // gone meanwhile
+    }
+  })
+  for (const pid of mine) process.kill(pid, signal)
+}
+
+test('a database that stands still: everybody is answered in time, nothing refused is half there', { skip: !database && 'only with PostgreSQL', timeout: 120000 }, async (t) => {
+  const site = new Site().found()
+  t.after(async () => { signalAll('SIGCONT'); await site.remove() })
+  site.more = ['--patience', String(patience)]
+  await site.start()
+  const size = await sizeOf(site)
+  const changes = Array.from({ length: 400 }, (_, i) => filing(`停住的库 ${i}`))
+  // Half of them on their way when it stops, half after.
+  const early = sendAll(site, changes.slice(0, 200))
+  await sleep(20)
+  signalAll('SIGSTOP')
+  const late = sendAll(site, changes.slice(200))
+  const began = performance.now()
+  const others = Array.from({ length: 20 }, async (_, i) => {
+    const answer = await fetch(`http://127.0.0.1:${site.port}${i % 2 ? '/healthz' : '/api/v1/matters?limit=5'}`,
+      { headers: i % 2 ? {} : bearer(site.tokens.officer) })
+    assert.equal(answer.status, i % 2 ? 200 : 503, await answer.text())
+    return performance.now() - began
+  })
+  const answers = [...await early, ...await late]
+  const read = Math.max(...await Promise.all(others))
+  const slowest = Math.max(...answers.map((a) => a.took))
+  const refused = answers.filter((a) => a.status !== 201)
+  for (const answer of refused) {
+    assert.equal(answer.status, 503, answer.text)
+    assert.match(answer.headers['retry-after'], /^\d+$/)
+    assert.ok(['store_busy', 'unknown_fate'].includes(JSON.parse(answer.text).code), answer.text)
+  }
+  assert.ok(refused.length >= 200, `${refused.length}`)
+  assert.ok(slowest < 40000 && read < 40000, `${slowest} ms, ${read} ms`)
+  signalAll('SIGCONT')
+  await sleep(2500)
+  const again = []
+  for (let i = 0; i < changes.length; i += 50) again.push(...await sendAll(site, changes.slice(i, i + 50)))
+  assert.deepEqual(again.filter((a) => a.status !== 201).map((a) => a.text), [])
+  for (const [i, answer] of answers.entries()) if (answer.status === 201) assert.equal(again[i].text, answer.text)
+  assert.equal(new Set(again.map((a) => JSON.parse(a.text).code)).size, changes.length)
+  assert.equal(await sizeOf(site), size + changes.length, 'each is there once')
+  t.diagnostic(`of ${changes.length} filings around the stop ${refused.length} were refused, the last after ${(slowest / 1000).toFixed(1)} s; ` +
+    `whoever read or asked for health had an answer after ${(read / 1000).toFixed(1)} s at most`)
   await site.stop()
   ran(['fsck', '--quiet', ...site.at])
   ran(['verify', '--quiet', ...site.at])

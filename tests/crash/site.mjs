@@ -119,7 +119,8 @@ export const quick = (at) => ran(['setting', 'set', ...at, 'limit.lookup_per_min
 export class Client {
   constructor(site) {
     this.site = site
-    this.agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+    // Given up before the server would: what is sent into its closing is lost.
+    this.agent = new http.Agent({ keepAlive: true, maxSockets: 1, timeout: 20000 })
   }
 
   ask(method, address, { body, headers = {} } = {}) {
