@@ -25,7 +25,7 @@
 	X(NOT_FOUND, 404, 4, "not_found", "no such thing, or not yours")                           \
 	X(NO_ROUTE, 404, 4, "no_route", "no such address")                                         \
 	X(NO_METHOD, 405, 4, "no_method", "this address does not take that method")                \
-	X(TOO_SLOW, 408, 5, "too_slow", "the request took too long to arrive")                      \
+	X(TOO_SLOW, 408, 5, "too_slow", "the request took too long to arrive")                     \
 	X(EXISTS, 409, 4, "exists", "it exists already")                                           \
 	X(NOT_NOW, 409, 4, "not_now", "the matter is in a state that does not allow it")           \
 	X(STALE, 412, 4, "stale", "someone changed it first")                                      \

@@ -23,7 +23,8 @@
 		"--forwarded", NULL, "the proxy sends Forwarded (RFC 7239), not X-Forwarded-For"   \
 	}
 
-/* Fills tls_cert, tls_key, trusted, forwarded, loopback_only, connections, idle_seconds and edge. */
+/* Fills tls_cert, tls_key, trusted, forwarded, loopback_only, connections, idle_seconds and edge.
+ */
 enum hy_code edge_options(const struct hy_run *run, struct hy_store *store,
 			  struct hy_server_options *o, struct hy_err *e) HY_MUST;
 

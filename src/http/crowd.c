@@ -67,7 +67,7 @@ static int64_t now_us(void)
 
 static struct line *line_of(struct hy_crowd *c, const struct hy_peer *p)
 {
-	return p->state == SENDING			 ? &c->sending
+	return p->state == SENDING		      ? &c->sending
 	       : p->state == HEAD || p->state == BODY ? &c->waiting
 						      : NULL;
 }
@@ -106,8 +106,8 @@ static void let_go(struct hy_crowd *c, struct hy_peer *p)
 	}
 }
 
-/* Has any of a request arrived?  The library shows its first line; of less than that only the socket
- * knows, which counts from its beginning. */
+/* Has any of a request arrived?  The library shows its first line; of less than that only the
+ * socket knows, which counts from its beginning. */
 static bool begun(const struct hy_peer *p)
 {
 	struct tcp_info info = { 0 };
@@ -127,14 +127,16 @@ static void say(const struct hy_peer *p, enum hy_code code)
 
 	if (p->tls)
 		return;
-	int n = snprintf(body, sizeof(body),
-			 "{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}",
-			 info->key, info->text, info->http, info->key);
-	n = snprintf(text, sizeof(text),
-		     "HTTP/1.1 %d %s\r\nContent-Type: application/problem+json\r\n"
-		     "Content-Length: %d\r\nCache-Control: no-store\r\n%sConnection: close\r\n\r\n%s",
-		     info->http, info->http == 503 ? "Service Unavailable" : "Request Timeout", n,
-		     info->http == 503 ? "Retry-After: 1\r\n" : "", body);
+	int n = snprintf(
+		body, sizeof(body),
+		"{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}",
+		info->key, info->text, info->http, info->key);
+	n = snprintf(
+		text, sizeof(text),
+		"HTTP/1.1 %d %s\r\nContent-Type: application/problem+json\r\n"
+		"Content-Length: %d\r\nCache-Control: no-store\r\n%sConnection: close\r\n\r\n%s",
+		info->http, info->http == 503 ? "Service Unavailable" : "Request Timeout", n,
+		info->http == 503 ? "Retry-After: 1\r\n" : "", body);
 	(void)!send(p->fd, text, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
@@ -198,7 +200,8 @@ static void *sweep(void *arg)
 	return NULL;
 }
 
-/* --- what the server tells --------------------------------------------------------------------- */
+/* --- what the server tells ---------------------------------------------------------------------
+ */
 
 static struct hy_peer *came(struct hy_crowd *c, int fd, bool tls)
 {
@@ -338,7 +341,8 @@ enum hy_code hy_crowd_body(struct hy_request *r, size_t n, bool on_disk, struct 
 	return code;
 }
 
-/* --- beginning and end -------------------------------------------------------------------------- */
+/* --- beginning and end --------------------------------------------------------------------------
+ */
 
 enum hy_code hy_crowd_start(struct hy_server *s, struct hy_err *e)
 {

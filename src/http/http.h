@@ -224,8 +224,8 @@ struct hy_server_options {
 	const struct hy_edge *edge; /* holds from the first request on; NULL: no limits */
 	/* PEM files: TLS 1.2 and 1.3 by ourselves.  One server of a process can have them. */
 	const char *tls_cert, *tls_key;
-	int threads;			      /* 0: number of processors */
-	size_t body_limit;		      /* 0: 1 MiB */
+	int threads;	   /* 0: number of processors */
+	size_t body_limit; /* 0: 1 MiB */
 	/* How many at once; 0: 16384.  Fewer when fewer files may be open.  When almost so many
 	 * are there, who has waited longest for its own request makes room for the next. */
 	int connections;

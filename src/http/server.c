@@ -18,7 +18,7 @@
 enum {
 	MEGABYTE = 1 << 20,
 	CONNECTION_MEMORY = 16 * 1024, /* bounds the head of a request */
-	DROPPED_MOST = 4, /* so many times the body limit is read and dropped for a clean 413 */
+	DROPPED_MOST = 4,  /* so many times the body limit is read and dropped for a clean 413 */
 	STOP_SECONDS = 10, /* for answers on their way when the server stops */
 	OWN_FILES = 256,   /* besides connections: databases, pages, uploads */
 	LEAST_CONNECTIONS = 16,
@@ -415,7 +415,7 @@ static void allow_files(struct hy_server *s)
 	if (l.rlim_cur >= want)
 		return;
 	int most = l.rlim_cur > OWN_FILES + LEAST_CONNECTIONS ? (int)l.rlim_cur - OWN_FILES
-							       : LEAST_CONNECTIONS;
+							      : LEAST_CONNECTIONS;
 	hy_log(HY_LOG_WARN, "http",
 	       "only %llu files may be open, so there are at most %d connections at once, not %d; "
 	       "allow %llu (LimitNOFILE= of the unit, ulimit -n), or ask for fewer with "
@@ -473,17 +473,16 @@ static struct MHD_Daemon *daemon_start(struct hy_server *s, int fd)
 		{ MHD_OPTION_END, 0, NULL },
 	};
 
-	return MHD_start_daemon(flags, 0, NULL, NULL, arrived, s, MHD_OPTION_EXTERNAL_LOGGER,
-				mhd_says, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-				MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT,
-				(unsigned)s->o.connections, MHD_OPTION_CONNECTION_TIMEOUT,
-				(unsigned)s->o.idle_seconds + LATER_SECONDS,
-				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-				MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-				MHD_OPTION_URI_LOG_CALLBACK, request_born, s,
-				MHD_OPTION_UNESCAPE_CALLBACK, left_alone, NULL,
-				MHD_OPTION_NOTIFY_COMPLETED, request_over, s, MHD_OPTION_ARRAY,
-				s->o.tls_cert ? tls : tls + HY_COUNT(tls) - 1, MHD_OPTION_END);
+	return MHD_start_daemon(
+		flags, 0, NULL, NULL, arrived, s, MHD_OPTION_EXTERNAL_LOGGER, mhd_says, NULL,
+		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, threads,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->o.connections,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)s->o.idle_seconds + LATER_SECONDS,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_NOTIFY_CONNECTION, connected, s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_URI_LOG_CALLBACK, request_born, s, MHD_OPTION_UNESCAPE_CALLBACK,
+		left_alone, NULL, MHD_OPTION_NOTIFY_COMPLETED, request_over, s, MHD_OPTION_ARRAY,
+		s->o.tls_cert ? tls : tls + HY_COUNT(tls) - 1, MHD_OPTION_END);
 }
 
 static enum hy_code tls_start(struct hy_server *s, struct hy_err *e)

@@ -15,9 +15,9 @@ enum { PG_LEAST_VERSION = 150000 };
 struct hy_place {
 	char *address;
 	bool read_only, fast;
-	int64_t writer;	     /* this store's name among those that write the same database */
-	atomic_bool marked;  /* the database is known to be ours */
-	atomic_bool reached; /* once at least: then it will come back */
+	int64_t writer;		  /* this store's name among those that write the same database */
+	atomic_bool marked;	  /* the database is known to be ours */
+	atomic_bool reached;	  /* once at least: then it will come back */
 	_Atomic int64_t patience; /* ms with the server's answer to a statement; 0: no limit */
 };
 

@@ -115,23 +115,22 @@ static PGresult *only_answer(struct hy_conn *c, int sent)
 
 PGresult *hy_pg_params(struct hy_conn *c, const char *sql, const struct hy_pg_values *v)
 {
-	return (c->pipe ? answer : only_answer)(
-		c, PQsendQueryParams(c->pg, sql, v->n, v->type, v->value, v->length, v->binary,
-				     v->answer));
+	return (c->pipe ? answer
+			: only_answer)(c, PQsendQueryParams(c->pg, sql, v->n, v->type, v->value,
+							    v->length, v->binary, v->answer));
 }
 
 PGresult *hy_pg_prepared(struct hy_conn *c, const char *name, const struct hy_pg_values *v)
 {
 	return (c->pipe ? answer : only_answer)(
-		c, PQsendQueryPrepared(c->pg, name, v->n, v->value, v->length, v->binary,
-				       v->answer));
+		c,
+		PQsendQueryPrepared(c->pg, name, v->n, v->value, v->length, v->binary, v->answer));
 }
 
 PGresult *hy_pg_prepare(struct hy_conn *c, const char *name, const char *sql,
 			const struct hy_pg_values *v)
 {
-	return (c->pipe ? answer : only_answer)(c,
-						PQsendPrepare(c->pg, name, sql, v->n, v->type));
+	return (c->pipe ? answer : only_answer)(c, PQsendPrepare(c->pg, name, sql, v->n, v->type));
 }
 
 enum hy_code hy_pg_post(struct hy_conn *c, const char *name, const struct hy_pg_values *v,
