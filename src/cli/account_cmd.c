@@ -120,13 +120,9 @@ static enum hy_code factor_work(struct hy_db *db, void *in_out, struct hy_err *e
 	struct doing *d = in_out;
 	enum hy_code code = find(d, db, e);
 
-	if (!code && !d->account.has_totp)
-		return hy_fail(e, HY_NOT_NOW, "", "this account has no second factor");
 	if (!code)
 		code = totp_remove(city_record(d->c), db, d->account.id, console, city_now(d->c),
-				   e);
-	if (!code)
-		code = session_end_all(db, d->account.id, 0, &d->n, e);
+				   &d->n, e);
 	return code ? code : again(d, db, e);
 }
 
@@ -135,15 +131,9 @@ static enum hy_code end_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	struct doing *d = in_out;
 	enum hy_code code = find(d, db, e);
 
-	if (!code)
-		code = session_end_all(db, d->account.id, 0, &d->n, e);
-	struct security_act act = {
-		.act = "session.revoke",
-		.by = console,
-		.subject = hy_printf(hy_db_arena(db), "account/%lld", (long long)d->account.id),
-		.data = hy_printf(hy_db_arena(db), "{\"sessions\":%lld}", (long long)d->n),
-	};
-	return code ? code : security_note(city_record(d->c), db, &act, e);
+	return code ? code
+		    : session_revoke_all(city_record(d->c), db, d->account.id, 0, console,
+					 city_now(d->c), &d->n, e);
 }
 
 static enum hy_code token_work(struct hy_db *db, void *in_out, struct hy_err *e)

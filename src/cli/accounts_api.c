@@ -8,11 +8,6 @@
 
 enum { PAGE = 100 };
 
-static hy_str subject_of(struct hy_arena *a, int64_t account)
-{
-	return hy_printf(a, "account/%lld", (long long)account);
-}
-
 static struct security_by by_of(struct hy_request *r)
 {
 	return (struct security_by){ api_actor(r)->account, hy_request_address(r) };
@@ -230,30 +225,17 @@ static enum hy_code end_sessions(struct changing *k, struct hy_db *db, struct hy
 	int64_t n = 0;
 	enum hy_code code = account_by_id(hy_db_arena(db), db, k->id, &who, e);
 
-	if (!code)
-		code = session_end_all(db, k->id, 0, &n, e);
-	struct security_act note = {
-		.act = "session.revoke",
-		.by = by_of(k->r),
-		.subject = subject_of(hy_db_arena(db), k->id),
-		.data = hy_printf(hy_db_arena(db), "{\"sessions\":%lld}", (long long)n),
-		.at = city_now(c),
-	};
-	return code ? code : security_note(city_record(c), db, &note, e);
+	return code ? code
+		    : session_revoke_all(city_record(c), db, k->id, 0, by_of(k->r), city_now(c), &n,
+					 e);
 }
 
-/* Whoever is in by that factor is not in any more. */
 static enum hy_code take_factor(struct changing *k, struct hy_db *db, struct hy_err *e)
 {
 	struct city *c = api_city(k->r);
-	struct account who;
-	enum hy_code code = account_by_id(hy_db_arena(db), db, k->id, &who, e);
+	int64_t ended;
 
-	if (!code && !who.has_totp)
-		return hy_fail(e, HY_NOT_NOW, "", "this account has no second factor");
-	if (!code)
-		code = totp_remove(city_record(c), db, k->id, by_of(k->r), city_now(c), e);
-	return code ? code : end_sessions(k, db, e);
+	return totp_remove(city_record(c), db, k->id, by_of(k->r), city_now(c), &ended, e);
 }
 
 static enum hy_code end_token(struct changing *k, struct hy_db *db, struct hy_err *e)

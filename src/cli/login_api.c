@@ -593,32 +593,21 @@ static enum hy_code sessions(struct hy_request *r, struct hy_err *e)
 static enum hy_code revoke_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct factor *f = in_out;
+	struct city *city = api_city(f->r);
 	int64_t account = api_actor(f->r)->account, id = 0, n = 0;
 	hy_str which = hy_request_param(f->r, "id");
 	enum hy_code c = who_asks(f->r, db, &f->q, e);
 
 	if (c)
 		return c;
-	if (hy_str_eq(which, HY_S("others"))) {
-		c = session_end_all(db, account, f->q.there ? f->q.session.id : 0, &n, e);
-	} else {
-		struct session *v = NULL;
-		size_t count = 0;
-		c = session_list(hy_db_arena(db), db, account, city_now(api_city(f->r)), &v, &count,
-				 e);
-		for (size_t i = 0; !c && hy_str_int(which, &id) && i < count; i++)
-			n += v[i].id == id;
-		if (!c && !n)
-			return hy_fail(e, HY_NOT_FOUND, "", "you have no such session");
-		if (!c)
-			c = session_end(db, id, e);
-	}
-	struct security_act note = { .act = "session.revoke",
-				     .by = by_of(f->r, account),
-				     .subject = subject_of(hy_db_arena(db), account),
-				     .data = hy_printf(hy_db_arena(db), "{\"sessions\":%lld}",
-						       (long long)n) };
-	return c ? c : security_note(city_record(api_city(f->r)), db, &note, e);
+	if (hy_str_eq(which, HY_S("others")))
+		return session_revoke_all(city_record(city), db, account,
+					  f->q.there ? f->q.session.id : 0, by_of(f->r, account),
+					  city_now(city), &n, e);
+	if (hy_str_int(which, &id))
+		return session_revoke(city_record(city), db, account, id, by_of(f->r, account),
+				      city_now(city), e);
+	return hy_fail(e, HY_NOT_FOUND, "", "you have no such session");
 }
 
 static enum hy_code revoke(struct hy_request *r, struct hy_err *e)

@@ -237,6 +237,43 @@ enum hy_code session_end_all(struct hy_db *db, int64_t account, int64_t except, 
 	return hy_exec(s, n_out, e);
 }
 
+static enum hy_code note_revoked(struct record *r, struct hy_db *db, int64_t account,
+				 struct security_by by, hy_ms at, int64_t n, struct hy_err *e)
+{
+	struct hy_arena *a = hy_db_arena(db);
+	const struct security_act note = {
+		.act = "session.revoke",
+		.by = by,
+		.subject = hy_printf(a, ACCOUNT_SUBJECT "%lld", (long long)account),
+		.data = hy_printf(a, "{\"sessions\":%lld}", (long long)n),
+		.at = at,
+	};
+
+	return security_note(r, db, &note, e);
+}
+
+enum hy_code session_revoke(struct record *r, struct hy_db *db, int64_t account, int64_t id,
+			    struct security_by by, hy_ms at, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "DELETE FROM session WHERE id = $1 AND account = $2");
+	int64_t n = 0;
+
+	hy_bind_int(s, 1, id);
+	hy_bind_int(s, 2, account);
+	enum hy_code c = hy_exec(s, &n, e);
+	if (!c && !n)
+		return hy_fail(e, HY_NOT_FOUND, "", "you have no such session");
+	return c ? c : note_revoked(r, db, account, by, at, n, e);
+}
+
+enum hy_code session_revoke_all(struct record *r, struct hy_db *db, int64_t account, int64_t except,
+				struct security_by by, hy_ms at, int64_t *n_out, struct hy_err *e)
+{
+	enum hy_code c = session_end_all(db, account, except, n_out, e);
+
+	return c ? c : note_revoked(r, db, account, by, at, *n_out, e);
+}
+
 /* --- reading
  * ------------------------------------------------------------------------------------------ */
 

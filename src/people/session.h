@@ -47,6 +47,13 @@ enum hy_code session_end(struct hy_db *db, int64_t id, struct hy_err *e) HY_MUST
 /* All of ACCOUNT but the session EXCEPT (0: none); *N_OUT how many. */
 enum hy_code session_end_all(struct hy_db *db, int64_t account, int64_t except, int64_t *n_out,
 			     struct hy_err *e) HY_MUST;
+/* The same by BY, noted for the audit administrator ("session.revoke"); and one session of
+ * ACCOUNT, HY_NOT_FOUND when it has none of that number. */
+enum hy_code session_revoke(struct record *r, struct hy_db *db, int64_t account, int64_t id,
+			    struct security_by by, hy_ms at, struct hy_err *e) HY_MUST;
+enum hy_code session_revoke_all(struct record *r, struct hy_db *db, int64_t account, int64_t except,
+				struct security_by by, hy_ms at, int64_t *n_out,
+				struct hy_err *e) HY_MUST;
 enum hy_code session_list(struct hy_arena *a, struct hy_db *db, int64_t account, hy_ms now,
 			  struct session **out, size_t *n_out, struct hy_err *e) HY_MUST;
 

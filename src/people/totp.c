@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "people/account_part.h"
+#include "people/session.h"
 
 enum { KEY = crypto_secretbox_KEYBYTES, NONCE = crypto_secretbox_NONCEBYTES, CODE_CHARS = 10 };
 enum { SEALED = NONCE + TOTP_SECRET + crypto_secretbox_MACBYTES };
@@ -309,7 +310,7 @@ enum hy_code totp_try(struct record *r, struct hy_db *db, const char *files, int
 }
 
 enum hy_code totp_remove(struct record *r, struct hy_db *db, int64_t account, struct security_by by,
-			 hy_ms now, struct hy_err *e)
+			 hy_ms now, int64_t *ended_out, struct hy_err *e)
 {
 	struct account_secret s;
 	struct account who;
@@ -317,7 +318,9 @@ enum hy_code totp_remove(struct record *r, struct hy_db *db, int64_t account, st
 
 	if (!c)
 		c = account_secret_get(hy_db_arena(db), db, account, &s, e);
-	if (c || !s.totp_on)
+	if (!c && !s.totp_on)
+		return hy_fail(e, HY_NOT_NOW, "", "this account has no second factor");
+	if (c)
 		return c;
 	s.totp_on = false;
 	s.totp = HY_S("");
@@ -326,5 +329,7 @@ enum hy_code totp_remove(struct record *r, struct hy_db *db, int64_t account, st
 		c = forget_codes(db, account, e);
 	who.has_totp = false;
 	struct account_change ch = { .act = "totp.off", .by = by, .at = now };
-	return c ? c : account_changed(r, db, &who, &ch, e);
+	if (!c)
+		c = account_changed(r, db, &who, &ch, e);
+	return c ? c : session_revoke_all(r, db, account, 0, by, now, ended_out, e);
 }

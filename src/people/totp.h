@@ -32,8 +32,9 @@ enum hy_code totp_confirm(struct record *r, struct hy_db *db, struct hy_arena *a
 enum hy_code totp_try(struct record *r, struct hy_db *db, const char *files, int64_t account,
 		      hy_str digits, struct security_by by, hy_ms now, bool *ok_out,
 		      struct hy_err *e) HY_MUST;
-/* Takes it away: its owner lost it. */
+/* Takes it away: its owner lost it.  Whoever is in by it is not in any more: all sessions of the
+ * account end (*ENDED_OUT how many), and both is noted.  HY_NOT_NOW when there is none. */
 enum hy_code totp_remove(struct record *r, struct hy_db *db, int64_t account, struct security_by by,
-			 hy_ms now, struct hy_err *e) HY_MUST;
+			 hy_ms now, int64_t *ended_out, struct hy_err *e) HY_MUST;
 
 #endif

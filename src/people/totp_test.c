@@ -1,5 +1,6 @@
 /* The second factor against the vectors of RFC 4226 and RFC 6238, and what a code is good for. */
 #include "people/account_part.h"
+#include "people/session.h"
 #include "people/setting.h"
 #include "people/totp.h"
 #include "record/testing.h"
@@ -156,11 +157,12 @@ static int city_down(void **state)
 struct act {
 	struct test_city *c;
 	struct hy_arena *a;
-	enum { ADD, BEGIN, CONFIRM, TRY, REMOVE } what;
+	enum { ADD, BEGIN, CONFIRM, TRY, REMOVE, LOGIN } what;
 	int64_t id;
 	unsigned char secret[TOTP_SECRET];
 	hy_str digits, *codes;
 	bool ok;
+	int64_t ended;
 };
 
 static enum hy_code act_work(struct hy_db *db, void *in_out, struct hy_err *e)
@@ -170,6 +172,9 @@ static enum hy_code act_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	const char *files = x->c->where;
 	const struct security_by by = { x->id, HY_S("192.0.2.9") };
 	const struct account_new n = { .login = HY_S("zhang"), .name = HY_S("张三") };
+	const struct session_new in = { .account = x->id, .stage = SESSION_OPEN, .at = now() };
+	int64_t session;
+	hy_str cookie;
 
 	switch (x->what) {
 	case ADD:
@@ -181,7 +186,9 @@ static enum hy_code act_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	case TRY:
 		return totp_try(r, db, files, x->id, x->digits, by, now(), &x->ok, e);
 	case REMOVE:
-		return totp_remove(r, db, x->id, by, now(), e);
+		return totp_remove(r, db, x->id, by, now(), &x->ended, e);
+	case LOGIN:
+		return session_make(db, x->a, &in, &session, &cookie, e);
 	}
 	return HY_OK;
 }
@@ -204,6 +211,19 @@ static bool tries(struct act *x)
 {
 	assert_int_equal(act(x, TRY), HY_OK);
 	return x->ok;
+}
+
+static void noted(struct act *x, const char *kind)
+{
+	const struct security_filter f = { .act = hy_str_of(kind) };
+	struct security_row *v = NULL;
+	size_t n = 0;
+	HY_SCOPED_DB db = NULL;
+
+	assert_ok(hy_store_read(x->c->store, &db, e));
+	assert_ok(security_list(x->a, db, &f, 10, &v, &n, e));
+	assert_int_equal(n, 1);
+	assert_true(hy_str_eq(v[0].address, HY_S("192.0.2.9")));
 }
 
 static void one_is_set_up_used_and_taken_away(void **state)
@@ -236,7 +256,12 @@ static void one_is_set_up_used_and_taken_away(void **state)
 		assert_true(tries(&x));
 		assert_false(tries(&x));
 	}
+	assert_int_equal(act(&x, LOGIN), HY_OK);
 	assert_int_equal(act(&x, REMOVE), HY_OK);
+	assert_int_equal(x.ended, 1); /* whoever was in by it is out, and that is noted */
+	noted(&x, "totp.off");
+	noted(&x, "session.revoke");
+	assert_int_equal(act(&x, REMOVE), HY_NOT_NOW);
 	look(&x, 0);
 	assert_false(tries(&x));
 	unsigned char before[TOTP_SECRET];

@@ -130,6 +130,7 @@ test('accounts', async (t) => {
     assert.equal((await security('DELETE', `/accounts/${wang}/factor`)).json.code, 'not_now')
     assert.equal((await person.ask('GET', '/sessions')).status, 401)
     assert.equal((await person.login('wang')).json.state, 'enrol', 'and sets up another')
+    await person.enrol()
   })
 
   await t.test('the audit administrator finds all of it, and it is found that he looked', async () => {
@@ -203,6 +204,9 @@ test('accounts', async (t) => {
     assert.match(command('audit', 'export', '--lang', 'en', '--act', 'totp.'), /^\ufeffindex,time,act/)
     assert.deepEqual(JSON.parse(command('audit', 'list', '--json', '--act', 'audit.export'))[0].address, 'console')
     assert.equal(JSON.parse(command('account', 'rename', '--json', 'wang', '王六')).account.name, '王六')
+    command('factor', 'remove', 'wang')
+    const [ended] = JSON.parse(command('audit', 'list', '--json', '--act', 'session.revoke'))
+    assert.deepEqual([ended.subject, ended.address], [`account/${wang}`, 'console'])
     assert.equal(run(['factor', 'remove', ...city.place, 'wang']).status, 4, 'there is none')
     for (const bad of [['--from', 'gestern'], ['--act', 'nonsense'], ['--account', 'nobody.here']]) {
       assert.notEqual(run(['audit', 'list', ...city.place, ...bad]).status, 0, bad[0])
