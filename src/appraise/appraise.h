@@ -42,7 +42,7 @@ struct round {
 	int64_t seq, last_idx;
 };
 
-/* Who does it, when; inside work. */
+/* Who does it, when; inside work, but for round_work_out(). */
 struct round_act {
 	struct city *city;
 	struct hy_db *db;
@@ -69,10 +69,6 @@ struct round_mark {
 enum hy_code round_mark(const struct round_act *w, hy_str code, const struct round_mark *m,
 			struct round *out, struct hy_err *e) HY_MUST;
 
-/* Writes down inputs, cases and result.  From an open round the first version; afterwards (not when
- * final) a correction, for which REASON is needed. */
-enum hy_code round_freeze(const struct round_act *w, hy_str code, hy_str reason, struct round *out,
-			  struct hy_err *e) HY_MUST;
 /* Begins the public notice 公示; dates by the scheme and the city's calendar. */
 enum hy_code round_publish(const struct round_act *w, hy_str code, struct round *out,
 			   struct hy_err *e) HY_MUST;
@@ -166,6 +162,23 @@ enum hy_code round_inputs_read(struct hy_arena *a, const struct pack_scheme *sch
 enum hy_code round_result_json(struct hy_arena *a, const struct round_inputs *in, hy_str *out,
 			       struct hy_err *e) HY_MUST;
 hy_str round_hash(struct hy_arena *a, hy_str text);
+
+/* --- freezing, in two steps
+ * ------------------------------------------------------------------------ */
+/* What freezing would write down.  It reads every matter of the period: on a snapshot, so that
+ * nobody who writes waits for it. */
+struct round_worked {
+	struct round r;
+	struct round_inputs inputs;
+	struct round_version version;
+};
+enum hy_code round_work_out(const struct round_act *w, hy_str code, hy_str reason,
+			    struct round_worked *out, struct hy_err *e) HY_MUST;
+/* Writes it down, as of when it was worked out.  From an open round the first version; afterwards
+ * (not when final) a correction, for which REASON is needed.  HY_STALE when round or institution
+ * have changed since. */
+enum hy_code round_freeze(const struct round_act *w, const struct round_worked *x, hy_str reason,
+			  struct round *out, struct hy_err *e) HY_MUST;
 
 /* --- for anybody (bundle.c)
  * ------------------------------------------------------------------------ */

@@ -154,6 +154,9 @@ static const struct hy_field decide_fields[] = {
 	{ 0 },
 };
 
+struct doing;
+typedef enum hy_code round_step(struct doing *d, const struct round_act *w, struct hy_err *e);
+
 struct doing {
 	struct city *c;
 	const struct actor *who;
@@ -161,7 +164,9 @@ struct doing {
 	hy_str code;
 	int64_t number;
 	enum permission needs;
-	enum hy_code (*step)(struct doing *d, const struct round_act *w, struct hy_err *e);
+	round_step *step;
+	struct round_worked worked; /* to be frozen */
+	struct hy_err unworked;	    /* why it could not be worked out */
 	struct round r;
 };
 
@@ -179,7 +184,11 @@ static enum hy_code step_mark(struct doing *d, const struct round_act *w, struct
 
 static enum hy_code step_freeze(struct doing *d, const struct round_act *w, struct hy_err *e)
 {
-	return round_freeze(w, d->code, d->body.reason, &d->r, e);
+	if (d->unworked.code) {
+		*e = d->unworked;
+		return e->code;
+	}
+	return round_freeze(w, &d->worked, d->body.reason, &d->r, e);
 }
 
 static enum hy_code step_publish(struct doing *d, const struct round_act *w, struct hy_err *e)
@@ -248,10 +257,8 @@ static enum hy_code finish_doing(struct hy_request *r, struct hy_db *db, void *i
 	return HY_OK;
 }
 
-static enum hy_code start(struct hy_request *r, enum permission needs,
-			  enum hy_code (*step)(struct doing *, const struct round_act *,
-					       struct hy_err *),
-			  struct hy_err *e)
+static enum hy_code doing_of(struct hy_request *r, enum permission needs, round_step *step,
+			     struct doing **out, struct hy_err *e)
 {
 	struct doing *d = hy_new(hy_request_arena(r), struct doing);
 	const struct round_body *body = hy_request_body(r);
@@ -266,7 +273,44 @@ static enum hy_code start(struct hy_request *r, enum permission needs,
 		d->body = *body;
 	if (number.n && (!hy_str_int(number, &d->number) || d->number < 1))
 		return hy_fail(e, HY_NOT_FOUND, "", "there is no such objection");
+	*out = d;
+	return HY_OK;
+}
+
+static enum hy_code start(struct hy_request *r, enum permission needs, round_step *step,
+			  struct hy_err *e)
+{
+	struct doing *d = NULL;
+	enum hy_code code = doing_of(r, needs, step, &d, e);
+
+	return code ? code : hy_answer_after(r, work, finish_doing, d, e);
+}
+
+/* What is measured is measured on a snapshot, before anybody has to wait for it. */
+static enum hy_code freeze_aside(struct hy_request *r, struct hy_err *e)
+{
+	struct doing *d = NULL;
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = doing_of(r, PERMISSION_APPRAISE_RUN, step_freeze, &d, e);
+
+	if (!code)
+		code = hy_store_read(hy_request_store(r), &db, e);
+	if (code)
+		return code;
+	const struct round_act w = {
+		.city = d->c, .db = db, .a = hy_request_arena(r), .at = city_now(d->c)
+	};
+	/* Whoever repeats a request gets the answer of the first, also when it cannot be worked out
+	 * any more: what hinders is told by the work, which is not done again then. */
+	if (round_work_out(&w, d->code, d->body.reason, &d->worked, &d->unworked) == HY_OK)
+		d->unworked = (struct hy_err){ 0 };
+	hy_store_give(&db);
 	return hy_answer_after(r, work, finish_doing, d, e);
+}
+
+static enum hy_code freeze(struct hy_request *r, struct hy_err *e)
+{
+	return hy_answer_aside(r, freeze_aside, e);
 }
 
 #define DOES(name, needs)                                                                          \
@@ -276,7 +320,6 @@ static enum hy_code start(struct hy_request *r, enum permission needs,
 	}
 DOES(open, APPRAISE_RUN)
 DOES(mark, APPRAISE_MARK)
-DOES(freeze, APPRAISE_RUN)
 DOES(publish, APPRAISE_RUN)
 DOES(object, APPRAISE_OBJECT)
 DOES(decide, APPRAISE_DECIDE)
@@ -305,12 +348,14 @@ const struct hy_route appraise_routes[] = {
 	  .permission = "appraise.read",
 	  .summary = "Scores, places and how certain they are",
 	  TAKES(query, version_query, struct version_query),
+	  .pace = HY_PACE_HEAVY,
 	  .run = show },
 	{ .method = "GET",
 	  .path = "/api/v1/rounds/{round}/units/{unit}",
 	  .permission = "appraise.read",
 	  .summary = "Why a unit has its score, down to the cases",
 	  TAKES(query, version_query, struct version_query),
+	  .pace = HY_PACE_HEAVY,
 	  .run = explain },
 	{ .method = "GET",
 	  .path = "/api/v1/rounds/{round}/objections",
@@ -321,8 +366,14 @@ const struct hy_route appraise_routes[] = {
 	       open),
 	WRITES("/api/v1/rounds/{round}/marks", "appraise.mark",
 	       "Enter a mark or an occurrence with its evidence", mark_fields, mark),
-	WRITES("/api/v1/rounds/{round}/freeze", "appraise.run",
-	       "Write down inputs and result for good; again: a correction", freeze_fields, freeze),
+	{ .method = "POST",
+	  .path = "/api/v1/rounds/{round}/freeze",
+	  .permission = "appraise.run",
+	  .summary = "Write down inputs and result for good; again: a correction",
+	  TAKES(body, freeze_fields, struct round_body),
+	  .pace = HY_PACE_HEAVY,
+	  .run = freeze,
+	  .idempotent_key = true },
 	ENDS("/api/v1/rounds/{round}/publish", "Begin the public notice", publish),
 	WRITES("/api/v1/rounds/{round}/objections", "appraise.object",
 	       "Object to one line of a round", object_fields, object),

@@ -12,6 +12,7 @@ struct doing {
 	int64_t number;
 	bool upheld;
 	enum hy_code (*step)(struct doing *d, const struct round_act *w, struct hy_err *e);
+	struct round_worked worked; /* to be frozen */
 	struct round r;
 };
 
@@ -44,7 +45,21 @@ static enum hy_code step_mark(struct doing *d, const struct round_act *w, struct
 
 static enum hy_code step_freeze(struct doing *d, const struct round_act *w, struct hy_err *e)
 {
-	return round_freeze(w, operand(d), hy_run_option(d->run, "--reason"), &d->r, e);
+	return round_freeze(w, &d->worked, hy_run_option(d->run, "--reason"), &d->r, e);
+}
+
+/* What is measured is measured before anybody has to wait for it. */
+static enum hy_code measure(struct doing *d, struct hy_err *e)
+{
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(city_store(d->c), &db, e);
+	const struct round_act w = {
+		.city = d->c, .db = db, .a = d->run->arena, .at = city_now(d->c)
+	};
+
+	return code ? code
+		    : round_work_out(&w, operand(d), hy_run_option(d->run, "--reason"), &d->worked,
+				     e);
 }
 
 static enum hy_code step_publish(struct doing *d, const struct round_act *w, struct hy_err *e)
@@ -82,6 +97,8 @@ static enum hy_code run_step(struct doing *d, struct hy_err *e)
 	enum hy_code code = command_city(d->run, false, &c, e);
 
 	d->c = c;
+	if (!code && d->step == step_freeze)
+		code = measure(d, e);
 	if (!code)
 		code = hy_store_write(city_store(c), work, d, e);
 	if (code)

@@ -28,6 +28,7 @@ struct deed {
 	int64_t value;
 	hy_day from;
 	bool upheld;
+	const struct round_worked *worked;
 	enum hy_code (*step)(struct deed *d, const struct round_act *w, struct hy_err *e);
 	struct round r;
 	int64_t number;
@@ -57,7 +58,14 @@ static enum hy_code do_mark(struct deed *d, const struct round_act *w, struct hy
 }
 static enum hy_code do_freeze(struct deed *d, const struct round_act *w, struct hy_err *e)
 {
-	return round_freeze(w, d->code, d->text, &d->r, e);
+	struct round_worked x;
+	enum hy_code c = round_work_out(w, d->code, d->text, &x, e);
+
+	return c ? c : round_freeze(w, &x, d->text, &d->r, e);
+}
+static enum hy_code do_freeze_worked(struct deed *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_freeze(w, d->worked, d->text, &d->r, e);
 }
 static enum hy_code do_publish(struct deed *d, const struct round_act *w, struct hy_err *e)
 {
@@ -265,6 +273,41 @@ static void a_round_goes_from_open_to_final(void **state)
 	checked(t);
 }
 
+static void what_was_worked_out_is_frozen_while_nothing_has_changed(void **state)
+{
+	struct town *t = *state;
+	const hy_str k = HY_S("conduct-2026-10");
+	struct round_worked early, late;
+	struct deed did;
+	struct round_act w = { .city = t->city, .a = t->a };
+
+	the_units_work(t);
+	town_time = w.at = town_at("2026-12-21T09:00");
+	DONE(.step = do_open, .from = hy_day_of(2026, 10, 1));
+	{
+		HY_SCOPED_DB db = NULL;
+		assert_ok(hy_store_read(city_store(t->city), &db, e));
+		w.db = db;
+		assert_ok(round_work_out(&w, k, HY_S(""), &early, e)); /* on a snapshot */
+	}
+	DONE(.step = do_mark, .code = k, .unit = HY_S("b"), .of = HY_S("notified"), .value = 1,
+	     .text = HY_S("通报〔2026〕3号"));
+	REFUSED(HY_STALE, .step = do_freeze_worked, .code = k, .worked = &early);
+	{
+		HY_SCOPED_DB db = NULL;
+		assert_ok(hy_store_read(city_store(t->city), &db, e));
+		w.db = db;
+		assert_ok(round_work_out(&w, k, HY_S(""), &late, e));
+	}
+	town_time = town_at("2026-12-21T09:01");
+	DONE(.step = do_freeze_worked, .code = k, .worked = &late);
+	assert_int_equal(did.r.version, 1);
+	assert_int_equal(did.r.frozen_at, w.at); /* as of when it was measured */
+	/* once alone */
+	REFUSED(HY_STALE, .step = do_freeze_worked, .code = k, .worked = &late);
+	checked(t);
+}
+
 static void a_figure_opens_to_its_cases(void **state)
 {
 	struct town *t = *state;
@@ -370,6 +413,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_round_goes_from_open_to_final, up, town_down),
+		cmocka_unit_test_setup_teardown(
+			what_was_worked_out_is_frozen_while_nothing_has_changed, up, town_down),
 		cmocka_unit_test_setup_teardown(a_figure_opens_to_its_cases, up, town_down),
 		cmocka_unit_test_setup_teardown(what_is_frozen_cannot_be_touched, up, town_down),
 		cmocka_unit_test_setup_teardown(inputs_are_read_as_they_were_written, up,

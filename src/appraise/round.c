@@ -237,39 +237,63 @@ enum hy_code round_preview(struct hy_arena *a, struct city *c, struct hy_db *db,
 	return code;
 }
 
-enum hy_code round_freeze(const struct round_act *w, hy_str code, hy_str reason, struct round *out,
-			  struct hy_err *e)
+static enum hy_code may_freeze(const struct hy_zone *zone, const struct round *r, hy_ms at,
+			       hy_str reason, struct hy_err *e)
 {
-	const struct hy_zone *zone = hy_calendar_zone(city_pack(w->city)->calendar);
+	if (r->state == ROUND_FINAL)
+		return hy_fail(e, HY_NOT_NOW, "", "the round " HY_FMT " is final", HY_ARG(r->code));
+	if (hy_local(zone, at, NULL) <= r->to)
+		return hy_fail(e, HY_NOT_NOW, "",
+			       "the period is not over; until then there is the preview");
+	if (r->version > 0 && hy_str_trim(reason).n == 0)
+		return hy_fail(e, HY_BAD_FIELD, "reason",
+			       "this is a correction of version %d: say why", r->version);
+	return HY_OK;
+}
+
+enum hy_code round_work_out(const struct round_act *w, hy_str code, hy_str reason,
+			    struct round_worked *out, struct hy_err *e)
+{
 	const struct pack_scheme *s = NULL;
-	struct round_version v = { 0 };
-	struct round_inputs in;
+	enum hy_code c = find(w, code, &out->r, &s, e);
+
+	if (!c)
+		c = may_freeze(hy_calendar_zone(city_pack(w->city)->calendar), &out->r, w->at,
+			       reason, e);
+	return c ? c
+		 : work_out(w->a, w->city, w->db, &out->r, w->at, &out->inputs, &out->version, e);
+}
+
+enum hy_code round_freeze(const struct round_act *w, const struct round_worked *x, hy_str reason,
+			  struct round *out, struct hy_err *e)
+{
+	struct round_act then = *w; /* what is written down is as of when it was measured */
+	struct round_version v = x->version;
+	const struct pack_scheme *s = NULL;
 	struct round r;
-	enum hy_code c = find(w, code, &r, &s, e);
+	enum hy_code c = find(w, x->r.code, &r, &s, e);
 
 	if (c)
 		return c;
-	if (r.state == ROUND_FINAL)
-		return hy_fail(e, HY_NOT_NOW, "", "the round " HY_FMT " is final", HY_ARG(r.code));
-	if (hy_local(zone, w->at, NULL) <= r.to)
-		return hy_fail(e, HY_NOT_NOW, "",
-			       "the period is not over; until then there is the preview");
-	if (r.version > 0 && hy_str_trim(reason).n == 0)
-		return hy_fail(e, HY_BAD_FIELD, "reason",
-			       "this is a correction of version %d: say why", r.version);
-	c = work_out(w->a, w->city, w->db, &r, w->at, &in, &v, e);
+	if (r.seq != x->r.seq || !hy_str_eq(city_pack(w->city)->hash, x->inputs.pack->hash))
+		return hy_fail(e, HY_STALE, "",
+			       "somebody changed the round or the institution while it was worked "
+			       "out; look at it and freeze again");
+	then.at = v.at;
+	c = may_freeze(hy_calendar_zone(city_pack(w->city)->calendar), &r, then.at, reason, e);
 	if (c)
 		return c;
 	v.version = ++r.version;
 	v.reason = reason;
-	r.frozen_at = w->at;
+	r.frozen_at = then.at;
 	if (r.state == ROUND_OPEN)
 		r.state = ROUND_FROZEN;
-	c = round_event(w, &r, "freeze", freeze_data(w->a, &in, &v), reason, HY_S("reason"), e);
+	c = round_event(&then, &r, "freeze", freeze_data(w->a, &x->inputs, &v), reason,
+			HY_S("reason"), e);
 	if (!c)
 		c = round_result_store(w->db, &r, &v, e);
 	if (!c)
-		c = round_cases_store(w->db, &r, &in, e);
+		c = round_cases_store(w->db, &r, &x->inputs, e);
 	if (!c)
 		c = round_store(w->db, &r, e);
 	if (!c)

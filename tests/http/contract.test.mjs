@@ -223,7 +223,11 @@ test('every route answers as documented', async (t) => {
   const rounds = '/api/v1/rounds', round = `${rounds}/conduct-2026-10`
   await status(201, 'POST', rounds, { body: { scheme: 'conduct', from: '2026-10-01' } })
   await status(200, 'POST', `${round}/marks`, { body: { unit: 'kaohe', of: 'inspection', value: 800000, evidence: '检查记录' } })
-  await status(200, 'POST', `${round}/freeze`, { body: {} })
+  // Whoever repeats it gets the first answer, and not that a correction needs a reason.
+  const once = { body: {}, headers: { 'idempotency-key': 'freeze-2026-10' } }
+  const frozen = await status(200, 'POST', `${round}/freeze`, once)
+  assert.deepEqual((await status(200, 'POST', `${round}/freeze`, once)).json, frozen.json)
+  await status(400, 'POST', `${round}/freeze`, { body: {} })
   for (const address of [rounds, round, `${round}?version=1`, `${round}/units/kaohe`]) await status(200, 'GET', address)
   await status(200, 'POST', `${round}/publish`)
   await status(201, 'POST', `${round}/objections`, { body: { unit: 'kaohe', of: 'in_time', reason: '当日停电' } })
