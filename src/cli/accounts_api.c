@@ -396,24 +396,12 @@ static enum hy_code own_tokens(struct hy_request *r, struct hy_err *e)
 }
 
 /* A token makes no other, which would outlive it; and it is as strong as the session that asks. */
-static enum hy_code may_make(struct hy_request *r, struct hy_db *db, struct hy_err *e)
+static enum hy_code may_make(const struct actor *who, struct hy_err *e)
 {
-	const struct actor *who = api_actor(r);
-	struct account a;
-	struct session s;
-	bool there = false;
-	enum hy_code code = session_check(hy_db_arena(db), db, hy_request_cookie(r, SESSION_COOKIE),
-					  city_now(api_city(r)), &s, &there, e);
-
-	if (!code && (who->kind != ACTOR_ACCOUNT || !there))
+	if (who->kind != ACTOR_ACCOUNT)
 		return hy_fail(e, HY_FORBIDDEN, "",
 			       "tokens are made by a person who has logged in");
-	if (!code)
-		code = account_by_id(hy_db_arena(db), db, who->account, &a, e);
-	if (!code && !s.strong && !a.demo && guard_sensitive(who))
-		return hy_fail(e, HY_NEED_FACTOR, "",
-			       "your role decides on people: log in with a second factor");
-	return code;
+	return guard_need_factor(who, e);
 }
 
 static enum hy_code make_work(struct hy_db *db, void *in_out, struct hy_err *e)
@@ -426,14 +414,12 @@ static enum hy_code make_work(struct hy_db *db, void *in_out, struct hy_err *e)
 			       .scopes = body->scopes,
 			       .days = body->days };
 	int64_t most = setting_int(db, "token.longest_days");
-	enum hy_code code = may_make(m->r, db, e);
 
-	if (!code && n.days > most)
+	if (n.days > most)
 		return hy_fail(e, HY_BAD_FIELD, "days", "must be from 1 to %lld here",
 			       (long long)most);
-	return code ? code
-		    : token_add(city_record(c), db, hy_request_arena(m->r), &n, by_of(m->r),
-				city_now(c), &m->id, &m->secret, e);
+	return token_add(city_record(c), db, hy_request_arena(m->r), &n, by_of(m->r), city_now(c),
+			 &m->id, &m->secret, e);
 }
 
 static enum hy_code make_answer(struct hy_request *r, struct hy_db *db, void *in_out,
@@ -459,9 +445,10 @@ static enum hy_code make_answer(struct hy_request *r, struct hy_db *db, void *in
 static enum hy_code make_token(struct hy_request *r, struct hy_err *e)
 {
 	struct making *m = hy_new(hy_request_arena(r), struct making);
+	enum hy_code code = may_make(api_actor(r), e);
 
 	m->r = r;
-	return hy_answer_after(r, make_work, make_answer, m, e);
+	return code ? code : hy_answer_after(r, make_work, make_answer, m, e);
 }
 
 static enum hy_code end_own_token(struct hy_request *r, struct hy_err *e)

@@ -20,7 +20,6 @@ struct known {
 	hy_ms read_at, ends_at;
 	int64_t session, token; /* one of them */
 	enum session_stage stage;
-	bool strong, demo;
 	struct actor actor;
 };
 
@@ -106,23 +105,6 @@ static uint64_t only_of(hy_str scopes)
 	return bits;
 }
 
-static enum hy_code read_actor(struct city *c, struct hy_db *db, int64_t account, struct known *k,
-			       struct hy_err *e)
-{
-	struct account who;
-	enum hy_code code =
-		actor_read(k->arena, db, city_pack(c), account, city_now(c), &k->actor, e);
-
-	if (!code)
-		code = account_by_id(k->arena, db, account, &who, e);
-	if (code)
-		return code;
-	k->actor.login = who.login;
-	k->actor.name = who.name;
-	k->demo = who.demo;
-	return HY_OK;
-}
-
 static enum hy_code read_token(struct city *c, struct hy_db *db, hy_str secret, struct known *k,
 			       bool *there, struct hy_err *e)
 {
@@ -134,7 +116,7 @@ static enum hy_code read_token(struct city *c, struct hy_db *db, hy_str secret, 
 	k->token = t.id;
 	k->ends_at = t.expires_at;
 	k->stage = SESSION_OPEN;
-	code = read_actor(c, db, t.account, k, e);
+	code = actor_read(k->arena, db, city_pack(c), t.account, city_now(c), &k->actor, e);
 	k->actor.kind = ACTOR_TOKEN;
 	k->actor.only = only_of(t.scopes);
 	return code;
@@ -151,8 +133,9 @@ static enum hy_code read_session(struct city *c, struct hy_db *db, hy_str secret
 	k->session = s.id;
 	k->ends_at = s.ends_at;
 	k->stage = s.stage;
-	k->strong = s.strong;
-	return read_actor(c, db, s.account, k, e);
+	code = actor_read(k->arena, db, city_pack(c), s.account, city_now(c), &k->actor, e);
+	k->actor.strong = s.strong;
+	return code;
 }
 
 typedef enum hy_code read_fn(struct city *c, struct hy_db *db, hy_str secret, struct known *k,
@@ -200,10 +183,18 @@ static hy_str bearer(struct hy_request *r)
 
 bool guard_sensitive(const struct actor *who)
 {
-	for (size_t i = 0; i < who->n_grants; i++)
+	for (size_t i = 0; !who->demo && i < who->n_grants; i++)
 		if (who->grants[i].role.sensitive)
 			return true;
 	return false;
+}
+
+enum hy_code guard_need_factor(const struct actor *who, struct hy_err *e)
+{
+	if (who->kind != ACTOR_ACCOUNT || who->strong || !guard_sensitive(who))
+		return HY_OK;
+	return hy_fail(e, HY_NEED_FACTOR, "",
+		       "your role decides on people: log in with a second factor");
 }
 
 static enum hy_code decide(const struct known *k, const struct hy_route *route, bool from_here,
@@ -227,10 +218,7 @@ static enum hy_code decide(const struct known *k, const struct hy_route *route, 
 		return access_need(who, PERMISSION_SELF, e);
 	if (!access_may_route(who, route->permission))
 		return hy_fail(e, HY_FORBIDDEN, "", "none of your roles may do this");
-	if (k->session && !k->strong && !k->demo && guard_sensitive(who))
-		return hy_fail(e, HY_NEED_FACTOR, "",
-			       "your role decides on people: log in with a second factor");
-	return HY_OK;
+	return guard_need_factor(who, e);
 }
 
 static void introduce(struct hy_request *r, const struct known *k)

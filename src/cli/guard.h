@@ -16,8 +16,11 @@
 /* HY_NO_LOGIN, HY_FORBIDDEN or HY_NEED_FACTOR when R may not go on. */
 enum hy_code guard_ask(struct hy_request *r, const struct hy_route *route, struct hy_err *e);
 
-/* Has WHO a role that decides on people, which is used with a second factor alone? */
+/* Has WHO a role that decides on people, which is used with a second factor alone?  Nobody of a
+ * demo city has. */
 bool guard_sensitive(const struct actor *who);
+/* HY_NEED_FACTOR when WHO has such a role and has not shown one. */
+enum hy_code guard_need_factor(const struct actor *who, struct hy_err *e) HY_MUST;
 
 /* Forgets everything; before the process ends. */
 void guard_forget(void);

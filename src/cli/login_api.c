@@ -212,9 +212,9 @@ static enum hy_code stage_of(struct city *city, struct hy_db *db, const struct a
 		actor_read(hy_db_arena(db), db, city_pack(city), a->id, city_now(city), &who, e);
 
 	if (!c)
-		*out = a->has_totp			   ? SESSION_TOTP
-		       : !a->demo && guard_sensitive(&who) ? SESSION_ENROL
-							   : SESSION_OPEN;
+		*out = who.has_totp	       ? SESSION_TOTP
+		       : guard_sensitive(&who) ? SESSION_ENROL
+					       : SESSION_OPEN;
 	return c;
 }
 

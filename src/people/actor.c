@@ -129,6 +129,8 @@ static enum hy_code person(struct reading *r, int64_t id, struct actor *out, boo
 	*open = account.state == ACCOUNT_OPEN;
 	out->login = account.login;
 	out->name = account.name;
+	out->demo = account.demo;
+	out->has_totp = account.has_totp;
 	return HY_OK;
 }
 

@@ -27,9 +27,11 @@ struct actor_grant {
 struct actor {
 	enum actor_kind kind;
 	int64_t account;
-	hy_str login, name; /* private: for events' private parts and for "about a person" */
-	hy_str address;	    /* from where; may be empty */
-	uint64_t only;	    /* of a token: the permissions it is cut down to; 0: not cut down */
+	hy_str login, name;  /* private: for events' private parts and for "about a person" */
+	hy_str address;	     /* from where; may be empty */
+	bool demo, has_totp; /* as the account (account.h) */
+	bool strong;	     /* of a session: a second factor was shown in it */
+	uint64_t only;	     /* of a token: the permissions it is cut down to; 0: not cut down */
 	const struct actor_grant *grants;
 	size_t n_grants;
 	/* The units this person belongs to and those above them: a matter about one of these is
@@ -39,7 +41,7 @@ struct actor {
 };
 
 /* The person ACCOUNT at NOW under the institution P: direct grants and posts.  KIND is ACCOUNT; who
- * reads it for a token sets kind and .only. */
+ * reads it for a token sets kind and .only, for a session .strong. */
 enum hy_code actor_read(struct hy_arena *a, struct hy_db *db, const struct pack *p, int64_t account,
 			hy_ms now, struct actor *out, struct hy_err *e) HY_MUST;
 
