@@ -96,7 +96,15 @@ static struct city *city_alloc(void)
 	struct city *c = hy_new(a, struct city);
 
 	c->arena = a;
+	c->known.arena = hy_arena_new(0);
+	city_forget_units(&c->known);
 	return c;
+}
+
+void city_forget_units(struct city_known *k)
+{
+	hy_arena_empty(k->arena);
+	k->units = (struct hy_map){ .a = k->arena };
 }
 
 void city_close(struct city **c)
@@ -104,6 +112,7 @@ void city_close(struct city **c)
 	if (!c || !*c)
 		return;
 	struct hy_arena *a = (*c)->arena;
+	hy_arena_free(&(*c)->known.arena);
 	record_close(&(*c)->record);
 	hy_store_close(&(*c)->store);
 	hy_arena_free(&a);

@@ -3,13 +3,15 @@
 
 /* city -- what the SQL files of this room share about an open city. */
 
+#include "base/map.h"
 #include "matter/matter_store.h"
 
 /* What the writer knows of the tables without asking, as long as hy_db_era() is ERA. */
 struct city_known {
 	uint64_t era;
 	int64_t last_id;    /* of the matters; -1: not asked yet */
-	char unit[256][48]; /* codes that exist, by their hash */
+	struct hy_arena *arena; /* lives as long as the city: the codes; emptied with the era */
+	struct hy_map units;	/* those that exist and are open, by their codes */
 };
 
 struct city {
@@ -30,6 +32,8 @@ struct city {
 	} numbers[8];
 	unsigned next_number;
 };
+
+void city_forget_units(struct city_known *k);
 
 /* The rooms above, ending with NULL. */
 const struct city_room *const *city_rooms(void);

@@ -215,9 +215,14 @@ static enum hy_code not_in_future(struct city *c, hy_ms at, struct hy_err *e)
 /* What is known to hold now; empty after others have written or something was undone. */
 static struct city_known *known(struct city *c, struct hy_db *db)
 {
-	if (c->known.era != hy_db_era(db))
-		c->known = (struct city_known){ .era = hy_db_era(db), .last_id = -1 };
-	return &c->known;
+	struct city_known *k = &c->known;
+
+	if (k->era != hy_db_era(db)) {
+		city_forget_units(k);
+		k->era = hy_db_era(db);
+		k->last_id = -1;
+	}
+	return k;
 }
 
 /* A unit named in an event must be there on its day. */
@@ -226,11 +231,9 @@ static enum hy_code unit_there(struct city *c, struct hy_db *db, struct hy_arena
 {
 	const struct hy_zone *zone = hy_calendar_zone(city_pack(c)->calendar);
 	struct city_known *k = hy_db_era(db) ? known(c, db) : NULL;
-	hy_hash h = hy_sha256(code);
-	char *place = k ? k->unit[h.b[0] % HY_COUNT(k->unit)] : NULL;
 	struct unit u;
 
-	if (place && code.n && hy_str_eq(hy_str_of(place), code))
+	if (k && hy_map_get(&k->units, code))
 		return HY_OK;
 	enum hy_code failed = unit_by_code(a, db, code, &u, e);
 	if (!failed && u.closed <= hy_local(zone, at, NULL))
@@ -239,8 +242,8 @@ static enum hy_code unit_there(struct city *c, struct hy_db *db, struct hy_arena
 				 HY_ARG(code), HY_ARG(hy_day_text(a, u.closed)),
 				 u.successor.n ? "; its successor is " : "", HY_ARG(u.successor));
 	/* kept while it is open: reform.c forgets all when one is closed */
-	if (!failed && place && u.closed == HY_NO_DAY && code.n < sizeof(k->unit[0]))
-		snprintf(place, sizeof(k->unit[0]), HY_FMT, HY_ARG(code));
+	if (!failed && k && u.closed == HY_NO_DAY)
+		hy_map_put(&k->units, hy_str_dup(k->arena, code), k);
 	return failed;
 }
 

@@ -59,7 +59,7 @@ static enum hy_code leave(void *arg, const struct unit_act *w, hy_str code, hy_s
 		c = remark(r->c, w->db, v.v[i], &ev, e);
 	}
 	r->moved += (int64_t)v.n;
-	memset(r->c->known.unit, 0, sizeof(r->c->known.unit)); /* what is open no more */
+	city_forget_units(&r->c->known); /* what is open no more */
 	return c;
 }
 

@@ -62,8 +62,13 @@ struct hy_driver {
 
 	enum hy_code (*begin_read)(struct hy_conn *c, struct hy_err *e); /* fixes the snapshot */
 	/* *ALONE_OUT: nobody else can have changed a table since this connection's last
-	 * transaction. */
-	enum hy_code (*begin_write)(struct hy_conn *c, bool *alone_out, struct hy_err *e);
+	 * transaction.  In hope (HY_CARE_BATCH) an engine may say so before it has asked; whether it
+	 * was right is known at the latest with the commit. */
+	enum hy_code (*begin_write)(struct hy_conn *c, enum hy_care care, bool *alone_out,
+				    struct hy_err *e);
+	/* Did the last transaction fail only because somebody else had written after all?  Then it
+	 * is done again as it was. */
+	bool (*outrun)(struct hy_conn *c);
 	/* The transaction is over afterwards, also on failure. */
 	enum hy_code (*commit)(struct hy_conn *c, struct hy_err *e);
 	void (*rollback)(struct hy_conn *c);

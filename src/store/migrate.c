@@ -91,7 +91,7 @@ enum hy_code hy_migrate(struct hy_db *db, struct hy_err *e)
 	enum hy_code code = sound(db, e);
 
 	if (!code)
-		code = db->d->begin_write(db->conn, &alone, e);
+		code = db->d->begin_write(db->conn, HY_CARE_JOB, &alone, e);
 	if (code)
 		return code;
 	code = db->d->identify(db->conn, db->store->o.create, &marked, e);

@@ -632,6 +632,7 @@ const struct hy_driver hy_pg_driver = {
 	.has_table = hy_pg_has_table,
 	.begin_read = hy_pg_begin_read,
 	.begin_write = hy_pg_begin_write,
+	.outrun = hy_pg_outrun,
 	.commit = hy_pg_commit,
 	.rollback = hy_pg_rollback,
 	.in_transaction = hy_pg_in_transaction,

@@ -12,6 +12,9 @@
 
 enum { PG_LEAST_VERSION = 150000 };
 
+/* SQLSTATE division_by_zero: what a beginning in hope ends with when another server has written. */
+#define HY_PG_OUTRUN "22012"
+
 struct hy_place {
 	char *address;
 	bool read_only, fast;
@@ -30,12 +33,19 @@ struct hy_conn {
 	int64_t changes;
 	int64_t gave_up_at; /* monotonic ms of the last vain attempt to connect; 0: none */
 	char why[200];	    /* it was vain */
-	uint64_t
-		written; /* the generation of the last transaction that was committed for writing */
+	/* The generation of the last transaction that was committed for writing, and when, in
+	 * monotonic ms. */
+	uint64_t written;
+	int64_t written_at;
+	uint64_t prepared; /* the generation that knows the statements of a beginning in hope */
+	bool named;	   /* the last transaction wrote down that it was this server's */
+	bool hoped;	   /* this transaction's beginning was not waited for */
+	bool outrun;	   /* another server had written: the hope was vain */
 	enum hy_care care;
 	bool wrote;	    /* the job may have changed something */
 	bool spoiled;	    /* a statement of the job (in hope: of the batch) failed */
 	bool pipe;	    /* statements are sent without waiting for their answers */
+	bool synced;	    /* the pipe's end was sent */
 	int unread;	    /* answers of the pipe that were not looked at */
 	struct hy_err late; /* the first error among them */
 	bool leads;	    /* this session has the lock of the leader */
@@ -102,7 +112,9 @@ void hy_pg_disconnect(struct hy_conn *c);
 enum hy_code hy_pg_identify(struct hy_conn *c, bool create, bool *changed_out, struct hy_err *e);
 enum hy_code hy_pg_has_table(struct hy_conn *c, const char *table, bool *out, struct hy_err *e);
 enum hy_code hy_pg_begin_read(struct hy_conn *c, struct hy_err *e);
-enum hy_code hy_pg_begin_write(struct hy_conn *c, bool *alone_out, struct hy_err *e);
+enum hy_code hy_pg_begin_write(struct hy_conn *c, enum hy_care care, bool *alone_out,
+			       struct hy_err *e);
+bool hy_pg_outrun(struct hy_conn *c);
 enum hy_code hy_pg_commit(struct hy_conn *c, struct hy_err *e);
 void hy_pg_rollback(struct hy_conn *c);
 bool hy_pg_in_transaction(struct hy_conn *c);

@@ -33,8 +33,12 @@ static PGresult *next_answer(struct hy_conn *c)
 
 static void spoil(struct hy_conn *c, const PGresult *res)
 {
-	if (!c->spoiled && PQresultStatus(res) != PGRES_PIPELINE_ABORTED)
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+
+	if (!c->spoiled && PQresultStatus(res) != PGRES_PIPELINE_ABORTED) {
+		c->outrun = c->hoped && state && strcmp(state, HY_PG_OUTRUN) == 0;
 		(void)hy_pg_error(c, res, "write", &c->late);
+	}
 	c->spoiled = true;
 }
 
@@ -57,6 +61,7 @@ enum hy_code hy_pg_pipe_open(struct hy_conn *c, struct hy_err *e)
 	if (!PQenterPipelineMode(c->pg))
 		return hy_broke(e, HY_STORE, "%s", PQerrorMessage(c->pg));
 	c->pipe = true;
+	c->synced = false;
 	c->unread = 0;
 	hy_err_clear(&c->late);
 	return HY_OK;
@@ -66,7 +71,7 @@ void hy_pg_pipe_close(struct hy_conn *c)
 {
 	if (!c->pipe)
 		return;
-	if (hy_pg_connected(c) && PQpipelineSync(c->pg)) {
+	if (hy_pg_connected(c) && (c->synced || PQpipelineSync(c->pg))) {
 		settle(c, 0);
 		if (c->pg && hy_pg_hear(c, hy_pg_now_ms() + hy_pg_patience(c)))
 			PQclear(PQgetResult(c->pg)); /* the sync's own */
@@ -167,6 +172,7 @@ PGresult *hy_pg_pipe_commit(struct hy_conn *c, int64_t ms, struct hy_err *e)
 		hy_pg_error(c, NULL, "commit to", e);
 		return NULL;
 	}
+	c->synced = true;
 	c->unread++;
 	while (c->unread > 1) {
 		if (!hy_pg_hear(c, until))

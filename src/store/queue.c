@@ -155,7 +155,7 @@ static enum hy_code transaction(struct queue *q, struct hy_job *jobs, enum hy_ca
 				bool *begun, struct hy_err *e)
 {
 	bool alone = false;
-	enum hy_code code = q->s->d->begin_write(q->db->conn, &alone, e);
+	enum hy_code code = q->s->d->begin_write(q->db->conn, care, &alone, e);
 
 	*begun = !code;
 	q->db->era += !alone;
@@ -172,6 +172,11 @@ static enum hy_code hope(struct queue *q, struct hy_job *jobs, bool *begun, stru
 	enum hy_care care = q->care > 0 ? HY_CARE_JOB : HY_CARE_BATCH;
 	enum hy_code code = transaction(q, jobs, care, begun, e);
 
+	if (code && *begun && q->s->d->outrun(q->db->conn)) {
+		q->unhoped = false;
+		hy_err_clear(e);
+		code = transaction(q, jobs, care, begun, e);
+	}
 	q->care -= q->care > 0;
 	if (!code || !*begun || care == HY_CARE_JOB || code == HY_UNKNOWN_FATE)
 		return code;

@@ -357,10 +357,18 @@ static enum hy_code sqlite_begin_read(struct hy_conn *c, struct hy_err *e)
 }
 
 /* Another program may have the file open; what it does is not looked for. */
-static enum hy_code sqlite_begin_write(struct hy_conn *c, bool *alone_out, struct hy_err *e)
+static enum hy_code sqlite_begin_write(struct hy_conn *c, enum hy_care care, bool *alone_out,
+				       struct hy_err *e)
 {
+	(void)care;
 	*alone_out = false;
 	return fixed(c, FIXED_BEGIN_WRITE, "write", e);
+}
+
+static bool sqlite_outrun(struct hy_conn *c)
+{
+	(void)c;
+	return false;
 }
 
 static enum hy_code sqlite_commit(struct hy_conn *c, struct hy_err *e)
@@ -713,6 +721,7 @@ const struct hy_driver hy_sqlite_driver = {
 	.has_table = sqlite_has_table,
 	.begin_read = sqlite_begin_read,
 	.begin_write = sqlite_begin_write,
+	.outrun = sqlite_outrun,
 	.commit = sqlite_commit,
 	.rollback = sqlite_rollback,
 	.in_transaction = sqlite_in_transaction,
