@@ -110,7 +110,6 @@ static void metrics(struct hy_buf *out, void *ctx)
 
 struct ticking {
 	struct city *c;
-	const struct city_room *room;
 	int done;
 };
 
@@ -122,21 +121,13 @@ static enum hy_code tick_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	return matter_tick(t->c, db, city_now(t->c), TICK_MOST, &t->done, e);
 }
 
-static enum hy_code room_work(struct hy_db *db, void *in_out, struct hy_err *e)
-{
-	struct ticking *t = in_out;
-
-	t->done = 0;
-	return t->room->tick(t->c, db, TICK_MOST, &t->done, e);
-}
-
 /* One batch for each room: what is left comes a second later, people's work in between. */
 static void tick_rooms(struct city *c)
 {
 	for (size_t i = 0; cli_rooms[i]; i++) {
-		struct ticking t = { .c = c, .room = cli_rooms[i] };
 		struct hy_err e = { 0 };
-		if (t.room->tick && hy_store_write(city_store(c), room_work, &t, &e))
+		int done;
+		if (cli_rooms[i]->tick && cli_rooms[i]->tick(c, TICK_MOST, &done, &e))
 			hy_log(HY_LOG_ERROR, "tick", "%s", hy_err_text(&e));
 	}
 }

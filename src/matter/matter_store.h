@@ -40,10 +40,9 @@ struct city_room {
 	 * has none. */
 	enum hy_code (*fsck)(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 			     struct hy_err *e);
-	/* What is due by itself, inside work, for at most MOST things; *DONE_OUT: how many.  The
-	 * leader calls it about once a second.  NULL: nothing. */
-	enum hy_code (*tick)(struct city *c, struct hy_db *db, int most, int *done_out,
-			     struct hy_err *e);
+	/* What is due by itself, for at most MOST things; *DONE_OUT: how many.  The leader calls
+	 * it about once a second, outside work.  NULL: nothing. */
+	enum hy_code (*tick)(struct city *c, int most, int *done_out, struct hy_err *e);
 	const struct setting *settings; /* people/setting.h; NULL: none */
 };
 /* Makes the rooms known (NULL: none); once, by the program or the test, before a city is opened. */

@@ -582,11 +582,11 @@ enum hy_code record_append(struct record *r, struct hy_db *db, const struct reco
 	r->next = idx + 1;
 	/* Rooms keep what they know of units, institutions and the like for an era; what the record
 	 * knows of itself still holds. */
-	if (!ev->matter) {
+	if (!ev->matter && !ev->keeps_era) {
 		hy_db_new_era(db);
 		r->era = hy_db_era(db);
+		r->other = true;
 	}
-	r->other = r->other || ev->matter == 0;
 	*idx_out = idx;
 	return HY_OK;
 }

@@ -71,6 +71,9 @@ struct record_new {
 	hy_str role, unit; /* of who did it; may be empty */
 	hy_str data;	   /* canonical JSON object, "{}" when empty */
 	hy_str private;	   /* canonical JSON object; empty: none */
+	/* Without a matter: nothing that is kept for an era, such as units, institution, settings and
+	 * grants, changes with it. */
+	bool keeps_era;
 };
 /* Appends; *IDX_OUT is the index in the log (from 0).  HY_BAD_FIELD for a subject, move, role or
  * unit that is not plain text; HY_TOO_LARGE when the public part is over 65,535 bytes. */

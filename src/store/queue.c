@@ -220,7 +220,7 @@ static void attempt_one(struct queue *q, struct hy_job *j)
 	}
 }
 
-static void run(struct queue *q, struct hy_job *jobs)
+static void run(struct queue *q, struct hy_job *jobs, int n)
 {
 	struct hy_job *next;
 
@@ -234,6 +234,8 @@ static void run(struct queue *q, struct hy_job *jobs)
 			j->next = next;
 		}
 	}
+	/* Who waits by now has not been answered yet, so nobody is counted twice. */
+	q->expected = n + hy_store_stats(q->s).queued;
 	for (struct hy_job *j = jobs; j; j = next) {
 		next = j->next; /* done() may free the job */
 		j->done(j);
@@ -393,9 +395,8 @@ static void *write_on(void *arg)
 		if (!jobs)
 			continue;
 		q->took_us = now_us();
-		run(q, jobs);
+		run(q, jobs, n);
 		q->took_us = now_us() - q->took_us;
-		q->expected = n + hy_store_stats(q->s).queued;
 		mind_log(q);
 	}
 	return NULL;

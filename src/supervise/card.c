@@ -29,7 +29,8 @@ enum hy_code card_event(const struct card_act *w, struct card *k, const char *mo
 				 .role = w->role,
 				 .unit = w->unit,
 				 .data = data,
-				 .private = hy_buf_str(&b) };
+				 .private = hy_buf_str(&b),
+				 .keeps_era = true };
 	return record_append(city_record(w->city), w->db, &ev, &k->last_idx, e);
 }
 
@@ -60,8 +61,11 @@ static hy_str raise_data(struct hy_arena *a, const struct card *k)
 static enum hy_code next_number(const struct card_act *w, int year, struct card *k,
 				struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(w->db, "SELECT (SELECT coalesce(max(id), 0) FROM card) + 1,"
-					 " coalesce(max(number), 0) + 1 FROM card WHERE year = $1");
+	/* Not max(): planned while the table is young, PostgreSQL reads a whole index for it. */
+	HY_SCOPED_STMT s = hy_sql(
+		w->db, "SELECT coalesce((SELECT id FROM card ORDER BY id DESC LIMIT 1), 0) + 1,"
+		       " coalesce((SELECT number FROM card WHERE year = $1"
+		       " ORDER BY number DESC LIMIT 1), 0) + 1");
 	bool row;
 
 	hy_bind_int(s, 1, year);

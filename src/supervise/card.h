@@ -136,9 +136,9 @@ enum hy_code card_rectify(const struct card_act *w, hy_str code, const struct ma
 			  struct card *out, struct hy_err *e) HY_MUST;
 
 /* Looks at what has happened since the last time and at what has come due, in at most MOST
- * matters, and raises what is new.  *DONE_OUT: at how many it looked. */
-enum hy_code card_tick(struct city *c, struct hy_db *db, int most, int *done_out,
-		       struct hy_err *e) HY_MUST;
+ * matters, and raises what is new.  *DONE_OUT: at how many it looked.  It reads beside the writer;
+ * only what has to be written down is work of the writer. */
+enum hy_code card_tick(struct city *c, int most, int *done_out, struct hy_err *e) HY_MUST;
 
 /* --- reading ------------------------------------------------------------------------------------
  */

@@ -296,13 +296,6 @@ static enum hy_code decide(struct hy_run *run, struct hy_err *e)
 
 enum { BATCH = 200 };
 
-static enum hy_code raise_work(struct hy_db *db, void *in_out, struct hy_err *e)
-{
-	struct doing *d = in_out;
-
-	return card_tick(d->c, db, BATCH, &d->done, e);
-}
-
 static enum hy_code raise(struct hy_run *run, struct hy_err *e)
 {
 	SCOPED_CITY c = NULL;
@@ -312,7 +305,7 @@ static enum hy_code raise(struct hy_run *run, struct hy_err *e)
 
 	d.c = c;
 	while (!code && d.done) {
-		code = hy_store_write(city_store(c), raise_work, &d, e);
+		code = card_tick(c, BATCH, &d.done, e);
 		d.total += d.done;
 	}
 	if (code)

@@ -1,4 +1,9 @@
-/* Raising by itself: what happened since the last look, and what has come due. */
+/* Raising by itself: what happened since the last look, and what has come due.
+ *
+ * Nearly always a look finds nothing to raise, and only writes down when to look again.  So matters
+ * are read on a snapshot, beside the writer; what happens to them meanwhile is later in the log
+ * than the look and is looked at next time.  A matter that needs a card is read anew inside the
+ * work that raises it. */
 #include "base/log.h"
 #include "matter/fold.h"
 #include "people/setting.h"
@@ -82,15 +87,15 @@ static enum hy_code raise(const struct looking *l, const struct card_found *f, s
 
 /* --- one matter ------------------------------------------------------------------------------- */
 
-static enum hy_code watch(const struct looking *l, hy_ms next, struct hy_err *e)
+static enum hy_code watch(struct hy_db *db, int64_t id, hy_ms next, struct hy_err *e)
 {
-	HY_SCOPED_STMT drop = hy_sql(l->db, "DELETE FROM card_watch WHERE matter = $1");
+	HY_SCOPED_STMT drop = hy_sql(db, "DELETE FROM card_watch WHERE matter = $1");
 	HY_SCOPED_STMT put =
-		hy_sql(l->db, "INSERT INTO card_watch(matter, next_at) VALUES($1, $2)"
-			      " ON CONFLICT(matter) DO UPDATE SET next_at = excluded.next_at");
+		hy_sql(db, "INSERT INTO card_watch(matter, next_at) VALUES($1, $2)"
+			   " ON CONFLICT(matter) DO UPDATE SET next_at = excluded.next_at");
 
-	hy_bind_int(drop, 1, l->id);
-	hy_bind_int(put, 1, l->id);
+	hy_bind_int(drop, 1, id);
+	hy_bind_int(put, 1, id);
 	hy_bind_int(put, 2, next);
 	return hy_exec(next == HY_NO_TIME ? drop : put, NULL, e);
 }
@@ -140,38 +145,62 @@ static enum hy_code pass_over(const struct looking *l, enum hy_code code, struct
 		*e = *why;
 		return code;
 	}
-	hy_log(HY_LOG_WARN, "cards", "matter %lld is not looked at: %s", (long long)l->id,
-	       hy_err_text(why));
-	return watch(l, HY_NO_TIME, e);
+	if (code)
+		hy_log(HY_LOG_WARN, "cards", "matter %lld is not looked at: %s", (long long)l->id,
+		       hy_err_text(why));
+	return HY_OK;
 }
 
-static enum hy_code look_at(struct city *c, struct hy_db *db, int64_t id, struct hy_err *e)
+/* What was found in one matter. */
+struct looked {
+	int64_t id;
+	hy_ms next; /* when to look again; HY_NO_TIME: when something happens */
+	bool due;   /* a card is to be raised */
+};
+
+static enum hy_code look_at(struct looking *l, struct looked *out, struct hy_err *e)
 {
-	HY_SCOPED_ARENA a = hy_arena_new(0);
-	struct looking l = { .c = c, .db = db, .a = a, .now = city_now(c), .id = id };
 	struct card_finds finds = { 0 };
 	struct hy_err why = { 0 };
-	hy_ms next = HY_NO_TIME;
-	enum hy_code code = fold_of(&l, &why);
+	enum hy_code code = fold_of(l, &why);
 
-	if (!code && l.m)
-		code = find(&l, &finds, &why);
-	if (code)
-		return pass_over(&l, code, &why, e);
+	*out = (struct looked){ .id = l->id, .next = HY_NO_TIME };
+	if (!code && l->m)
+		code = find(l, &finds, &why);
 	for (size_t i = 0; !code && i < finds.n; i++) {
-		if (finds.v[i].since <= l.now)
-			code = raise(&l, &finds.v[i], e);
-		else if (finds.v[i].since < next)
-			next = finds.v[i].since;
+		bool there = true;
+		if (finds.v[i].since > l->now)
+			out->next = finds.v[i].since < out->next ? finds.v[i].since : out->next;
+		else
+			code = is_raised(l, finds.v[i].mark, &there, &why);
+		out->due |= !there;
 	}
-	return code ? code : watch(&l, next, e);
+	return pass_over(l, code, &why, e);
+}
+
+static enum hy_code raise_all(struct looking *l, struct hy_err *e)
+{
+	struct card_finds finds = { 0 };
+	struct hy_err why = { 0 };
+	enum hy_code code = fold_of(l, &why);
+
+	if (!code && l->m)
+		code = find(l, &finds, &why);
+	if (code)
+		return pass_over(l, code, &why, e);
+	for (size_t i = 0; !code && i < finds.n; i++)
+		if (finds.v[i].since <= l->now)
+			code = raise(l, &finds.v[i], e);
+	return code;
 }
 
 /* --- which matters ------------------------------------------------------------------------------
  */
 
 struct batch {
-	int64_t *ids;
+	struct city *c;
+	hy_ms now;
+	struct looked *v;
 	int n, most;
 	int64_t was_seen, seen; /* indices in the log */
 };
@@ -179,9 +208,9 @@ struct batch {
 static void add(struct batch *b, int64_t id)
 {
 	for (int i = 0; i < b->n; i++)
-		if (b->ids[i] == id)
+		if (b->v[i].id == id)
 			return;
-	b->ids[b->n++] = id;
+	b->v[b->n++].id = id;
 }
 
 static enum hy_code seen(struct batch *b, struct hy_db *db, struct hy_err *e)
@@ -226,14 +255,14 @@ static enum hy_code happened_next(struct batch *b, struct hy_db *db, struct hy_e
 	return c;
 }
 
-static enum hy_code come_due(struct batch *b, struct hy_db *db, hy_ms now, struct hy_err *e)
+static enum hy_code come_due(struct batch *b, struct hy_db *db, struct hy_err *e)
 {
 	HY_SCOPED_STMT s = hy_sql(db, "SELECT matter FROM card_watch WHERE next_at <= $1"
 				      " ORDER BY next_at LIMIT $2");
 	enum hy_code c = HY_OK;
 	bool row;
 
-	hy_bind_int(s, 1, now);
+	hy_bind_int(s, 1, b->now);
 	hy_bind_int(s, 2, b->most);
 	while (b->n < b->most && !(c = hy_step(s, &row, e)) && row)
 		add(b, hy_col_int(s, 0));
@@ -242,26 +271,59 @@ static enum hy_code come_due(struct batch *b, struct hy_db *db, hy_ms now, struc
 
 static enum hy_code keep_seen(const struct batch *b, struct hy_db *db, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO card_seen(id, idx) VALUES(1, $1)"
-				      " ON CONFLICT(id) DO UPDATE SET idx = excluded.idx");
+	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO card_seen(id, idx) VALUES(1, $1) ON CONFLICT(id)"
+				      " DO UPDATE SET idx = excluded.idx"
+				      " WHERE card_seen.idx < excluded.idx");
 
 	hy_bind_int(s, 1, b->seen);
 	return hy_exec(s, NULL, e);
 }
 
-enum hy_code card_tick(struct city *c, struct hy_db *db, int most, int *done_out, struct hy_err *e)
+static enum hy_code look(struct batch *b, struct hy_err *e)
+{
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(city_store(b->c), &db, e);
+
+	if (!code)
+		code = happened_next(b, db, e);
+	if (!code)
+		code = come_due(b, db, e);
+	for (int i = 0; !code && i < b->n; i++) {
+		HY_SCOPED_ARENA a = hy_arena_new(0);
+		struct looking l = { b->c, db, a, b->now, .id = b->v[i].id };
+		code = look_at(&l, &b->v[i], e);
+	}
+	return code;
+}
+
+static enum hy_code write_down(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	const struct batch *b = in_out;
+	enum hy_code code = HY_OK;
+
+	for (int i = 0; !code && i < b->n; i++) {
+		HY_SCOPED_ARENA a = hy_arena_new(0);
+		struct looking l = { b->c, db, a, b->now, .id = b->v[i].id };
+		if (b->v[i].due)
+			code = raise_all(&l, e);
+		if (!code)
+			code = watch(db, l.id, b->v[i].next, e);
+	}
+	return code || b->seen == b->was_seen ? code : keep_seen(b, db, e);
+}
+
+enum hy_code card_tick(struct city *c, int most, int *done_out, struct hy_err *e)
 {
 	HY_SCOPED_ARENA a = hy_arena_new(0);
-	struct batch b = { .ids = hy_new_n(a, int64_t, (size_t)most), .most = most };
-	enum hy_code code = happened_next(&b, db, e);
+	struct batch b = { .c = c,
+			   .now = city_now(c),
+			   .v = hy_new_n(a, struct looked, (size_t)most),
+			   .most = most };
+	enum hy_code code = look(&b, e);
 
 	*done_out = 0;
-	if (!code)
-		code = come_due(&b, db, city_now(c), e);
-	for (int i = 0; !code && i < b.n; i++)
-		code = look_at(c, db, b.ids[i], e);
-	if (!code && b.seen != b.was_seen)
-		code = keep_seen(&b, db, e);
+	if (!code && (b.n || b.seen != b.was_seen))
+		code = hy_store_write(city_store(c), write_down, &b, e);
 	if (!code)
 		*done_out = b.n;
 	return code;
