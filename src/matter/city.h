@@ -9,7 +9,7 @@
 /* What the writer knows of the tables without asking, as long as hy_db_era() is ERA. */
 struct city_known {
 	uint64_t era;
-	int64_t last_id;    /* of the matters; -1: not asked yet */
+	int64_t last_id;	/* of the matters; -1: not asked yet */
 	struct hy_arena *arena; /* lives as long as the city: the codes; emptied with the era */
 	struct hy_map units;	/* those that exist and are open, by their codes */
 };

@@ -71,8 +71,8 @@ struct record_new {
 	hy_str role, unit; /* of who did it; may be empty */
 	hy_str data;	   /* canonical JSON object, "{}" when empty */
 	hy_str private;	   /* canonical JSON object; empty: none */
-	/* Without a matter: nothing that is kept for an era, such as units, institution, settings and
-	 * grants, changes with it. */
+	/* Without a matter: nothing that is kept for an era, such as units, institution, settings
+	 * and grants, changes with it. */
 	bool keeps_era;
 };
 /* Appends; *IDX_OUT is the index in the log (from 0).  HY_BAD_FIELD for a subject, move, role or

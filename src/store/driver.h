@@ -62,8 +62,8 @@ struct hy_driver {
 
 	enum hy_code (*begin_read)(struct hy_conn *c, struct hy_err *e); /* fixes the snapshot */
 	/* *ALONE_OUT: nobody else can have changed a table since this connection's last
-	 * transaction.  In hope (HY_CARE_BATCH) an engine may say so before it has asked; whether it
-	 * was right is known at the latest with the commit. */
+	 * transaction.  In hope (HY_CARE_BATCH) an engine may say so before it has asked; whether
+	 * it was right is known at the latest with the commit. */
 	enum hy_code (*begin_write)(struct hy_conn *c, enum hy_care care, bool *alone_out,
 				    struct hy_err *e);
 	/* Did the last transaction fail only because somebody else had written after all?  Then it

@@ -222,7 +222,8 @@ static void a_server_that_stays_away_is_said(void **state)
 enum { SERVERS = 3, CLIENTS = 2, EACH_CLIENT = 100 };
 
 static const struct hy_migration numbered[] = {
-	{ .name = "n-001", .sql = "CREATE TABLE numbered(n BIGINT PRIMARY KEY)" },
+	{ .name = "n-001",
+	  .sql = "CREATE TABLE numbered(n BIGINT PRIMARY KEY); CREATE TABLE loose(n BIGINT)" },
 	{ 0 },
 };
 
@@ -284,6 +285,67 @@ static void servers_take_turns(void **state)
 	hy_store_give(&db);
 	for (int i = 0; i < SERVERS; i++)
 		hy_store_close(&s[i]);
+}
+
+/* The next number, from memory as long as nobody else can have taken one; no key guards it. */
+struct memory {
+	uint64_t era;
+	int64_t last;
+	int asked;
+};
+
+static enum hy_code take_remembered(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct memory *m = in_out;
+	HY_SCOPED_STMT max =
+		hy_sql(db, "SELECT coalesce((SELECT n FROM loose ORDER BY n DESC LIMIT 1), 0)");
+	HY_SCOPED_STMT put = hy_sql(db, "INSERT INTO loose VALUES ($1)");
+	bool row;
+	enum hy_code code = HY_OK;
+
+	if (m->era != hy_db_era(db)) {
+		code = hy_step(max, &row, e);
+		m->last = code ? 0 : hy_col_int(max, 0);
+		m->era = hy_db_era(db);
+		m->asked++;
+	}
+	hy_bind_int(put, 1, ++m->last);
+	return code ? code : hy_exec(put, NULL, e);
+}
+
+static void what_another_wrote_ends_an_era(void **state)
+{
+	static const int turns[] = { 0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0 };
+	struct memory m[2] = { 0 };
+	struct hy_store *s[2];
+	char address[512];
+	struct hy_err e = { 0 };
+	struct hy_db *db;
+	int asked;
+
+	snprintf(address, sizeof(address), "%s", where(state));
+	s[0] = open_one(address);
+	s[1] = open_one(address);
+	for (size_t i = 0; i < HY_COUNT(turns); i++) {
+		asked = m[turns[i]].asked;
+		if (hy_store_write(s[turns[i]], take_remembered, &m[turns[i]], &e))
+			fail_msg("turn %zu: %s", i, hy_err_text(&e));
+		/* Who wrote last, and not for the first time, need not ask. */
+		if (i > 1 && turns[i] == turns[i - 1])
+			assert_int_equal(m[turns[i]].asked, asked);
+	}
+	assert_int_equal(hy_store_read(s[0], &db, &e), HY_OK);
+	assert_int_equal(test_number(db, "SELECT count(DISTINCT n) FROM loose"), HY_COUNT(turns));
+	assert_int_equal(test_number(db, "SELECT max(n) FROM loose"), HY_COUNT(turns));
+	hy_store_give(&db);
+	/* Somebody else's sign in the midst of a hope: as if another machine had written. */
+	assert_int_equal(hy_store_write(s[0], take_remembered, &m[0], &e), HY_OK);
+	operator(address, "UPDATE huiyin_database SET writer = 7 RETURNING 1");
+	operator(address, "INSERT INTO loose VALUES (20) RETURNING 1");
+	assert_int_equal(hy_store_write(s[0], take_remembered, &m[0], &e), HY_OK);
+	assert_int_equal(operator(address, "SELECT max(n) FROM loose"), 21);
+	hy_store_close(&s[0]);
+	hy_store_close(&s[1]);
 }
 
 /* --- databases that will not do -------------------------------------------------------------- */
@@ -362,6 +424,7 @@ int main(void)
 		EACH(a_restart_is_waited_for),
 		EACH(a_server_that_stays_away_is_said),
 		EACH(servers_take_turns),
+		EACH(what_another_wrote_ends_an_era),
 		EACH(the_wrong_database_is_refused),
 		EACH(passwords_are_not_told),
 	};
