@@ -19,6 +19,7 @@
 	X(item_commands) \
 	X(card_commands) \
 	X(notice_commands) \
+	X(quality_commands) \
 	X(intake_commands) \
 	X(serve_commands) \
 	X(setting_commands) \

@@ -10,6 +10,7 @@
 #include "service/item.h"
 #include "supervise/card.h"
 #include "supervise/notice.h"
+#include "supervise/quality.h"
 #include "supervise/supervise.h"
 
 const struct hy_route *const route_tables[] = {
@@ -34,6 +35,7 @@ const struct hy_route *const route_tables[] = {
 	item_routes,
 	card_routes,
 	notice_routes,
+	quality_routes,
 	appraise_routes,
 	NULL,
 	/* clang-format on */

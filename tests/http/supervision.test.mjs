@@ -1,7 +1,7 @@
 // The figures of supervision over HTTP: known by hand, and every one opens to its matters, page by page.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { City } from './city.mjs'
+import { City, run } from './city.mjs'
 
 test('supervision counts, and every figure opens', async (t) => {
   const city = await City.start({ clock: '2026-03-02T09:00:00+08:00' })
@@ -42,4 +42,47 @@ test('supervision counts, and every figure opens', async (t) => {
       assert.equal(new Set(seen).size, seen.length)
     }
   }
+})
+
+test('data quality: a unit that answers at the last moment is told from the others, and opens to its matters', async (t) => {
+  const city = await City.start({ clock: '2026-03-02T09:00:00+08:00' })
+  t.after(() => city.stop())
+  const filed = { gongan: [], chengguan: [] }
+  for (const unit of Object.keys(filed)) {
+    for (let i = 0; i < 8; i++) filed[unit].push((await city.file('complaint', { title: `${unit} ${i}`, unit, limit: '15wd' })).json.code)
+  }
+  const reply = async (codes) => { for (const code of codes) assert.equal((await city.move(code, 'reply', 'handler', { text: '已修' })).status, 200) }
+  await city.at('2026-03-06T09:00:00+08:00')
+  await reply(filed.gongan.slice(1))
+  await city.at('2026-03-23T15:00:00+08:00') // the day on which all are due
+  await reply([filed.gongan[0], ...filed.chengguan])
+
+  const { json } = await city.get('/api/v1/supervision/quality?from=2026-03-01&to=2026-03-31')
+  const of = Object.fromEntries(json.units.map((u) => [u.unit, u.measures.answered_near_due]))
+  assert.deepEqual([of.chengguan.cases, of.chengguan.of, of.chengguan.more], [8, 8, true])
+  assert.deepEqual([of.gongan.cases, of.gongan.of, of.gongan.more], [1, 8, false])
+  assert.equal(of.chengguan.elsewhere_ppm, Math.round(1.5 / 9 * 1e6))
+  assert.deepEqual(json.total.measures.answered_near_due, { cases: 9, of: 16 })
+  assert.deepEqual(json.total.measures.entered_late, { cases: 0, of: 16 })
+  const address = '/api/v1/supervision/quality/answered_near_due/matters?from=2026-03-01&to=2026-03-31'
+  const seen = []
+  for (let next = ''; next !== null;) {
+    const page = (await city.get(`${address}&unit=chengguan&limit=3${next && `&cursor=${next}`}`)).json
+    seen.push(...page.matters.map((m) => m.code))
+    next = page.next
+  }
+  assert.deepEqual(seen, filed.chengguan)
+  assert.equal((await city.get(`${address}&unit=gongan`)).json.matters[0].due_at, '2026-03-23T23:59:59.999+08:00')
+  assert.deepEqual((await city.get('/api/v1/supervision/quality?from=2026-04-01&to=2026-04-30')).json.units, [])
+  assert.equal((await city.get('/api/v1/supervision/quality?from=2026-04-02&to=2026-04-01')).json.field, 'to')
+
+  // The command line counts the same.
+  await city.halt()
+  const told = JSON.parse(run(['report', 'quality', '--from', '2026-03-01', '--to', '2026-03-31', '--json', ...city.place]).stdout)
+  assert.deepEqual(told.units, json.units)
+  const listed = run(['report', 'quality', '--open', 'answered_near_due', '--unit', 'chengguan', '--csv', ...city.place])
+  assert.equal(listed.stdout.trim().split('\n').length, 1 + 8, listed.stderr)
+  assert.match(run(['report', 'quality', ...city.place]).stdout, /chengguan.*8 +8 +!/)
+  assert.match(run(['report', 'quality', '--open', 'answered_near', ...city.place]).stderr, /answered_near_due/)
+  await city.serve('2026-03-23T15:00:00+08:00')
 })

@@ -4077,6 +4077,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/supervision/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can the figures be believed: data quality for each unit
+         * @description To be read before anybody is ranked. `entered_late` and `untrue_times` are found in each matter itself; the measures that
+         *     are `tested` prove nothing alone: `more` says that the unit has more of them than all others within reach together would
+         *     lead one to expect (exact binomial test, 5 %, adjusted after Holm for the number of units).
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description filed on this day or later; absent, ninety days in all */
+                    from?: string;
+                    /** @description filed on this day or earlier; absent, today */
+                    to?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The report */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Quality"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                413: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supervision/quality/{measure}/matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The matters behind a measure of data quality
+         * @description As many as the measure's `cases`. Ask with the same `from` and `to`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description filed on this day or later; absent, ninety days in all */
+                    from?: string;
+                    /** @description filed on this day or earlier; absent, today */
+                    to?: string;
+                    /** @description of this unit; `-` for those that no unit has */
+                    unit?: string;
+                    /** @description how many; absent, 50 */
+                    limit?: number;
+                    /** @description `next` of the page before */
+                    cursor?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description a measure's id, as `entered_late` */
+                    measure: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QualityMatters"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                413: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds": {
         parameters: {
             query?: never;
@@ -5965,6 +6071,82 @@ export interface components {
                 /** @description its code */
                 rectification?: string;
             }[];
+        };
+        Quality: {
+            /** Format: date */
+            from: string | null;
+            /** Format: date */
+            to: string | null;
+            as_of: components["schemas"]["Instant"];
+            population: {
+                en: string;
+                "zh-CN": string;
+                "zh-Hant": string;
+            };
+            measures: {
+                id: string;
+                title: {
+                    en: string;
+                    "zh-CN": string;
+                    "zh-Hant": string;
+                };
+                numerator: {
+                    en: string;
+                    "zh-CN": string;
+                    "zh-Hant": string;
+                };
+                denominator: {
+                    en: string;
+                    "zh-CN": string;
+                    "zh-Hant": string;
+                };
+                /** @description proves something only when a unit has more than others */
+                tested: boolean;
+            }[];
+            total: {
+                name: string;
+                measures: components["schemas"]["QualityMeasures"];
+            };
+            units: {
+                /** @description its code; `-`: no unit has them */
+                unit: string;
+                name: string;
+                measures: components["schemas"]["QualityMeasures"];
+            }[];
+        };
+        QualityMeasures: {
+            entered_late: components["schemas"]["QualityNumber"];
+            untrue_times: components["schemas"]["QualityNumber"];
+            paused_near_due: components["schemas"]["QualityNumber"];
+            answered_near_due: components["schemas"]["QualityNumber"];
+        };
+        QualityNumber: {
+            /** @description null: too few to be shown to who asks */
+            cases: number | null;
+            /** @description among so many */
+            of: number | null;
+            /** @description of a unit, where tested: the share expected from all others, parts of a million */
+            elsewhere_ppm?: number | null;
+            /** @description the adjusted chance of as many or more by luck, parts of a million; null: nobody to compare with */
+            chance_ppm?: number | null;
+            /** @description the chance is at most 5 % */
+            more?: boolean;
+        };
+        QualityMatters: {
+            measure: string;
+            matters: {
+                code: string;
+                /** @description as who asks may read it */
+                title: string;
+                unit: string;
+                filed_at: components["schemas"]["Instant"];
+                /** @description of the event that shows it */
+                at: components["schemas"]["Instant"];
+                /** @description the date it came shortly before */
+                due_at: components["schemas"]["InstantOrNone"];
+            }[];
+            /** @description cursor of the next page; null: the last */
+            next: number | null;
         };
         /** @description how far the rectification is that was ordered because of the card; null: none was */
         CardMending: {
