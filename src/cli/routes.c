@@ -7,6 +7,7 @@
 #include "appraise/appraise.h"
 #include "base/command.h"
 #include "matter/api.h"
+#include "plain/plain.h"
 #include "service/item.h"
 #include "supervise/card.h"
 #include "supervise/notice.h"
@@ -37,6 +38,7 @@ const struct hy_route *const route_tables[] = {
 	notice_routes,
 	quality_routes,
 	appraise_routes,
+	plain_routes,
 	NULL,
 	/* clang-format on */
 };
@@ -70,6 +72,7 @@ static void route_json(struct hy_json *j, const struct hy_route *r)
 	hy_json_kstr(j, "summary", hy_str_of(r->summary));
 	hy_json_kbool(j, "idempotency_key", r->idempotent_key);
 	hy_json_kbool(j, "if_match", r->need_match);
+	hy_json_kbool(j, "page", r->wrong != NULL);
 	fields_json(j, "query", r->query);
 	fields_json(j, "body", r->body);
 	hy_json_obj_end(j);

@@ -37,15 +37,13 @@ void hy_answer_etag(struct hy_request *r, hy_str tag)
 }
 
 /* RFC 9457.  People's clients translate by code and field; detail is for those who write
- * clients.  What the operator must know goes to the log, under the same request id. */
-void hy_answer_problem(struct hy_request *r, const struct hy_err *e)
+ * clients. */
+static void problem(struct hy_request *r, const struct hy_err *e)
 {
 	const struct hy_code_info *info = hy_code_info(e->code);
 	struct hy_buf b = hy_buf_on(r->arena);
 	struct hy_json j = hy_json_on(&b);
 
-	if (e->log[0])
-		hy_log(HY_LOG_ERROR, "http", "request %s: %s: %s", r->id.p, info->key, e->log);
 	hy_json_obj(&j);
 	hy_json_kstr(&j, "type", hy_printf(r->arena, "/problems/%s", info->key));
 	hy_json_kstr(&j, "title", hy_str_of(info->text));
@@ -59,8 +57,22 @@ void hy_answer_problem(struct hy_request *r, const struct hy_err *e)
 	if (r->challenge.n)
 		hy_json_kstr(&j, "challenge", r->challenge);
 	hy_json_obj_end(&j);
-	r->reply = (struct hy_reply){ 0 };
 	hy_answer(r, info->http, "application/problem+json", hy_buf_str(&b));
+}
+
+/* What the operator must know goes to the log, under the request id that people are told. */
+void hy_answer_error(struct hy_request *r, const struct hy_err *e)
+{
+	const struct hy_code_info *info = hy_code_info(e->code);
+	const struct hy_route *route = hy_request_route(r);
+
+	if (e->log[0])
+		hy_log(HY_LOG_ERROR, "http", "request %s: %s: %s", r->id.p, info->key, e->log);
+	r->reply = (struct hy_reply){ 0 };
+	if (route && route->wrong)
+		route->wrong(r, e, info->http);
+	else
+		problem(r, e);
 	if (e->code == HY_NO_METHOD)
 		hy_answer_header(r, "Allow", r->matched.allow);
 	if (info->http == 503 || info->http == 429)

@@ -107,7 +107,14 @@ struct hy_route {
 	/* The body is a file of any type: it goes to an unnamed file on the disk while it
 	 * arrives, and hy_request_upload() has it.  BODY must be NULL. */
 	bool upload;
+	/* The body is a form as a page without scripts sends it; with UPLOAD it may be multipart
+	 * and hold files.  BODY, if any, reads its fields as those of a query; the field "key"
+	 * is its Idempotency-Key. */
+	bool form;
 	enum hy_pace pace;
+	/* For pages that people look at, which are no part of the contract: writes the answer for
+	 * an error, whose status it must take; NULL: a problem document. */
+	void (*wrong)(struct hy_request *r, const struct hy_err *e, int status);
 };
 
 /* Calls FN for every route of the tables (ends with NULL), in their order. */
@@ -129,7 +136,17 @@ struct hy_upload {
 	int64_t size;
 	hy_hash hash; /* SHA-256 of the bytes */
 };
-const struct hy_upload *hy_request_upload(struct hy_request *r);  /* NULL: nothing was sent */
+const struct hy_upload *hy_request_upload(struct hy_request *r); /* NULL: nothing was sent */
+/* Of a form: the first value of NAME (empty when absent), all of them, and file N (false: there is
+ * none), a view that lives as long as the request. */
+hy_str hy_request_form(struct hy_request *r, const char *name);
+struct hy_texts hy_request_form_all(struct hy_request *r, const char *name);
+bool hy_request_form_file(struct hy_request *r, size_t n, hy_str *name_out, hy_str *bytes_out);
+/* BYTES of such a file as an upload of its own; writes, so not in the server's own threads. */
+enum hy_code hy_request_part(struct hy_request *r, hy_str bytes, struct hy_upload **out,
+			     struct hy_err *e) HY_MUST;
+/* After HY_TOO_MANY and HY_NEED_PROOF: in how many seconds it may be tried again; 0: not known. */
+int64_t hy_request_wait(struct hy_request *r);
 hy_str hy_request_header(struct hy_request *r, const char *name); /* empty when absent */
 hy_str hy_request_id(struct hy_request *r); /* also in the answer as X-Request-Id */
 hy_str hy_request_language(

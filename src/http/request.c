@@ -1,6 +1,7 @@
-#include "http/request.h"
+#include "http/form.h"
 
 #include <microhttpd.h>
+#include <sys/mman.h>
 
 /* --- what a handler asks ------------------------------------------------------------ */
 
@@ -76,6 +77,11 @@ hy_str hy_request_language(struct hy_request *r)
 	return r->language;
 }
 
+int64_t hy_request_wait(struct hy_request *r)
+{
+	return (r->retry_ms + 999) / 1000;
+}
+
 hy_str hy_request_if_match(struct hy_request *r)
 {
 	return r->if_match;
@@ -92,6 +98,25 @@ void *hy_request_user(struct hy_request *r)
 	return r->user;
 }
 
+/* Whatever boundary a browser draws, the same form is the same request. */
+static hy_str form_text(struct hy_request *r)
+{
+	struct hy_buf b = hy_buf_on(r->arena);
+
+	for (size_t i = 0; i < r->form->fields.n; i++) {
+		const struct hy_pair *p = &r->form->fields.v[i];
+		hy_buf_fmt(&b, "%zu %zu ", p->name.n, p->value.n);
+		hy_buf_add(&b, p->name);
+		hy_buf_add(&b, p->value);
+	}
+	for (size_t i = 0; i < r->form->n_files; i++) {
+		const struct hy_form_file *f = &r->form->files[i];
+		hy_hash h = hy_sha256(f->bytes);
+		hy_buf_add(&b, (hy_str){ (const char *)h.b, sizeof(h.b) });
+	}
+	return hy_buf_str(&b);
+}
+
 /* Each part with its length before it, so that no two requests read the same. */
 hy_str hy_request_digest(struct hy_request *r)
 {
@@ -105,8 +130,10 @@ hy_str hy_request_digest(struct hy_request *r)
 		if (!hy_str_starts(part, HY_S("lang=")))
 			hy_buf_fmt(&head, "&" HY_FMT, HY_ARG(part));
 	hy_buf_byte(&head, '\n');
-	hy_str file = r->upload ? (hy_str){ (const char *)r->upload->hash.b, HY_SHA256 } : HY_S("");
-	hy_hash h = hy_sha256_4(hy_buf_str(&head), hy_buf_str(&r->body), file, HY_S(""));
+	hy_str file = r->upload && !r->form ? (hy_str){ (const char *)r->upload->hash.b, HY_SHA256 }
+					    : HY_S("");
+	hy_hash h = hy_sha256_4(hy_buf_str(&head), r->form ? form_text(r) : hy_buf_str(&r->body),
+				file, HY_S(""));
 	r->digest = hy_hex(r->arena, h.b, sizeof(h.b));
 	return r->digest;
 }
@@ -273,6 +300,11 @@ static enum hy_code check_media(const struct hy_request *r, const struct head *h
 
 	if (!r->has_body)
 		return HY_OK;
+	if (route && route->form)
+		return hy_form_type(h->content_type.p ? h->content_type : HY_S(""), route->upload)
+			       ? HY_OK
+			       : hy_fail(e, HY_NO_MEDIA, "Content-Type",
+					 "the body must be a form as browsers send it");
 	if (route && route->upload)
 		return HY_OK; /* what it is says the content */
 	if (!route || !route->body)
@@ -409,11 +441,74 @@ static enum hy_code read_query(struct hy_request *r, const struct hy_route *rout
 	return hy_fields_query(r->arena, &r->target.query, route->query, out, e);
 }
 
+struct mapped {
+	void *at;
+	size_t n;
+};
+
+static void unmap(void *arg)
+{
+	const struct mapped *m = arg;
+
+	munmap(m->at, m->n);
+}
+
+/* What an upload brought, as bytes that stay on the disk. */
+static enum hy_code map_upload(struct hy_request *r, hy_str *out, struct hy_err *e)
+{
+	struct mapped *m = hy_new(r->arena, struct mapped);
+
+	*out = HY_S("");
+	if (!r->upload || r->upload->size == 0)
+		return HY_OK;
+	m->n = (size_t)r->upload->size;
+	m->at = mmap(NULL, m->n, PROT_READ, MAP_PRIVATE, r->upload->fd, 0);
+	if (m->at == MAP_FAILED)
+		return hy_broke(e, HY_IO, "could not map an upload of %zu bytes", m->n);
+	hy_arena_defer(r->arena, unmap, m);
+	*out = (hy_str){ m->at, m->n };
+	return HY_OK;
+}
+
+/* The fields that BODY of the route is to read: all but the key. */
+static struct hy_pairs without_key(struct hy_arena *a, const struct hy_pairs *p)
+{
+	struct hy_pairs out = { hy_new_n(a, struct hy_pair, p->n + 1), 0 };
+
+	for (size_t i = 0; i < p->n; i++)
+		if (!hy_str_eq(p->v[i].name, HY_S("key")))
+			out.v[out.n++] = p->v[i];
+	return out;
+}
+
+static enum hy_code read_form(struct hy_request *r, const struct hy_route *route, struct hy_err *e)
+{
+	struct hy_form *f = hy_new(r->arena, struct hy_form);
+	hy_str bytes = hy_buf_str(&r->body);
+	enum hy_code c = route->upload ? map_upload(r, &bytes, e) : HY_OK;
+
+	if (!c)
+		c = hy_form_read(r->arena, hy_request_header(r, "Content-Type"), bytes, f, e);
+	if (c)
+		return c;
+	r->form = f;
+	if (route->idempotent_key)
+		c = hy_key_read(hy_request_form(r, "key"), &r->key, e);
+	if (c || !route->body)
+		return c;
+	void *out = hy_arena_take(r->arena, route->body_size);
+	struct hy_pairs fields = without_key(r->arena, &f->fields);
+	r->fields = out;
+	return hy_fields_query(r->arena, &fields, route->body, out, e);
+}
+
 static enum hy_code read_body(struct hy_request *r, const struct hy_route *route, struct hy_err *e)
 {
 	hy_str text = hy_buf_str(&r->body);
 	json_t *v = NULL;
 
+	if (route->form)
+		return read_form(r, route, e);
 	if (route->upload)
 		return r->upload ? hy_upload_end(r, e) : HY_OK;
 	if (!route->body)

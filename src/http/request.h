@@ -38,6 +38,9 @@ struct hy_target {
 /* Strict: bad %xx, NUL, what is no UTF-8, an encoded slash and dot segments are HY_BAD_INPUT. */
 enum hy_code hy_target_read(struct hy_arena *a, hy_str raw, struct hy_target *out,
 			    struct hy_err *e) HY_MUST;
+/* Names and values of a query or an urlencoded form, decoded; WHAT names it in errors. */
+enum hy_code hy_pairs_read(struct hy_arena *a, hy_str raw, const char *what, struct hy_pairs *out,
+			   struct hy_err *e) HY_MUST;
 /* "zh-CN", "zh-Hant", "en" for a language tag; empty for another language. */
 hy_str hy_language_of(hy_str tag);
 /* The best of an Accept-Language header; "zh-CN" when nothing fits. */
@@ -104,7 +107,8 @@ struct hy_request {
 	int64_t retry_ms;
 
 	struct hy_buf body;
-	struct hy_upload *upload; /* NULL: the route takes none, or nothing has come */
+	const struct hy_form *form; /* NULL: the route takes none, or it could not be read */
+	struct hy_upload *upload;   /* NULL: the route takes none, or nothing has come */
 	struct hy_upload_hash *upload_hash;
 	hy_handler *aside;		 /* runs, or is to run, in a side thread */
 	struct hy_request *waiting_next; /* under the server's ASIDE lock */
@@ -121,7 +125,7 @@ enum hy_code hy_request_begin(struct hy_request *r, struct hy_err *e) HY_MUST;
 enum hy_code hy_request_run(struct hy_request *r, struct hy_err *e) HY_MUST;
 
 /* answer.c */
-void hy_answer_problem(struct hy_request *r, const struct hy_err *e);
+void hy_answer_error(struct hy_request *r, const struct hy_err *e);
 /* 204 when nothing was said, 304, the headers that every answer has. */
 void hy_answer_settle(struct hy_request *r);
 /* Does an If-None-Match list name the ETag? */

@@ -40,9 +40,9 @@ static const char *route_fault(const struct hy_route *r)
 		return "a permission is missing; write \"public\" when none is needed";
 	if (!r->run)
 		return "the handler is missing";
-	if (i == 0 && (r->body || r->upload))
+	if (i == 0 && (r->body || r->upload || r->form))
 		return "a GET takes no body";
-	if (r->upload && r->body)
+	if (r->upload && r->body && !r->form)
 		return "an upload has no fields in its body";
 	if ((r->query && !r->query_size) || (r->body && !r->body_size))
 		return "the size of the struct for query or body is missing";

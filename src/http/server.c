@@ -112,7 +112,7 @@ static void request_over(void *cls, struct MHD_Connection *con, void **req_cls,
 static enum MHD_Result answer(struct hy_request *r)
 {
 	if (r->err.code)
-		hy_answer_problem(r, &r->err);
+		hy_answer_error(r, &r->err);
 	hy_answer_settle(r);
 	return hy_crowd_answer(r) && hy_answer_send(r) ? MHD_YES : MHD_NO;
 }

@@ -72,29 +72,29 @@ static enum hy_code path_read(struct hy_arena *a, struct hy_target *t, struct hy
 	return why ? bad_path(e, why) : HY_OK;
 }
 
-static enum hy_code query_read(struct hy_arena *a, struct hy_target *t, struct hy_err *e)
+enum hy_code hy_pairs_read(struct hy_arena *a, hy_str raw, const char *what, struct hy_pairs *out,
+			   struct hy_err *e)
 {
-	hy_str rest = t->raw_query, part, name;
+	hy_str rest = raw, part, name;
 	size_t most = 1;
 
 	for (size_t i = 0; i < rest.n; i++)
 		most += rest.p[i] == '&';
 	if (most > HY_MOST_PAIRS)
-		return hy_fail(e, HY_BAD_INPUT, "", "the query: more than %d values",
-			       HY_MOST_PAIRS);
-	t->query.v = hy_new_n(a, struct hy_pair, most);
+		return hy_fail(e, HY_BAD_INPUT, "", "%s: more than %d values", what, HY_MOST_PAIRS);
+	*out = (struct hy_pairs){ .v = hy_new_n(a, struct hy_pair, most) };
 	while (hy_str_cut(&rest, '&', &part)) {
 		if (part.n == 0)
 			continue;
 		if (!hy_str_cut(&part, '=', &name))
 			continue;
-		struct hy_pair *pair = &t->query.v[t->query.n++];
+		struct hy_pair *pair = &out->v[out->n++];
 		const char *why = decode(a, name, true, &pair->name);
 		if (why)
-			return hy_fail(e, HY_BAD_INPUT, "", "the query: a name %s", why);
+			return hy_fail(e, HY_BAD_INPUT, "", "%s: a name %s", what, why);
 		why = decode(a, part, true, &pair->value);
 		if (why)
-			return hy_fail(e, HY_BAD_INPUT, pair->name.p, "the query: %s", why);
+			return hy_fail(e, HY_BAD_INPUT, pair->name.p, "%s: %s", what, why);
 	}
 	return HY_OK;
 }
@@ -110,7 +110,7 @@ enum hy_code hy_target_read(struct hy_arena *a, hy_str raw, struct hy_target *ou
 		return bad_path(e, "must begin with /");
 	out->raw_query = rest;
 	enum hy_code c = path_read(a, out, e);
-	return c ? c : query_read(a, out, e);
+	return c ? c : hy_pairs_read(a, out->raw_query, "the query", &out->query, e);
 }
 
 static hy_str lower(char *room, size_t size, hy_str s)

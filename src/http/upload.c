@@ -40,7 +40,8 @@ static int unnamed(const char *dir)
 	return fd;
 }
 
-static enum hy_code begin(struct hy_request *r, struct hy_err *e)
+static enum hy_code begin(struct hy_request *r, struct hy_upload **u_out,
+			  struct hy_upload_hash **h_out, struct hy_err *e)
 {
 	const char *dir = r->server->o.spool;
 	struct hy_upload_hash *h = hy_new(r->arena, struct hy_upload_hash);
@@ -56,35 +57,54 @@ static enum hy_code begin(struct hy_request *r, struct hy_err *e)
 	if (u->fd < 0)
 		return hy_broke(e, HY_IO, "could not make a file in %s: %s", dir, strerror(errno));
 	hy_arena_defer(r->arena, close_file, u);
-	r->upload_hash = h;
-	r->upload = u;
+	*h_out = h;
+	*u_out = u;
 	return HY_OK;
 }
 
-enum hy_code hy_upload_add(struct hy_request *r, hy_str data, struct hy_err *e)
+static enum hy_code add(struct hy_upload *u, struct hy_upload_hash *h, hy_str data,
+			struct hy_err *e)
 {
-	enum hy_code c = r->upload ? HY_OK : begin(r, e);
-
-	if (c)
-		return c;
-	if (EVP_DigestUpdate(r->upload_hash->ctx, data.p, data.n) != 1)
+	if (EVP_DigestUpdate(h->ctx, data.p, data.n) != 1)
 		return hy_broke(e, HY_INTERNAL, "SHA-256 failed");
 	for (size_t done = 0; done < data.n;) {
-		ssize_t n = write(r->upload->fd, data.p + done, data.n - done);
+		ssize_t n = write(u->fd, data.p + done, data.n - done);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return hy_broke(e, HY_IO, "could not write an upload: %s", strerror(errno));
 		done += (size_t)n;
 	}
-	r->upload->size += (int64_t)data.n;
+	u->size += (int64_t)data.n;
 	return HY_OK;
+}
+
+static enum hy_code end(struct hy_upload *u, struct hy_upload_hash *h, struct hy_err *e)
+{
+	if (EVP_DigestFinal_ex(h->ctx, u->hash.b, NULL) != 1 || lseek(u->fd, 0, SEEK_SET) != 0)
+		return hy_broke(e, HY_IO, "could not finish an upload");
+	return HY_OK;
+}
+
+enum hy_code hy_upload_add(struct hy_request *r, hy_str data, struct hy_err *e)
+{
+	enum hy_code c = r->upload ? HY_OK : begin(r, &r->upload, &r->upload_hash, e);
+
+	return c ? c : add(r->upload, r->upload_hash, data, e);
 }
 
 enum hy_code hy_upload_end(struct hy_request *r, struct hy_err *e)
 {
-	if (EVP_DigestFinal_ex(r->upload_hash->ctx, r->upload->hash.b, NULL) != 1 ||
-	    lseek(r->upload->fd, 0, SEEK_SET) != 0)
-		return hy_broke(e, HY_IO, "could not finish an upload");
-	return HY_OK;
+	return end(r->upload, r->upload_hash, e);
+}
+
+enum hy_code hy_request_part(struct hy_request *r, hy_str bytes, struct hy_upload **out,
+			     struct hy_err *e)
+{
+	struct hy_upload_hash *h = NULL;
+	enum hy_code c = begin(r, out, &h, e);
+
+	if (!c)
+		c = add(*out, h, bytes, e);
+	return c ? c : end(*out, h, e);
 }

@@ -308,27 +308,44 @@ static enum hy_code count_ok(struct check *c, int index)
 		       HY_ARG(c->move->id), c->move->most, c->move->most == 1 ? "" : "s");
 }
 
+enum hy_code matter_until(struct hy_arena *a, const struct matter_rules *rules,
+			  const struct matter *m, size_t i, hy_ms *until_out, struct hy_err *e)
+{
+	const struct pack_move *mv = &m->kind->moves[i];
+	struct hy_clock_rule rule = { .limit = mv->within, .roll = mv->within_roll };
+	struct hy_clock_event start = { .kind = HY_CLOCK_START };
+	struct hy_clock_due due;
+
+	*until_out = HY_NO_TIME;
+	if (!mv->within.n || m->last_of[mv->within_of] == HY_NO_TIME)
+		return HY_OK;
+	start.at = m->last_of[mv->within_of];
+	enum hy_code code =
+		hy_clock_due(&start, 1, &rule, matter_rules_now(rules)->calendar, &due, a, NULL, e);
+	if (!code)
+		*until_out = due.due_at;
+	return code;
+}
+
 static enum hy_code window_ok(struct check *c)
 {
 	const struct pack_move *mv = c->move;
-	hy_ms since = mv->within.n ? c->m->last_of[mv->within_of] : HY_NO_TIME;
-	struct hy_clock_rule rule = { .limit = mv->within, .roll = mv->within_roll };
-	struct hy_clock_event start = { .kind = HY_CLOCK_START, .at = since };
-	struct hy_clock_due due;
+	hy_ms until;
 
 	if (!mv->within.n)
 		return HY_OK;
-	if (since == HY_NO_TIME)
+	if (c->m->last_of[mv->within_of] == HY_NO_TIME)
 		return hy_fail(c->e, HY_NOT_NOW, "move",
 			       "'" HY_FMT "' comes after '" HY_FMT "' only", HY_ARG(mv->id),
 			       HY_ARG(c->kind->moves[mv->within_of].id));
-	const struct hy_calendar *cal = matter_rules_now(c->rules)->calendar;
-	enum hy_code code = hy_clock_due(&start, 1, &rule, cal, &due, c->a, NULL, c->e);
-	if (code || c->mv->at <= due.due_at)
+	enum hy_code code =
+		matter_until(c->a, c->rules, c->m, (size_t)(mv - c->kind->moves), &until, c->e);
+	if (code || c->mv->at <= until)
 		return code;
+	const struct hy_zone *zone = hy_calendar_zone(matter_rules_now(c->rules)->calendar);
 	return hy_fail(c->e, HY_NOT_NOW, "move",
 		       "'" HY_FMT "' was possible until " HY_FMT " (" HY_FMT " after '" HY_FMT "')",
-		       HY_ARG(mv->id), HY_ARG(hy_day_text(c->a, due.due_day)),
+		       HY_ARG(mv->id), HY_ARG(hy_day_text(c->a, hy_local(zone, until, NULL))),
 		       HY_ARG(hy_limit_text(c->a, mv->within)),
 		       HY_ARG(c->kind->moves[mv->within_of].id));
 }

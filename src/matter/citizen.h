@@ -22,6 +22,28 @@ enum hy_code citizen_open(struct city *c, struct hy_db *db, struct hy_arena *a,
 enum hy_code citizen_json(struct hy_json *j, struct city *c, const struct matter *m,
 			  struct hy_err *e) HY_MUST;
 
+/* What they do: whoever answers with another face than JSON takes the same way.  FINISH is given
+ * the deed, with M (or FILED) as it stands after it. */
+struct citizen_deed {
+	struct city *c;
+	struct hy_arena *a;
+	struct citizen_key key;
+	hy_str kind, name, contact;
+	struct matter_move mv;
+	struct matter_filed filed;
+	struct matter *m;
+};
+struct citizen_deed *citizen_deed_of(struct hy_request *r);
+enum hy_code citizen_file(struct hy_request *r, struct citizen_deed *d, hy_finish *finish,
+			  struct hy_err *e) HY_MUST;
+/* The move D->mv of the matter that D->key opens. */
+enum hy_code citizen_move(struct hy_request *r, struct citizen_deed *d, hy_finish *finish,
+			  struct hy_err *e) HY_MUST;
+/* Answer the receipt, and everything kept, of the matter that the body opens: struct citizen_key.
+ */
+extern const struct hy_field citizen_key_fields[];
+hy_handler citizen_receipt, citizen_own_data;
+
 /* Everything of it that is theirs to have. */
 enum hy_code citizen_data_json(struct hy_json *j, struct city *c, struct hy_db *db,
 			       const struct matter *m, struct hy_err *e) HY_MUST;

@@ -21,7 +21,7 @@ static enum hy_code answer_own(struct hy_request *r, struct city *c, const struc
 
 /* --- following ------------------------------------------------------------------------------- */
 
-static const struct hy_field key_fields[] = { CITIZEN_KEY_FIELDS(struct citizen_key), { 0 } };
+const struct hy_field citizen_key_fields[] = { CITIZEN_KEY_FIELDS(struct citizen_key), { 0 } };
 
 static enum hy_code lookup(struct hy_request *r, struct hy_err *e)
 {
@@ -35,7 +35,7 @@ static enum hy_code lookup(struct hy_request *r, struct hy_err *e)
 	return code ? code : answer_own(r, c, m, e);
 }
 
-static enum hy_code receipt(struct hy_request *r, struct hy_err *e)
+enum hy_code citizen_receipt(struct hy_request *r, struct hy_err *e)
 {
 	struct hy_arena *a = hy_request_arena(r);
 	hy_str text = HY_S("");
@@ -55,19 +55,9 @@ static enum hy_code receipt(struct hy_request *r, struct hy_err *e)
 /* --- what is done in a transaction ---------------------------------------------------------------
  */
 
-struct deed {
-	struct city *c;
-	struct hy_arena *a;
-	struct citizen_key key;
-	hy_str kind, name, contact;
-	struct matter_move mv;
-	struct matter_filed filed;
-	struct matter *m;
-};
-
-static struct deed *deed_of(struct hy_request *r)
+struct citizen_deed *citizen_deed_of(struct hy_request *r)
 {
-	struct deed *d = hy_new(hy_request_arena(r), struct deed);
+	struct citizen_deed *d = hy_new(hy_request_arena(r), struct citizen_deed);
 
 	d->c = api_city(r);
 	d->a = hy_request_arena(r);
@@ -86,7 +76,7 @@ static enum hy_code object_or_none(json_t *v, const json_t **out, struct hy_err 
 static enum hy_code own_answer(struct hy_request *r, struct hy_db *db, void *in_out,
 			       struct hy_err *e)
 {
-	struct deed *d = in_out;
+	struct citizen_deed *d = in_out;
 
 	(void)db;
 	return answer_own(r, d->c, d->m, e);
@@ -109,16 +99,22 @@ static const struct hy_field file_fields[] = {
 
 static enum hy_code file_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
-	struct deed *d = in_out;
+	struct citizen_deed *d = in_out;
 
 	d->mv.at = city_now(d->c);
 	return matter_file(d->c, db, d->a, d->kind, &d->mv, HY_S(""), true, &d->filed, e);
 }
 
+enum hy_code citizen_file(struct hy_request *r, struct citizen_deed *d, hy_finish *finish,
+			  struct hy_err *e)
+{
+	return hy_answer_after(r, file_work, finish, d, e);
+}
+
 static enum hy_code file_answer(struct hy_request *r, struct hy_db *db, void *in_out,
 				struct hy_err *e)
 {
-	struct deed *d = in_out;
+	struct citizen_deed *d = in_out;
 	const struct matter *m = d->filed.m;
 	struct hy_buf b = hy_buf_on(d->a);
 	struct hy_json j = hy_json_on(&b);
@@ -143,14 +139,14 @@ static enum hy_code file_answer(struct hy_request *r, struct hy_db *db, void *in
 static enum hy_code file(struct hy_request *r, struct hy_err *e)
 {
 	const struct file_body *body = hy_request_body(r);
-	struct deed *d = deed_of(r);
+	struct citizen_deed *d = citizen_deed_of(r);
 	enum hy_code code = object_or_none(body->data, &d->mv.data, e);
 
 	if (code)
 		return code;
 	d->kind = body->kind;
 	d->mv.protect = body->protect;
-	return hy_answer_after(r, file_work, file_answer, d, e);
+	return citizen_file(r, d, file_answer, e);
 }
 
 /* --- a move: more to say, a rating, asking again
@@ -169,13 +165,13 @@ static const struct hy_field move_fields[] = {
 
 static enum hy_code move_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
-	struct deed *d = in_out;
+	struct citizen_deed *d = in_out;
 
 	d->mv.at = city_now(d->c);
 	return matter_make_move(d->c, db, d->a, d->m->code, &d->mv, -1, &d->m, e);
 }
 
-static enum hy_code open_first(struct hy_request *r, struct deed *d, struct hy_err *e)
+static enum hy_code open_first(struct hy_request *r, struct citizen_deed *d, struct hy_err *e)
 {
 	HY_SCOPED_DB db = NULL;
 	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
@@ -183,17 +179,23 @@ static enum hy_code open_first(struct hy_request *r, struct deed *d, struct hy_e
 	return code ? code : citizen_open(d->c, db, d->a, &d->key, &d->m, e);
 }
 
+enum hy_code citizen_move(struct hy_request *r, struct citizen_deed *d, hy_finish *finish,
+			  struct hy_err *e)
+{
+	enum hy_code code = open_first(r, d, e);
+
+	return code ? code : hy_answer_after(r, move_work, finish, d, e);
+}
+
 static enum hy_code move(struct hy_request *r, struct hy_err *e)
 {
 	const struct move_body *body = hy_request_body(r);
-	struct deed *d = deed_of(r);
+	struct citizen_deed *d = citizen_deed_of(r);
 	enum hy_code code = object_or_none(body->data, &d->mv.data, e);
 
 	d->key = (struct citizen_key){ body->code, body->secret };
 	d->mv.move = body->move;
-	if (!code)
-		code = open_first(r, d, e);
-	return code ? code : hy_answer_after(r, move_work, own_answer, d, e);
+	return code ? code : citizen_move(r, d, own_answer, e);
 }
 
 /* --- giving up anonymity
@@ -211,7 +213,7 @@ static const struct hy_field identity_fields[] = {
 
 static enum hy_code give_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
-	struct deed *d = in_out;
+	struct citizen_deed *d = in_out;
 	struct matter_key key;
 	enum hy_code code = matter_key_of(db, &access_all, d->a, d->m->code, &key, e);
 
@@ -223,7 +225,7 @@ static enum hy_code give_work(struct hy_db *db, void *in_out, struct hy_err *e)
 static enum hy_code give(struct hy_request *r, struct hy_err *e)
 {
 	const struct identity_body *body = hy_request_body(r);
-	struct deed *d = deed_of(r);
+	struct citizen_deed *d = citizen_deed_of(r);
 
 	d->key = (struct citizen_key){ body->code, body->secret };
 	d->name = body->name;
@@ -349,7 +351,7 @@ static enum hy_code own_data_answer(struct hy_request *r, struct hy_db *db, void
 	return HY_OK;
 }
 
-static enum hy_code own_data(struct hy_request *r, struct hy_err *e)
+enum hy_code citizen_own_data(struct hy_request *r, struct hy_err *e)
 {
 	struct own_data *x = hy_new(hy_request_arena(r), struct own_data);
 	struct hy_json j;
@@ -384,7 +386,7 @@ static const struct hy_field request_fields[] = {
 /* The words go to whoever handles the matter, in the event's private part. */
 static enum hy_code request_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
-	struct deed *d = in_out;
+	struct citizen_deed *d = in_out;
 	json_t *data = json_object(), *private = json_object();
 
 	hy_arena_defer(d->a, (void (*)(void *))json_decref, data);
@@ -403,7 +405,7 @@ static enum hy_code request_work(struct hy_db *db, void *in_out, struct hy_err *
 static enum hy_code request(struct hy_request *r, struct hy_err *e)
 {
 	const struct request_body *body = hy_request_body(r);
-	struct deed *d = deed_of(r);
+	struct citizen_deed *d = citizen_deed_of(r);
 
 	d->key = (struct citizen_key){ body->code, body->secret };
 	d->kind = body->ask;
@@ -417,9 +419,9 @@ const struct hy_route citizen_routes[] = {
 	  .path = "/api/v1/public/data",
 	  .permission = "public",
 	  .summary = "Everything that is kept about one's own matter",
-	  .body = key_fields,
+	  .body = citizen_key_fields,
 	  .body_size = sizeof(struct citizen_key),
-	  .run = own_data,
+	  .run = citizen_own_data,
 	  .pace = HY_PACE_LOOKUP },
 	{ .method = "POST",
 	  .path = "/api/v1/public/requests",
@@ -433,7 +435,7 @@ const struct hy_route citizen_routes[] = {
 	  .path = "/api/v1/lookup",
 	  .permission = "public",
 	  .summary = "A citizen's own matter, by code and secret",
-	  .body = key_fields,
+	  .body = citizen_key_fields,
 	  .body_size = sizeof(struct citizen_key),
 	  .run = lookup,
 	  .pace = HY_PACE_LOOKUP },
@@ -441,9 +443,9 @@ const struct hy_route citizen_routes[] = {
 	  .path = "/api/v1/public/receipt",
 	  .permission = "public",
 	  .summary = "The receipt of one's own filing, to be verified without us",
-	  .body = key_fields,
+	  .body = citizen_key_fields,
 	  .body_size = sizeof(struct citizen_key),
-	  .run = receipt,
+	  .run = citizen_receipt,
 	  .pace = HY_PACE_LOOKUP },
 	{ .method = "POST",
 	  .path = "/api/v1/public/matters",

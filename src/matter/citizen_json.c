@@ -115,7 +115,9 @@ enum hy_code citizen_json(struct hy_json *j, struct city *c, const struct matter
 			event_json(j, m, &m->events[i], cal);
 	hy_json_arr_end(j);
 	openings_json(j, m, cal);
-	matter_moves_json(j, m, matter_possible(m, HY_S("citizen"), now));
+	if (!code)
+		code = matter_moves_json(j, m, city_rules(c),
+					 matter_possible(m, HY_S("citizen"), now), now, e);
 	hy_json_obj_end(j);
 	return code;
 }

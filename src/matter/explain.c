@@ -25,6 +25,9 @@ void explain_instant(struct hy_json *j, const char *key, const struct hy_calenda
 
 static void line_json(struct hy_json *j, const struct hy_trace_line *l)
 {
+	bool week = l->why.source == HY_BY_WEEK;
+	hy_str clause = week ? l->why.ref : HY_S("");
+
 	hy_json_obj(j);
 	hy_json_kstr(j, "day", hy_day_text(j->b->a, l->day));
 	hy_json_kint(j, "weekday", hy_weekday(l->day));
@@ -35,12 +38,14 @@ static void line_json(struct hy_json *j, const struct hy_trace_line *l)
 	hy_json_kstr(j, "by", hy_str_of(explain_source_names[l->why.source]));
 	if (l->why.name.n)
 		hy_json_kstr(j, "name", l->why.name);
-	if (l->why.ref.n)
-		hy_json_kstr(j, l->why.source == HY_BY_WEEK ? "clause" : "notice", l->why.ref);
+	if (!week && l->why.ref.n)
+		hy_json_kstr(j, "notice", l->why.ref);
 	if (l->why.provisional)
 		hy_json_kbool(j, "provisional", true);
 	if (l->ref.n && !hy_str_eq(l->ref, l->why.ref))
-		hy_json_kstr(j, "clause", l->ref);
+		clause = l->ref;
+	if (clause.n)
+		hy_json_kstr(j, "clause", clause);
 	hy_json_obj_end(j);
 }
 

@@ -141,6 +141,11 @@ extern const char *const matter_clock_state_names[]; /* "idle" "running" "paused
 
 /* Moves that this role may make now (by state and count, not by fields): bits by index. */
 uint64_t matter_possible(const struct matter *m, hy_str role, hy_ms now);
+/* Until when move I may be made because it must follow another in time; HY_NO_TIME: it need not, or
+ * that other was not made. */
+enum hy_code matter_until(struct hy_arena *a, const struct matter_rules *rules,
+			  const struct matter *m, size_t i, hy_ms *until_out,
+			  struct hy_err *e) HY_MUST;
 
 /* --- trial: the tests in a pack, run with this engine -------------------------------------------
  */

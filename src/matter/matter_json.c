@@ -143,13 +143,24 @@ static enum hy_code event_json(struct hy_json *j, const struct matter *m,
 	return c;
 }
 
-void matter_moves_json(struct hy_json *j, const struct matter *m, uint64_t possible)
+enum hy_code matter_moves_json(struct hy_json *j, const struct matter *m,
+			       const struct matter_rules *rules, uint64_t possible, hy_ms now,
+			       struct hy_err *e)
 {
+	const struct hy_calendar *cal = matter_rules_now(rules)->calendar;
+	enum hy_code code = HY_OK;
+
 	hy_json_key(j, "moves");
 	hy_json_arr(j);
 	for (size_t i = 0; i < m->kind->n_moves; i++) {
 		const struct pack_move *mv = &m->kind->moves[i];
+		hy_ms until;
 		if (!(possible >> i & 1))
+			continue;
+		code = matter_until(j->b->a, rules, m, i, &until, e);
+		if (code)
+			break;
+		if (until != HY_NO_TIME && until < now)
 			continue;
 		hy_json_obj(j);
 		hy_json_kstr(j, "move", mv->id);
@@ -169,9 +180,11 @@ void matter_moves_json(struct hy_json *j, const struct matter *m, uint64_t possi
 		}
 		hy_json_arr_end(j);
 		hy_json_kstr(j, "clause", mv->clause);
+		explain_instant(j, "until", cal, until);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);
+	return code;
 }
 
 enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
@@ -229,7 +242,8 @@ enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 	for (size_t i = 0; !code && i < m->n_events; i++)
 		code = event_json(j, m, &m->events[i], cal, &names, e);
 	hy_json_arr_end(j);
-	matter_moves_json(j, m, possible);
+	if (!code)
+		code = matter_moves_json(j, m, rules, possible, now, e);
 	hy_json_obj_end(j);
 	return code;
 }

@@ -17,8 +17,10 @@ enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 			       const struct matter_rules *rules, uint64_t possible, hy_ms now,
 			       bool traced, struct hy_db *db, struct hy_err *e) HY_MUST;
 
-/* The member "moves": the POSSIBLE ones, inside an open object. */
-void matter_moves_json(struct hy_json *j, const struct matter *m, uint64_t possible);
+/* The member "moves": the POSSIBLE ones whose time has not passed, inside an open object. */
+enum hy_code matter_moves_json(struct hy_json *j, const struct matter *m,
+			       const struct matter_rules *rules, uint64_t possible, hy_ms now,
+			       struct hy_err *e) HY_MUST;
 
 /* A title in the three languages, as an object. */
 void matter_text_json(struct hy_json *j, const char *key, const struct pack_text *t);

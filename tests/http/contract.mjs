@@ -15,7 +15,8 @@ for (const program of [huiyin, yamlJson]) {
 
 const big = { maxBuffer: 64 << 20 }
 export const api = JSON.parse(execFileSync(yamlJson, [path.join(root, 'api/openapi.yaml')], big))
-export const routes = JSON.parse(execFileSync(huiyin, ['routes', '--json'], big))
+// Pages for people are no part of it.
+export const routes = JSON.parse(execFileSync(huiyin, ['routes', '--json'], big)).filter((r) => !r.page)
 
 export function resolve(thing) {
   while (thing && thing.$ref) {

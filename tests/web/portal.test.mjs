@@ -181,6 +181,11 @@ test("limits and figures are those of the interface", async () => {
 	await page.waitForSelector(".due-big time");
 	assert.match(await page.getAttribute(".due-big time", "datetime"), /^2026-10-13/);
 	assert.match(await page.innerText(".trace"), /国庆节/);
+	// Working hours: the days of which they count are none of rest.
+	await show("/limits?from=2026-09-25T15:00&limit=16wh");
+	await page.waitForSelector(".day.due");
+	assert.match(await page.innerText(".day.counted >> nth=0"), /^28\s+\d+:\d\d$/, "Monday the 28th");
+	assert.match(await page.innerText(".day.off, .day.rest"), /休/);
 	await show("/open");
 	await page.waitForSelector(".units li");
 	const year = (await city.get("/institution")).now.slice(0, 4);

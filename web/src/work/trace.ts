@@ -1,8 +1,7 @@
 // The days of a trace as months of weeks.
-import type { Schemas } from '@/shared/api'
+import type { Line } from '@/shared/trace'
 import { addDays, weekday } from './time'
 
-export type Line = Schemas['Trace'][number]
 export type Cell = { day: string; lines: Line[] }
 export type Month = { year: number; month: number; weeks: (Cell | null)[][] }
 
@@ -32,18 +31,4 @@ export function monthsOf(trace: Line[]): Month[] {
     months.push(month)
   }
   return months
-}
-
-export type CellKind = 'due' | 'start' | 'paused' | 'counted' | 'makeup' | 'holiday' | 'rest' | 'out'
-
-export function cellKind(cell: Cell): CellKind {
-  const has = (...what: Line['what'][]) => cell.lines.find((l) => what.includes(l.what))
-  const first = cell.lines[0]
-  if (!first) return 'out'
-  if (has('due')) return 'due'
-  if (has('start', 'shift')) return 'start'
-  if (has('paused')) return 'paused'
-  const counted = has('counted', 'hours')
-  if (counted) return counted.work && counted.by !== 'week' ? 'makeup' : 'counted'
-  return !first.work && first.by !== 'week' ? 'holiday' : 'rest'
 }

@@ -1,3 +1,5 @@
+import people from './people.json' // also for the pages without scripts: src/plain
+
 // Which class a text in one's own words belongs to: by the words that people use for it. Only a proposal,
 // shown first and always to be changed; a class of the city that is not here is found by its title.
 const WORDS: Record<string, string> = {
@@ -19,7 +21,7 @@ const WORDS: Record<string, string> = {
 }
 
 // These words of the list are for the office: how a licence is handled, what an instruction is.
-const OFFICE = new Set(['joint', 'lower_review', 'urgent', 'normal', 'hard', 'official_doc', 'minutes', 'supervise_notice', 'bad_rating', 'enforcement', 'inspection_finding', 'rating', 'inquiry', 'help', 'suggestion', 'complaint', 'report', 'praise'])
+const OFFICE = new Set(people.office)
 export const forPeople = <T extends { id: string }>(list: T[]) => list.filter((w) => !OFFICE.has(w.id))
 
 export interface Word {
