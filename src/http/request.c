@@ -410,9 +410,9 @@ enum hy_code hy_request_begin(struct hy_request *r, struct hy_err *e)
 	if (!c)
 		c = hy_target_read(r->arena, r->raw_target, &r->target, e);
 	if (!c)
-		c = choose_language(r, e);
-	if (!c)
 		c = find_route_within_limits(r, e);
+	if (!c)
+		c = choose_language(r, e);
 	/* Whatever else is wrong: nothing that large is read to its end. */
 	if (r->announced > hy_request_body_limit(r)) {
 		hy_err_clear(e);

@@ -131,9 +131,11 @@ static enum MHD_Result head_arrived(struct hy_request *r, const char *method)
 	if (!c)
 		return MHD_YES;
 	r->err = e;
-	/* An answer before the end of a request costs the connection: only for what is too
-	 * large; anything else is read and dropped first. */
-	return c == HY_TOO_LARGE ? answer(r) : MHD_YES;
+	/* An answer before the end of a request costs the connection, and browsers show none then:
+	 * only for what is too large and comes from no page; anything else is read and dropped
+	 * first. */
+	const struct hy_route *route = hy_request_route(r);
+	return c == HY_TOO_LARGE && !(route && route->wrong) ? answer(r) : MHD_YES;
 }
 
 static enum MHD_Result body_arrived(struct hy_request *r, const char *data, size_t *size)

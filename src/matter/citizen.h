@@ -36,7 +36,7 @@ struct citizen_deed {
 struct citizen_deed *citizen_deed_of(struct hy_request *r);
 enum hy_code citizen_file(struct hy_request *r, struct citizen_deed *d, hy_finish *finish,
 			  struct hy_err *e) HY_MUST;
-/* The move D->mv of the matter that D->key opens. */
+/* The move D->mv of the matter that D->key opens, or that it opened already: D->m. */
 enum hy_code citizen_move(struct hy_request *r, struct citizen_deed *d, hy_finish *finish,
 			  struct hy_err *e) HY_MUST;
 /* Answer the receipt, and everything kept, of the matter that the body opens: struct citizen_key.

@@ -182,7 +182,7 @@ static enum hy_code open_first(struct hy_request *r, struct citizen_deed *d, str
 enum hy_code citizen_move(struct hy_request *r, struct citizen_deed *d, hy_finish *finish,
 			  struct hy_err *e)
 {
-	enum hy_code code = open_first(r, d, e);
+	enum hy_code code = d->m ? HY_OK : open_first(r, d, e);
 
 	return code ? code : hy_answer_after(r, move_work, finish, d, e);
 }

@@ -168,6 +168,7 @@ static enum hy_code move(struct hy_request *r, struct hy_err *e)
 	if (!field_data(&page, &m->kind->moves[index], &data, &tried.field, &tried.message))
 		return again(r, &tried, 400, e);
 	d->key = (struct citizen_key){ key.code, key.secret };
+	d->m = m;
 	d->mv.move = tried.move;
 	d->mv.data = data;
 	return citizen_move(r, d, moved, e);

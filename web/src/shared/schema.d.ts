@@ -6578,6 +6578,11 @@ export interface components {
                 required: boolean;
             }[];
             clause: string;
+            /**
+             * Format: date-time
+             * @description the last instant at which it may be made, counted from the move it must follow; null: there is none
+             */
+            until: string | null;
         };
         /** @description one running of one clock */
         Clock: {
