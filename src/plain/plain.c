@@ -17,9 +17,8 @@ static struct own_key key_of(struct hy_request *r)
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 
 	for (size_t i = 0; i < code.n; i++)
-		hy_buf_byte(&b, code.p[i] >= 'a' && code.p[i] <= 'z'
-					? (char)(code.p[i] - 'a' + 'A')
-					: code.p[i]);
+		hy_buf_byte(&b, code.p[i] >= 'a' && code.p[i] <= 'z' ? (char)(code.p[i] - 'a' + 'A')
+								     : code.p[i]);
 	return (struct own_key){ hy_buf_str(&b), hy_str_trim(hy_request_form(r, "secret")) };
 }
 
