@@ -63,9 +63,10 @@ static enum hy_code number_of(struct hy_request *r, const char *name, int64_t *o
 
 struct accounts_query {
 	int64_t limit;
-	hy_str cursor;
+	hy_str words, cursor;
 };
 static const struct hy_field accounts_query[] = {
+	HY_FIELD_TEXT(struct accounts_query, words, false, 1, 100),
 	HY_FIELD_INT(struct accounts_query, limit, false, 1, 200),
 	HY_FIELD_TEXT(struct accounts_query, cursor, false, 1, 20),
 	{ 0 },
@@ -87,7 +88,7 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 			       "is not one that this list gave; begin without it");
 	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
 	if (!code)
-		code = account_list(b.a, db, HY_S(""), after, limit + 1, &v, &n, e);
+		code = account_list(b.a, db, q->words, after, limit + 1, &v, &n, e);
 	if (code)
 		return code;
 	bool more = n > (size_t)limit;

@@ -133,6 +133,35 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 	return code ? code : answer_page(r, db, l, e);
 }
 
+/* --- what there is to search for
+ * ------------------------------------------------------------------- */
+
+static enum hy_code acts(struct hy_request *r, struct hy_err *e)
+{
+	struct hy_buf b = hy_buf_on(hy_request_arena(r));
+	struct hy_json j = hy_json_on(&b);
+
+	(void)e;
+	hy_json_obj(&j);
+	hy_json_key(&j, "acts");
+	hy_json_arr(&j);
+	for (const struct security_kind *k = security_acts; k->id; k++) {
+		hy_json_obj(&j);
+		hy_json_kstr(&j, "act", hy_str_of(k->id));
+		hy_json_key(&j, "title");
+		hy_json_obj(&j);
+		hy_json_kstr(&j, "zh-CN", hy_str_of(k->zh_cn));
+		hy_json_kstr(&j, "zh-Hant", hy_str_of(k->zh_hant));
+		hy_json_kstr(&j, "en", hy_str_of(k->en));
+		hy_json_obj_end(&j);
+		hy_json_obj_end(&j);
+	}
+	hy_json_arr_end(&j);
+	hy_json_obj_end(&j);
+	hy_answer_json(r, 200, &b);
+	return HY_OK;
+}
+
 /* --- as a file
  * ------------------------------------------------------------------------------------- */
 
@@ -201,6 +230,11 @@ const struct hy_route audit_routes[] = {
 	  .query = list_fields,
 	  .query_size = sizeof(struct audit_ask),
 	  .run = list },
+	{ .method = "GET",
+	  .path = "/api/v1/audit/acts",
+	  .permission = "audit.read",
+	  .summary = "The kinds of security-relevant acts",
+	  .run = acts },
 	{ .method = "POST",
 	  .path = "/api/v1/audit/export",
 	  .permission = "audit.export",

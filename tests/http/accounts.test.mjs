@@ -40,6 +40,7 @@ test('accounts', async (t) => {
     }
     assert.deepEqual(seen.map((a) => a.login), [...Object.keys(city.tokens), 'zhang'])
     assert.equal((await admin('GET', '/accounts?cursor=x')).json.field, 'cursor')
+    for (const words of ['zhan', '张三']) assert.deepEqual((await admin('GET', `/accounts?words=${encodeURIComponent(words)}`)).json.accounts.map((a) => a.login), ['zhang'])
     assert.equal((await admin('GET', '/accounts/99')).status, 404)
     assert.equal((await admin('GET', '/accounts/x')).status, 404)
   })
@@ -144,6 +145,9 @@ test('accounts', async (t) => {
     const made = all.find((a) => a.act === 'account.add' && a.subject === `account/${zhang}`)
     assert.deepEqual([made.account, made.login, made.title], [adminId, 'admin', '新建账号'])
     assert.match(made.address, /^127\.|^::1/)
+    const kinds = (await audit('GET', '/audit/acts')).json.acts
+    assert.equal(kinds.find((k) => k.act === 'account.add').title.en, 'made an account')
+    for (const a of await acts()) assert.ok(kinds.some((k) => k.act === a.act), a.act)
     assert.equal((await audit('GET', '/audit?act=account.add&lang=en')).json.acts[0].title, 'made an account')
     assert.ok((await acts(`?subject=account/${zhang}`)).every((a) => a.subject === `account/${zhang}`))
     assert.ok((await acts(`?account=${adminId}`)).every((a) => a.login === 'admin'))
@@ -176,6 +180,7 @@ test('accounts', async (t) => {
     assert.deepEqual([act.data, act.more], [{ format: 'csv', rows: 0 }, { address: '10.' }])
     for (const other of [admin, security, officer]) {
       assert.equal((await other('GET', '/audit')).status, 403)
+      assert.equal((await other('GET', '/audit/acts')).status, 403)
       assert.equal((await other('POST', '/audit/export', { format: 'csv' })).status, 403)
     }
   })

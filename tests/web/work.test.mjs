@@ -1,6 +1,6 @@
 // The workbench: stories of people at work, every page without a violation of WCAG or of the policy.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { axe, ROOT, startBrowser } from "./city.mjs";
@@ -284,22 +284,143 @@ test("an import of units is shown before it is made, and refused lines change no
 	await w.close();
 });
 
+// Presses the button NAME of the open dialog.
+const press = (page, name) => page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+const choose = (page, deed) => page.locator(".moves").getByRole("button", { name: new RegExp("^" + deed) }).click();
+
+test("an account: made, entered by its owner, given a role by two people, logged out, locked, closed; all of it recorded", async () => {
+	const admin = await openWork(browser, city.base, { login: "sysadmin", path: "/accounts" });
+	await admin.page.getByRole("button", { name: "新开账号" }).click();
+	await field(admin.page, "登录名").fill("desk");
+	await field(admin.page.getByRole("dialog"), "姓名").fill("李四");
+	await press(admin.page, "新开账号");
+	await admin.page.getByRole("dialog").locator(".wrong").waitFor(); // somebody has that login
+	await field(admin.page.getByRole("dialog"), "登录名").fill("li.si");
+	await press(admin.page, "新开账号");
+	const given = await admin.page.getByRole("dialog", { name: "给 li.si 的一次性链接" }).locator("input").inputValue();
+	assert.ok(given.startsWith(city.base + "/welcome#"), given);
+	await press(admin.page, "我已交给本人");
+	await admin.page.getByRole("heading", { name: "李四", level: 1 }).waitFor();
+	await body(admin.page).getByText("没有单独的授权").waitFor();
+	const id = Number(/accounts\/(\d+)$/.exec(admin.page.url())[1]);
+
+	// Its owner enters by that link.
+	const owner = await openWork(browser, city.base, { path: "/login" });
+	await owner.page.goto("about:blank");
+	await owner.page.goto(given);
+	await owner.page.getByLabel("新密码").fill("lan se de hu die zai shan shang");
+	await owner.page.getByRole("button", { name: "设置密码" }).click();
+	await owner.page.getByLabel("登录名").fill("li.si");
+	await owner.page.getByLabel("密码", { exact: true }).fill("lan se de hu die zai shan shang");
+	await owner.page.getByRole("button", { name: "登录", exact: true }).click();
+	await owner.page.getByRole("heading", { name: /今天是/ }).waitFor();
+
+	// One proposes, and cannot approve; another approves.
+	const security = await openWork(browser, city.base, { login: "secadmin", path: "/accounts/" + id });
+	await body(security.page).getByRole("button", { name: "提出授权" }).click();
+	await security.page.getByRole("dialog").locator("select").selectOption({ label: "受理员" });
+	await field(security.page.getByRole("dialog"), "说明").fill("新到受理岗位");
+	await press(security.page, "提出授权");
+	await body(security.page).getByText("待批准").waitFor();
+	await body(security.page).locator("td", { hasText: "secadmin" }).waitFor();
+	assert.equal(await body(security.page).getByRole("button", { name: "批准" }).count(), 0);
+	await admin.page.reload();
+	await settledWork(admin.page);
+	await body(admin.page).getByRole("button", { name: "批准" }).click();
+	await field(admin.page.getByRole("dialog"), "说明").fill("属实");
+	await press(admin.page, "批准");
+	await body(admin.page).locator("td").getByText("有效", { exact: true }).waitFor();
+	const { grants } = await askAs(city.base, "secadmin", "/grants?account=" + id);
+	assert.deepEqual(grants.map((g) => [g.role, g.state, g.login]), [["desk", "approved", "li.si"]]);
+
+	// Logged out everywhere, locked, let in again.
+	await body(admin.page).locator(".lines li").getByText("127.0.0.1").waitFor();
+	await choose(admin.page, "退出所有登录");
+	await press(admin.page, "退出所有登录");
+	await body(admin.page).getByText("现在没有登录").waitFor();
+	await choose(admin.page, "锁定");
+	await press(admin.page, "锁定");
+	await body(admin.page).locator(".matter-head").getByText("已锁定").waitFor();
+	await choose(admin.page, "解锁");
+	await press(admin.page, "解锁");
+	await body(admin.page).locator(".matter-head").getByText("可用").waitFor();
+
+	// For good, after its login was typed; then nothing more can be done.
+	await choose(admin.page, "注销");
+	const button = admin.page.getByRole("dialog").getByRole("button", { name: "注销", exact: true });
+	assert.equal(await button.isDisabled(), true);
+	await admin.page.getByRole("dialog").locator("input").fill("li.si");
+	await button.click();
+	await body(admin.page).locator(".matter-head").getByText("已注销").waitFor();
+	assert.equal(await admin.page.locator(".moves .move-button").count(), 0);
+	// Nobody does this to an account of his own.
+	const { account } = await askAs(city.base, "sysadmin", "/access");
+	await admin.show("/accounts/" + account);
+	await body(admin.page).getByText("这是您自己的账号").waitFor();
+	assert.deepEqual(await admin.page.locator(".moves .move-button b").allTextContents(), ["改姓名", "发一次性链接", "解锁", "退出所有登录"]);
+	assert.deepEqual([...admin.complaints.filter((c) => !/409/.test(c)), ...owner.complaints, ...security.complaints], []);
+	for (const w of [admin, owner, security]) await w.close();
+
+	// The audit administrator finds it all again, one kind of it too, and takes it out.
+	const audit = await openWork(browser, city.base, { login: "audadmin", path: "/accounts/" + id });
+	await body(audit.page).getByRole("link", { name: "对它做过什么" }).click();
+	await audit.page.locator("table.audit tbody tr").first().waitFor();
+	await settledWork(audit.page);
+	const acts = async () => (await audit.page.locator("table.audit tbody td.title-cell small").allTextContents()).reverse();
+	for (const a of ["account.add", "account.invite", "password.set", "session.revoke", "account.lock", "account.unlock", "account.close"]) assert.ok((await acts()).includes(a), a);
+	await audit.page.locator("select").selectOption("account.");
+	await audit.page.getByRole("button", { name: "查找", exact: true }).click();
+	await audit.page.waitForFunction(() => [...document.querySelectorAll("table.audit td.title-cell small")].every((x) => x.textContent.startsWith("account.")));
+	assert.deepEqual(await acts(), ["account.add", "account.invite", "account.lock", "account.unlock", "account.close"]);
+	await audit.page.locator("summary", { hasText: "导出" }).click();
+	const [file] = await Promise.all([audit.page.waitForEvent("download"), audit.page.getByRole("button", { name: "导出 CSV" }).click()]);
+	assert.match(readFileSync(await file.path(), "utf8"), /account\.close/);
+	assert.equal(file.suggestedFilename(), "audit.csv");
+	assert.deepEqual(audit.complaints, []);
+	await audit.close();
+});
+
+test("one's own tokens and password", async () => {
+	const w = await openWork(browser, city.base, { login: "handler", path: "/me" });
+	await w.page.getByRole("button", { name: "新建令牌" }).click();
+	await field(w.page.getByRole("dialog"), "做什么用").fill("夜间导出");
+	await w.page.getByRole("dialog").getByLabel(/matter\.read/).check();
+	await press(w.page, "新建令牌");
+	const secret = await w.page.getByRole("dialog", { name: "令牌", exact: true }).locator("input").inputValue();
+	await press(w.page, "我已保存好");
+	const asked = (path) => fetch(city.base + "/api/v1" + path, { headers: { authorization: "Bearer " + secret } });
+	assert.deepEqual([(await asked("/matters?limit=1")).status, (await asked("/supervision")).status], [200, 403]);
+	await body(w.page).getByText("夜间导出").waitFor();
+	await w.page.getByRole("button", { name: "结束令牌“夜间导出”" }).click();
+	await body(w.page).getByText("已吊销").waitFor();
+	assert.equal((await asked("/matters?limit=1")).status, 401);
+	await w.page.getByRole("button", { name: "改密码" }).click();
+	await w.page.getByLabel("现在的密码").fill("not it at all");
+	await w.page.getByLabel("新密码").fill("lan se de hu die zai shan shang");
+	await w.page.getByRole("button", { name: "改密码" }).click();
+	await body(w.page).locator(".wrong").waitFor();
+	assert.equal(await w.page.getByLabel("新密码").inputValue(), "lan se de hu die zai shan shang", "nothing is lost");
+	assert.deepEqual(w.complaints.filter((c) => !/401/.test(c)), []);
+	await w.close();
+});
+
 // --- every page ----------------------------------------------------------------------------------
 const PAGES = [["login", null, "/login"], ["home-desk", "desk", "/"], ["home-leader", "leader", "/"], ["home-sysadmin", "sysadmin", "/"], ["matters", "efficacy_office", "/matters?open=yes"],
 	["matter", "desk", "MATTER"], ["cards", "efficacy_office", "/cards?level=red"], ["cards-units", "efficacy_office", "/cards?view=units"], ["card", "efficacy_office", "CARD"],
 	["board", "efficacy_office", "/board"], ["wall", "leader", "/board?wall=1"], ["figure", "efficacy_office", "/figures/open_red?by=none"], ["file", "desk", "/file"], ["me", "desk", "/me"],
-	["units", "sysadmin", "/units"], ["posts", "sysadmin", "/posts"], ["absences", "unit_head", "/absences"], ["grants", "secadmin", "/grants"], ["settings", "sysadmin", "/settings"],
+	["units", "sysadmin", "/units"], ["posts", "sysadmin", "/posts"], ["absences", "unit_head", "/absences"], ["grants", "secadmin", "/grants"], ["accounts", "sysadmin", "/accounts"], ["account", "sysadmin", "ACCOUNT"], ["audit", "audadmin", "/audit"], ["settings", "sysadmin", "/settings"],
 	["identity", "custodian", "/identity"], ["permissions", "sysadmin", "/permissions"], ["rules", "sysadmin", "/rules"], ["redaction", "efficacy_office", "REDACTION"]];
 
 test("every page in three languages, both themes, two sizes: no violation, nothing wider than the screen, a picture of each", { timeout: 900_000 }, async () => {
 	const { matters } = await askAs(city.base, "desk", "/matters?open=yes&kind=hotline&limit=1"), code = matters[0].code;
 	const card = (await askAs(city.base, "unit_head", "/cards?level=red&state=stands&limit=1")).cards[0].code;
 	await askAs(city.base, "unit_head", `/cards/${card}/contest`, { reason: "系统停机，有记录" });
+	const { account } = await askAs(city.base, "desk", "/access"); // logged in, with a role
 	const out = join(ROOT, "build/screens/work");
 	mkdirSync(out, { recursive: true });
 	const wrong = [];
 	for (const [name, login, to] of PAGES) {
-		const path = to === "MATTER" ? "/matters/" + code : to === "CARD" ? "/cards/" + card : to === "REDACTION" ? `/matters/${code}/redaction` : to;
+		const path = to === "MATTER" ? "/matters/" + code : to === "ACCOUNT" ? "/accounts/" + account : to === "CARD" ? "/cards/" + card : to === "REDACTION" ? `/matters/${code}/redaction` : to;
 		for (const size of ["desktop", "phone"]) {
 			const w = await openWork(browser, city.base, { login, size, path });
 			for (const theme of ["light", "dark"]) {
@@ -309,7 +430,7 @@ test("every page in three languages, both themes, two sizes: no violation, nothi
 					if (name === "wall" && lang !== "zh-CN") continue; // it has no switches
 					if (name !== "wall") await w.page.getByRole("button", { name: button, exact: true }).click();
 					await w.page.waitForFunction((l) => document.documentElement.lang === l, lang);
-					await w.page.screenshot({ path: join(out, at + ".png"), fullPage: !["units", "posts", "grants"].includes(name) });
+					await w.page.screenshot({ path: join(out, at + ".png"), fullPage: !["units", "posts", "grants", "accounts", "audit"].includes(name) });
 					// The rules of colours and names do not depend on the language: each theme and size is checked once.
 					if (lang === "zh-CN") for (const v of await axe(w.page)) wrong.push(`${at}: ${v}`);
 					const wide = await w.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

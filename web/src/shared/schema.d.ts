@@ -2959,6 +2959,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description stand in the login or the name */
+                    words?: string;
                     /** @description absent: 100 */
                     limit?: number;
                     /** @description `next` of the page before */
@@ -3579,6 +3581,43 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["AuditPage"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of security-relevant acts */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditActs"];
                     };
                 };
                 default: components["responses"]["Problem"];
@@ -7551,6 +7590,13 @@ export interface components {
             more: Record<string, never>;
             /** @description its private part was erased when its time was over */
             erased: boolean;
+        };
+        AuditActs: {
+            acts: {
+                /** @description as `login.failed` */
+                act: string;
+                title: components["schemas"]["Title"];
+            }[];
         };
         AuditPage: {
             acts: components["schemas"]["AuditAct"][];

@@ -8,6 +8,8 @@ export const icons = {
   units: 'M12 4v5M6 20v-5h12v5M12 9v6M9 4h6M4 20h4M16 20h4M10 20h4M12 15v5',
   posts: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21c0-4 3-7 7-7s7 3 7 7M17 4a4 4 0 0 1 0 7M19 14c2 1 3 4 3 7',
   away: 'M5 5h14v15H5zM5 10h14M9 3v4M15 3v4M9 15h6',
+  person: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-4 3.6-7 8-7s8 3 8 7',
+  record: 'M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h4',
   key: 'M14 10a5 5 0 1 0-4 4l2 2h2v2h2v2h4v-4z',
   settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M14 4v6M10 14v6',
   seal: 'M7 11V8a5 5 0 0 1 10 0v3M5 11h14v9H5z',

@@ -36,6 +36,8 @@ export function useSay() {
     cardLevel: (l: string) => ({ warning: t('card_warning'), yellow: t('card_yellow'), red: t('card_red') })[l] ?? l,
     cardState: (s: string) => ({ stands: t('card_stands'), contested: t('card_contested'), upheld: t('card_upheld'), annulled: t('card_annulled') })[s] ?? s,
     cardTone: (s: string) => (({ contested: 'warning', upheld: 'danger', annulled: 'info' })[s] ?? 'primary') as 'warning' | 'danger' | 'info' | 'primary',
+    accountState: (s: string) => ({ open: t('account_is_open'), locked: t('account_is_locked'), closed: t('account_is_shut') })[s] ?? s,
+    accountTone: (s: string) => (({ open: 'success', locked: 'danger' })[s] ?? 'info') as 'success' | 'danger' | 'info',
     guard: (g: string) => ({ normal: t('guard_normal'), protected: t('guard_protected'), sealed: t('guard_sealed') })[g] ?? g,
     unitKind: (k: string) => ({ region: t('unit_region'), organ: t('unit_organ'), section: t('unit_section'), window: t('unit_window') })[k] ?? k,
     reach: (r: string) => ({ own: t('reach_own'), below: t('reach_below'), all: t('reach_all') })[r] ?? r,
