@@ -33,7 +33,7 @@ spoil() {
 }
 
 echo 1..39
-run "$huiyin" demo --data "$city" --matters 4000 --quiet
+run "$huiyin" demo --data "$city" --matters 9000 --quiet
 ok 'a city with some history' says 0 ''
 at round open --scheme conduct --from 2026-09-02
 ok 'a month begins on the 1st' says 3 'does not begin on that day'
