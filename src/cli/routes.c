@@ -24,6 +24,7 @@ const struct hy_route *const route_tables[] = {
 	matter_routes,
 	access_routes, grant_routes,
 	citizen_routes,
+	similar_routes,
 	attach_routes,
 	identity_routes,
 	institution_routes,

@@ -14,6 +14,7 @@ extern const struct hy_route access_routes[];	   /* /api/v1/permissions, /api/v1
 extern const struct hy_route grant_routes[];	   /* /api/v1/grants ... */
 extern const struct hy_route attach_routes[];	   /* files of matters */
 extern const struct hy_route citizen_routes[];	   /* /api/v1/lookup, /public: without an account */
+extern const struct hy_route similar_routes[];	   /* /api/v1/public/similar */
 extern const struct hy_route identity_routes[];	   /* sealed identities, redaction */
 extern const struct hy_route institution_routes[]; /* kinds, lists, rules */
 extern const struct hy_route unit_routes[];	   /* units; units and posts as tables */

@@ -3,6 +3,8 @@
 #include "base/buf.h"
 
 const struct access_scope access_all = { .all = true, .any = true };
+const struct access_scope access_public = { .any = true,
+					    .of = { [PACK_NORMAL] = { .whole = true } } };
 
 /* --- may ---------------------------------------------------------------------------------- */
 

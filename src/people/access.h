@@ -46,6 +46,8 @@ struct access_scope {
 	int least;			      /* counts smaller than this are not shown */
 };
 extern const struct access_scope access_all;
+/* What anybody may know of: all but what is protected or sealed, whose number tells too much. */
+extern const struct access_scope access_public;
 
 /* What WHO sees by permission P; ROLE, when not empty, by grants of that role alone. */
 struct access_scope access_scope(struct hy_arena *a, const struct actor *who, enum permission p,

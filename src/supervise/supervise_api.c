@@ -69,13 +69,11 @@ static const struct hy_field public_fields[] = {
 	{ 0 },
 };
 
-/* What anybody may know: all but what is protected or sealed, whose number tells too much. */
 static enum hy_code public_report(struct hy_request *r, struct hy_err *e)
 {
 	const struct public_query *in = hy_request_query(r);
-	struct access_scope scope = { .any = true, .of = { [PACK_NORMAL] = { .whole = true } } };
 
-	return answer_report(r, &scope, HY_S("unit"), in->from, in->to, true, e);
+	return answer_report(r, &access_public, HY_S("unit"), in->from, in->to, true, e);
 }
 
 static enum hy_code definitions(struct hy_request *r, struct hy_err *e)

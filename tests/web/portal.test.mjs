@@ -64,6 +64,11 @@ test("a citizen files on a phone, follows, adds, rates, and asks again", async (
 	await page.click('.form button[type="submit"]');
 	await toTheEnd(page);
 	assert.match(await page.innerText(".facts"), /城乡建设[\s\S]*匿名/);
+	const alike = (await city.get("/public/similar?kind=hotline&class=urban_rural")).matters;
+	await page.waitForSelector(".similar li");
+	assert.equal(await page.locator(".similar li").count(), alike.length);
+	assert.match(await page.innerText(".similar"), /提交于[\s\S]*别人写了什么/);
+	await page.screenshot({ path: join(SCREENS, "portal-similar-zh-CN-light-phone.png"), fullPage: true });
 	assert.deepEqual(await axe(page), []);
 	await page.click('.form button[type="submit"]');
 	const own = await keys(page);

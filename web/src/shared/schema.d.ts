@@ -3973,6 +3973,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open matters of the same kind and class, before one files
+         * @description The newest five, of the three thousand filed last. What is told of them stands in the public log: when they were
+         *     filed, with whom they are and how far. Nothing that anybody wrote is told or compared; protected and sealed matters,
+         *     and those about a unit or a person, are left out.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description kind of matter */
+                    kind: string;
+                    /** @description a word of the list `classes` */
+                    class: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Those there are; none is no error */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Similar"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/figures": {
         parameters: {
             query?: never;
@@ -6730,6 +6778,21 @@ export interface components {
             due_at: components["schemas"]["InstantOrNone"];
             /** @description of the filing in the public log */
             log_index: number;
+        };
+        Similar: {
+            matters: {
+                /** Format: date */
+                filed_on: string;
+                /**
+                 * Format: date
+                 * @description null: none runs, or it is paused
+                 */
+                due_on: string | null;
+                /** @description code of the unit that has it; empty: none yet */
+                unit: string;
+                unit_name: string;
+                state_title: components["schemas"]["Title"];
+            }[];
         };
         PublicMove: {
             code: string;
