@@ -1,6 +1,7 @@
 #include "http/request.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "base/hash.h"
 
@@ -141,6 +142,15 @@ static int64_t oldest(struct hy_db *db)
 	return hy_store_now(hy_db_store(db)) - KEPT_MS;
 }
 
+bool hy_key_met(struct hy_request *r)
+{
+	hy_hash slot = slot_of(r);
+	uint64_t name;
+
+	memcpy(&name, slot.b, sizeof(name));
+	return atomic_exchange(&r->server->met[name % HY_COUNT(r->server->met)], name) == name;
+}
+
 enum hy_code hy_key_recall(struct hy_request *r, struct hy_db *db, bool *found_out,
 			   struct hy_err *e)
 {
@@ -172,7 +182,9 @@ static enum hy_code purge(struct hy_db *db, struct hy_err *e)
 	return hy_exec(s, NULL, e);
 }
 
-enum hy_code hy_key_keep(struct hy_request *r, struct hy_db *db, struct hy_err *e)
+#define KEEP "INSERT INTO http_idempotency (slot, bound, reply, at) VALUES ($1, $2, $3, $4)"
+
+enum hy_code hy_key_keep(struct hy_request *r, struct hy_db *db, bool fresh, struct hy_err *e)
 {
 	hy_hash slot = slot_of(r), bound = bound_of(r);
 	hy_str box = seal(r, pack(r));
@@ -182,10 +194,10 @@ enum hy_code hy_key_keep(struct hy_request *r, struct hy_db *db, struct hy_err *
 		if (c)
 			return c;
 	}
-	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO http_idempotency (slot, bound, reply, at) "
-				      "VALUES ($1, $2, $3, $4) ON CONFLICT (slot) DO UPDATE SET "
-				      "bound = excluded.bound, reply = excluded.reply, "
-				      "at = excluded.at");
+	HY_SCOPED_STMT s =
+		hy_sql(db, fresh ? KEEP
+				 : KEEP " ON CONFLICT (slot) DO UPDATE SET bound = excluded.bound,"
+					" reply = excluded.reply, at = excluded.at");
 	hy_bind_blob(s, 1, bytes(&slot));
 	hy_bind_blob(s, 2, bytes(&bound));
 	hy_bind_blob(s, 3, box);

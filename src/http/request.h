@@ -151,7 +151,11 @@ enum hy_code hy_key_read(hy_str header, hy_str *out, struct hy_err *e) HY_MUST;
 /* HY_OK and *FOUND_OUT: R has the stored reply. */
 enum hy_code hy_key_recall(struct hy_request *r, struct hy_db *db, bool *found_out,
 			   struct hy_err *e) HY_MUST;
-enum hy_code hy_key_keep(struct hy_request *r, struct hy_db *db, struct hy_err *e) HY_MUST;
+/* Has this server met R's key, for the same method, path and asker, lately?  From now on it has. */
+bool hy_key_met(struct hy_request *r);
+/* FRESH: nothing is known of the key; HY_EXISTS, perhaps late, when it was used after all. */
+enum hy_code hy_key_keep(struct hy_request *r, struct hy_db *db, bool fresh,
+			 struct hy_err *e) HY_MUST;
 
 /* crowd.c: which connection is how far.  Those that give false are told that the connection was
  * ended meanwhile: nothing may be done for it any more. */
@@ -228,7 +232,8 @@ struct hy_server {
 	_Atomic uint64_t ids;
 	_Atomic int64_t whole; /* requests received in full and not yet completed */
 	_Atomic bool stopping;
-	_Atomic uint64_t kept; /* answers stored by key: every so often old ones go */
+	_Atomic uint64_t kept;	    /* answers stored by key: every so often old ones go */
+	_Atomic uint64_t met[4096]; /* slots of keys met lately, by their hash */
 	pthread_mutex_t lock;
 	pthread_cond_t idle;
 	int64_t writes; /* under LOCK: submitted and not yet resumed */

@@ -211,23 +211,45 @@ struct after {
 	struct hy_reply before; /* what the handler had set: each run begins with it */
 };
 
+/* Work with a fresh key failed with C: perhaps it is a repetition, of what cannot be done twice.
+ * When it has changed something it is run again anyway, and the key looked up first. */
+static enum hy_code failed_fresh(struct hy_request *r, struct hy_db *db, int64_t before,
+				 enum hy_code c, struct hy_err *e)
+{
+	struct hy_err none = { 0 };
+	bool found = false;
+
+	if (hy_db_changes(db) != before)
+		return c;
+	enum hy_code asked = hy_key_recall(r, db, &found, &none);
+	if (!asked && !found)
+		return c;
+	*e = none;
+	return asked;
+}
+
+/* Where asking is dear, a key that this server has not met is taken for a new one: when it is not,
+ * its slot exists, and the work is run again. */
 static enum hy_code after_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct after *w = in_out;
 	struct hy_request *r = w->r;
-	bool found = false;
+	bool found = false, fresh = r->key.n && !hy_key_met(r) && hy_db_hopes(db);
+	int64_t before = hy_db_changes(db);
 	enum hy_code c = HY_OK;
 
 	r->reply = w->before;
-	if (r->key.n)
+	if (r->key.n && !fresh)
 		c = hy_key_recall(r, db, &found, e);
 	if (c || found)
 		return c;
 	c = w->work(db, w->in_out, e);
 	if (!c && w->finish)
 		c = w->finish(r, db, w->in_out, e);
+	if (c && fresh)
+		return failed_fresh(r, db, before, c, e);
 	if (!c && r->key.n)
-		c = hy_key_keep(r, db, e);
+		c = hy_key_keep(r, db, fresh, e);
 	return c;
 }
 

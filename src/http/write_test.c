@@ -60,6 +60,36 @@ static void a_repeat_gets_the_stored_answer(void **state)
 			 0);
 }
 
+/* The server knows nothing of the key then, and may take it for a new one at first. */
+static void a_repeat_after_a_restart_gets_the_stored_answer(void **state)
+{
+	struct place *p = *state;
+	const char *key = "Idempotency-Key: before-and-after\r\n", *note = "{\"title\":\"once\"}";
+	struct hy_err e = { 0 };
+	HEARD first = once(p, "POST /notes", key, note);
+	assert_int_equal(first.status, 201);
+	for (int i = 0; i < 2; i++) {
+		struct hy_server_options o = options(p);
+		hy_server_stop(&p->server);
+		assert_int_equal(hy_server_start(&o, &p->server, &e), HY_OK);
+		p->port = hy_server_port(p->server);
+		HEARD again = once(p, "POST /notes", key, i ? "{\"title\":\"twice\"}" : note);
+		assert_int_equal(again.status, i ? 422 : 201);
+		if (i == 0)
+			assert_string_equal(again.body, first.body);
+	}
+	assert_int_equal(notes(p), 1);
+	clock_ms += INT64_C(48) * 3600 * 1000 + 1;
+	struct hy_server_options o = options(p);
+	hy_server_stop(&p->server);
+	assert_int_equal(hy_server_start(&o, &p->server, &e), HY_OK);
+	p->port = hy_server_port(p->server);
+	HEARD lapsed = once(p, "POST /notes", key, note);
+	assert_int_equal(lapsed.status, 201);
+	assert_null(header(&lapsed, "Idempotent-Replayed"));
+	assert_int_equal(notes(p), 2);
+}
+
 static void errors_are_not_stored_and_keys_lapse(void **state)
 {
 	struct place *p = *state;
@@ -278,6 +308,7 @@ int main(void)
 		T(writes_are_answered_after_the_commit),
 		T(a_change_needs_what_was_read),
 		T(a_repeat_gets_the_stored_answer),
+		T(a_repeat_after_a_restart_gets_the_stored_answer),
 		T(errors_are_not_stored_and_keys_lapse),
 		T(duplicates_at_the_same_time_work_once),
 		T(who_hangs_up_during_a_write_harms_nobody),

@@ -28,6 +28,7 @@ struct hy_db {
 	unsigned stmts, in_use;
 	uint64_t clock;
 	uint64_t era; /* see hy_db_era() */
+	bool hopes;   /* see hy_db_hopes() */
 };
 
 struct queue;

@@ -158,6 +158,7 @@ static enum hy_code transaction(struct queue *q, struct hy_job *jobs, enum hy_ca
 	enum hy_code code = q->s->d->begin_write(q->db->conn, care, &alone, e);
 
 	*begun = !code;
+	q->db->hopes = q->s->d->remote && care == HY_CARE_BATCH;
 	q->db->era += !alone;
 	if (!code)
 		code = in_transaction(q, jobs, care, e);

@@ -69,6 +69,16 @@ void hy_db_new_era(struct hy_db *db)
 	db->era++;
 }
 
+bool hy_db_hopes(const struct hy_db *db)
+{
+	return db->hopes;
+}
+
+int64_t hy_db_changes(const struct hy_db *db)
+{
+	return db->d->changes(db->conn);
+}
+
 struct hy_arena *hy_db_arena(struct hy_db *db)
 {
 	return db->arena;

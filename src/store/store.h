@@ -201,6 +201,12 @@ struct hy_arena *hy_db_arena(struct hy_db *db);
 uint64_t hy_db_era(struct hy_db *db);
 /* What was kept is not to be believed any more. */
 void hy_db_new_era(struct hy_db *db);
+/* In the writer's transaction: is asking dear, and would a uniqueness that turns out to be broken,
+ * however late, only let the work be run again, with this false?  Then work may leave out a
+ * question whose answer a uniqueness gives. */
+bool hy_db_hopes(const struct hy_db *db);
+/* Rows changed by this connection so far; equal before and after: nothing was changed between. */
+int64_t hy_db_changes(const struct hy_db *db);
 
 struct hy_store_stats {
 	int64_t batches, jobs; /* transactions tried, and work that got its outcome */
