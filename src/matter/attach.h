@@ -66,7 +66,9 @@ void attach_file_json(struct hy_json *j, const struct attach_file *f, const stru
 enum hy_code attach_erase(struct hy_db *db, int64_t matter, struct hy_err *e) HY_MUST;
 /* Pieces of uploads that were never finished, older than an hour. */
 enum hy_code attach_sweep(struct hy_db *db, hy_ms now, struct hy_err *e) HY_MUST;
-enum hy_code attach_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
+/* Is each file as its event says, and has each event its file?  With the log's key at hand what can
+ * be opened is opened and compared with its hash; else only measured, as is what is sealed. */
+enum hy_code attach_fsck(struct city *c, struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 			 struct hy_err *e) HY_MUST;
 
 /* --- what a file is (attach_look.c) ------------------------------------------------------------

@@ -11,6 +11,7 @@
 enum { PIECE = 256 << 10, PIECES_AT_ONCE = 4 };
 #define HOUR (INT64_C(3600) * 1000)
 #define ADDED HY_S("file.added")
+#define PURPOSE "keys of files 1"
 
 /* file: a cache of events "file.added" but for its keys.  file_piece: what lies under them.
  * file_loose: uploads on their way, by their blob; what stays an hour is swept. */
@@ -74,25 +75,33 @@ static hy_str wrap(const struct record *r, struct hy_arena *a, hy_str blob,
 {
 	struct seal_key own;
 
-	record_derive(r, HY_S("keys of files 1"), own.b);
+	record_derive(r, HY_S(PURPOSE), own.b);
 	hy_str box = seal_close(a, &own, blob, (hy_str){ (const char *)key->b, SEAL_KEY });
 	seal_key_wipe(&own);
 	return box;
+}
+
+static enum hy_code unwrap_by(const struct seal_key *own, struct hy_arena *a, hy_str blob,
+			      hy_str box, struct seal_key *out, struct hy_err *e)
+{
+	hy_str plain = HY_S("");
+	enum hy_code code = seal_open(a, own, blob, box, &plain, e);
+
+	if (!code)
+		memcpy(out->b, plain.p, SEAL_KEY);
+	return code;
 }
 
 static enum hy_code unwrap(const struct record *r, struct hy_arena *a, hy_str blob, hy_str box,
 			   struct seal_key *out, struct hy_err *e)
 {
 	struct seal_key own;
-	hy_str plain = HY_S("");
 
 	if (!r)
 		return hy_broke(e, HY_INTERNAL, "files are opened without the log's key");
-	record_derive(r, HY_S("keys of files 1"), own.b);
-	enum hy_code code = seal_open(a, &own, blob, box, &plain, e);
+	record_derive(r, HY_S(PURPOSE), own.b);
+	enum hy_code code = unwrap_by(&own, a, blob, box, out, e);
 	seal_key_wipe(&own);
-	if (!code)
-		memcpy(out->b, plain.p, SEAL_KEY);
 	return code;
 }
 
@@ -624,7 +633,7 @@ static enum hy_code pieces_whole(struct hy_db *db, hy_str blob, int64_t size, bo
 	return code;
 }
 
-/* Each file as its event says, and each event with its file; what was erased has neither. */
+/* As its event says; what was erased has neither. */
 static enum hy_code told(struct hy_arena *a, struct hy_db *db, int64_t matter,
 			 const struct place *p, bool *out, struct hy_err *e)
 {
@@ -646,7 +655,84 @@ static enum hy_code told(struct hy_arena *a, struct hy_db *db, int64_t matter,
 	return code;
 }
 
-enum hy_code attach_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
+/* Does it open, and is it what HASH (empty: not known) says? */
+static enum hy_code genuine(struct hy_db *db, struct hy_arena *a, const struct seal_key *own,
+			    hy_str blob, hy_str wrapped, hy_str hash, bool *out, struct hy_err *e)
+{
+	struct seal_key key;
+	struct hy_err why = { 0 };
+	hy_str plain = HY_S("");
+	enum hy_code code = unwrap_by(own, a, blob, wrapped, &key, &why);
+
+	if (!code)
+		code = pieces_get(db, a, blob, &key, &plain, &why);
+	seal_key_wipe(&key);
+	if (code && code != HY_TAMPERED)
+		return *e = why, code;
+	hy_hash h = hy_sha256(plain);
+	*out = !code && (hash.n == 0 || hy_str_eq(hy_hex(a, h.b, HY_SHA256), hash));
+	return HY_OK;
+}
+
+static hy_str code_of(struct hy_db *db, struct hy_arena *a, int64_t matter)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT code FROM matter WHERE id = $1");
+	struct hy_err why = { 0 };
+	bool row = false;
+
+	hy_bind_int(s, 1, matter);
+	return !hy_step(s, &row, &why) && row ? hy_col_dup(a, s, 0) : HY_S("?");
+}
+
+/* OWN: NULL without the log's key. */
+static enum hy_code one_file(struct hy_arena *a, struct hy_db *db, const struct seal_key *own,
+			     int64_t matter, int64_t n, struct hy_err *e)
+{
+	struct place p;
+	bool good = false;
+	enum hy_code code = place_of(db, a, matter, n, &p, e);
+
+	if (!code)
+		code = told(a, db, matter, &p, &good, e);
+	if (!code && good)
+		code = pieces_whole(db, p.blob, p.file.view_size, &good, e);
+	if (!code && good && p.file.clean)
+		code = pieces_whole(db, p.original, p.file.size, &good, e);
+	if (!code && good && own)
+		code = genuine(db, a, own, p.blob, p.key, p.file.clean ? HY_S("") : p.file.hash,
+			       &good, e);
+	if (!code && good && own && p.file.clean && !p.file.sealed)
+		code = genuine(db, a, own, p.original, p.original_key, p.file.hash, &good, e);
+	if (!code && !good)
+		return hy_fail(e, HY_TAMPERED, "",
+			       "file %lld of " HY_FMT " is not what its event says; bring it back "
+			       "from a backup",
+			       (long long)n, HY_ARG(code_of(db, a, matter)));
+	return code;
+}
+
+static enum hy_code all_there(struct hy_db *db, struct hy_arena *a, struct hy_err *e)
+{
+	HY_SCOPED_STMT s =
+		hy_sql(db, "SELECT x.matter, x.n, coalesce(f.n, 0) FROM (SELECT e.matter AS matter,"
+			   " count(*) AS n FROM event e JOIN event_private p ON p.idx = e.idx"
+			   " WHERE e.matter IS NOT NULL AND p.body IS NOT NULL"
+			   " AND e.body LIKE '%\"move\":\"file.added\"%' GROUP BY e.matter) x"
+			   " LEFT JOIN (SELECT matter, count(*) AS n FROM file GROUP BY matter) f"
+			   " ON f.matter = x.matter WHERE coalesce(f.n, 0) <> x.n"
+			   " ORDER BY x.matter LIMIT 1");
+	bool row;
+	enum hy_code code = hy_step(s, &row, e);
+
+	if (!code && row)
+		return hy_fail(e, HY_TAMPERED, "",
+			       HY_FMT " has %lld files, its events speak of %lld",
+			       HY_ARG(code_of(db, a, hy_col_int(s, 0))),
+			       (long long)hy_col_int(s, 2), (long long)hy_col_int(s, 1));
+	return code;
+}
+
+enum hy_code attach_fsck(struct city *c, struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 			 struct hy_err *e)
 {
 	struct one {
@@ -655,28 +741,21 @@ enum hy_code attach_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_
 	HY_VEC(struct one) v = { 0 };
 	HY_SCOPED_STMT s = hy_sql(db, "SELECT matter, n FROM file ORDER BY id");
 	HY_SCOPED_ARENA work = hy_arena_new(0);
+	struct seal_key own;
 	enum hy_code code;
 	bool row;
 
 	while (!(code = hy_step(s, &row, e)) && row)
 		*hy_push(a, &v) = (struct one){ hy_col_int(s, 0), hy_col_int(s, 1) };
 	hy_done(&s);
+	if (!code)
+		code = all_there(db, a, e);
+	bool has_key = record_derive_reading(c->store, HY_S(PURPOSE), own.b);
 	for (size_t i = 0; !code && i < v.n; i++) {
-		struct place p;
-		bool same = false, whole = false, both = true;
-		code = place_of(db, work, v.v[i].matter, v.v[i].n, &p, e);
-		if (!code)
-			code = told(work, db, v.v[i].matter, &p, &same, e);
-		if (!code)
-			code = pieces_whole(db, p.blob, p.file.view_size, &whole, e);
-		if (!code && p.file.clean)
-			code = pieces_whole(db, p.original, p.file.size, &both, e);
-		if (!code && !(same && whole && both))
-			return hy_fail(e, HY_TAMPERED, "",
-				       "file %lld of matter row %lld is not what its event says",
-				       (long long)v.v[i].n, (long long)v.v[i].matter);
+		code = one_file(work, db, has_key ? &own : NULL, v.v[i].matter, v.v[i].n, e);
 		hy_arena_empty(work);
 	}
+	seal_key_wipe(&own);
 	if (!code)
 		*checked_out = (int64_t)v.n;
 	return code;

@@ -138,7 +138,6 @@ static fsck_fn *const others[] = {
 	grant_fsck,
 	security_fsck,
 	custodian_fsck,
-	attach_fsck,
 	/* clang-format on */
 };
 
@@ -167,6 +166,8 @@ static enum hy_code rest(struct run *r, struct hy_err *e)
 	for (size_t i = 0; !code && rooms[i]; i++)
 		if (rooms[i]->fsck)
 			code = told(r, rooms[i]->fsck(r->a, r->db, &checked, &why), &why, e);
+	if (!code)
+		code = told(r, attach_fsck(r->c, r->a, r->db, &checked, &why), &why, e);
 	if (!code)
 		code = told(r, identity_fsck(r->c, r->a, r->db, &checked, &why), &why, e);
 	if (!code)

@@ -281,6 +281,13 @@ static enum hy_code seal(struct hy_db *db, void *arg, struct hy_err *e)
 
 /* --- opening and closing -------------------------------------------------------------------- */
 
+static bool is_pair(const struct hy_skey *key, const struct hy_vkey *public)
+{
+	return key->pub.kind == HY_SIG_ED25519 && key->pub.kind == public->kind &&
+	       hy_str_eq(key->pub.name, public->name) &&
+	       memcmp(key->pub.pub, public->pub, sizeof(public->pub)) == 0;
+}
+
 static enum hy_code read_key(struct record *r, const struct hy_vkey *public, struct hy_err *e)
 {
 	hy_str path = hy_printf(r->a, "%s/keys/log.key", hy_store_files(r->store)), text;
@@ -300,9 +307,7 @@ static enum hy_code read_key(struct record *r, const struct hy_vkey *public, str
 	if (c)
 		return hy_fail(e, c, "", "cannot read the log's signing key %s: %s", path.p,
 			       hy_err_text(&inner));
-	if (r->key.pub.kind != HY_SIG_ED25519 || r->key.pub.kind != public->kind ||
-	    !hy_str_eq(r->key.pub.name, public->name) ||
-	    memcmp(r->key.pub.pub, public->pub, sizeof(public->pub)) != 0)
+	if (!is_pair(&r->key, public))
 		return hy_fail(e, HY_TAMPERED, "",
 			       "the signing key keys/log.key is not the one of log.vkey: one of "
 			       "them was exchanged; bring the right pair back");
@@ -403,9 +408,34 @@ enum hy_code record_open(struct hy_store *store, const unsigned char *salt_seed,
 	return HY_OK;
 }
 
+static void derive(const struct hy_skey *key, hy_str purpose, unsigned char out[32])
+{
+	crypto_generichash(out, 32, (const unsigned char *)purpose.p, purpose.n, key->secret, 32);
+}
+
 void record_derive(const struct record *r, hy_str purpose, unsigned char out[32])
 {
-	crypto_generichash(out, 32, (const unsigned char *)purpose.p, purpose.n, r->key.secret, 32);
+	derive(&r->key, purpose, out);
+}
+
+bool record_derive_reading(struct hy_store *s, hy_str purpose, unsigned char out[32])
+{
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+	const char *where = hy_store_files(s);
+	struct hy_err why = { 0 };
+	struct hy_vkey public;
+	struct hy_skey key;
+	hy_str text = HY_S("");
+	bool good =
+		!record_public_key(a, where, &public, &why) &&
+		!hy_file_read(a, hy_printf(a, "%s/keys/log.key", where).p, KEY_MOST, &text, &why) &&
+		!hy_skey_read(text, &key, &why);
+
+	good = good && is_pair(&key, &public);
+	if (good)
+		derive(&key, purpose, out);
+	hy_skey_wipe(&key);
+	return good;
 }
 
 struct record *record_of(struct hy_store *store)

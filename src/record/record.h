@@ -61,6 +61,9 @@ enum hy_code record_publish(struct record *r, struct hy_err *e) HY_MUST;
  * the database that every server of a city has, and that a restored city gets back with its log's
  * key. */
 void record_derive(const struct record *r, hy_str purpose, unsigned char out[32]);
+/* The same for who only reads S.  False: the log's key does not lie with the city, as after the
+ * restoring of a backup that is without it, or may not be read. */
+bool record_derive_reading(struct hy_store *s, hy_str purpose, unsigned char out[32]);
 
 /* --- appending (inside work of hy_store_write) ------------------------------------- */
 struct record_new {
