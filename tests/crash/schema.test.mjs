@@ -27,14 +27,14 @@ const itsClock = (fixture) =>
 
 // It is the city it was, and goes on.
 async function lives(site, { files = [], ...expected }) {
-  ran(['fsck', '--quiet', '--data', site.data])
-  const now = JSON.parse(JSON.stringify(shown(site.data)))
+  ran(['fsck', '--quiet', ...site.at])
+  const now = JSON.parse(JSON.stringify(shown(site.data, site.store)))
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((room) => [room, now[room]])), expected)
   // Roles may nothing under an institution of before there were accounts; who runs the system may.
   const { authorization } = bearer(login(ran, site.at, 'caretaker', ['sysadmin']))
   const reader = files.length && login(ran, site.at, 'reader', ['efficacy_office', 'desk'])
   const seen = path.join(site.dir, 'seen')
-  writeFileSync(seen, ran(['checkpoint', '--data', site.data]))
+  writeFileSync(seen, ran(['checkpoint', ...site.at]))
   await site.start()
   const client = site.client()
   const unit = await client.ask('PUT', '/api/v1/units/new', { body: { name: '新单位' }, headers: { authorization } })
@@ -42,9 +42,9 @@ async function lives(site, { files = [], ...expected }) {
   client.close()
   assert.deepEqual(await fileFacts(site, [...new Set(files.map((file) => file.code))], reader), files)
   await site.stop()
-  ran(['matter', 'file', 'complaint', 'title=今天', 'body=又一件', 'channel=web', '--data', site.data])
-  ran(['verify', '--quiet', '--data', site.data, '--checkpoint', seen])
-  ran(['fsck', '--quiet', '--data', site.data])
+  ran(['matter', 'file', 'complaint', 'title=今天', 'body=又一件', 'channel=web', ...site.at])
+  ran(['verify', '--quiet', ...site.at, '--checkpoint', seen])
+  ran(['fsck', '--quiet', ...site.at])
 }
 
 test('there is a fixture of each schema', () => assert.deepEqual(fixtures.slice(0, 2), ['001', '002']))
@@ -80,6 +80,19 @@ for (const fixture of fixtures) {
     }
     giveKey(fixture, site.data)
     await lives(site, expected)
+  })
+}
+
+for (const fixture of fixtures) {
+  test(`schema ${fixture}: its backup is restored into a database`, { skip: !database && 'only with PostgreSQL' }, async (t) => {
+    const site = new Site()
+    t.after(() => site.remove())
+    site.more = itsClock(fixture)
+    const done = run(['restore', path.join(folder, `${fixture}.backup`), ...site.at])
+    assert.equal(done.status, 0, done.stderr)
+    assert.match(done.stderr, /keys\/log\.key/)
+    giveKey(fixture, site.data)
+    await lives(site, JSON.parse(readFileSync(path.join(folder, `${fixture}.json`), 'utf8')))
   })
 }
 
