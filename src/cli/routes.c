@@ -21,7 +21,7 @@ const struct hy_route *const route_tables[] = {
 	welcome_routes,
 	accounts_routes, own_routes,
 	audit_routes,
-	matter_routes,
+	matter_routes, table_routes,
 	access_routes, grant_routes,
 	citizen_routes,
 	similar_routes,

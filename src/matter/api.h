@@ -8,6 +8,7 @@
 
 #include "http/http.h"
 #include "matter/matter_store.h"
+#include "sheet/sheet.h"
 
 extern const struct hy_route matter_routes[];	   /* /api/v1/matters ... */
 extern const struct hy_route access_routes[];	   /* /api/v1/permissions, /api/v1/access */
@@ -22,6 +23,7 @@ extern const struct hy_route post_routes[];	   /* posts, absences, plates */
 extern const struct hy_route setting_routes[];	   /* /api/v1/settings ... */
 extern const struct hy_route calendar_routes[];	   /* /api/v1/calendar ... */
 extern const struct hy_route log_routes[];	   /* /log/ ... */
+extern const struct hy_route table_routes[];	   /* /api/v1/tables/matters */
 
 /* Who asks, as the guard found out; where no guard has asked, the person at this machine. */
 static inline const struct actor *api_actor(struct hy_request *r)
@@ -44,6 +46,39 @@ struct api_file {
 };
 enum hy_code api_answer_export(struct hy_request *r, const struct api_file *f,
 			       struct hy_err *e) HY_MUST;
+
+/* The same for a table: FILL writes it onto TO, which is a CSV or an XLSX file.  Rows live in A. */
+struct api_sheet {
+	const char *what, *name; /* "tables/units", "units" */
+	bool xlsx, bom;		 /* bom: a byte order mark before the CSV */
+	enum hy_code (*fill)(struct hy_request *r, struct hy_db *db, struct sheet *to,
+			     struct hy_err *e);
+};
+enum hy_code api_answer_sheet(struct hy_request *r, const struct api_sheet *s,
+			      struct hy_err *e) HY_MUST;
+
+/* What a list of matters is asked for, page by page or as a file. */
+struct api_list {
+	hy_str kind, unit, state, class, channel, light, open, verdict, words, order, cursor, form;
+	int32_t filed_from, filed_to;
+	int64_t limit;
+	bool bom;
+};
+#define API_LIST_FIELDS                                                                            \
+	HY_FIELD_TEXT(struct api_list, kind, false, 1, 64),                                        \
+		HY_FIELD_TEXT(struct api_list, unit, false, 1, 40),                                \
+		HY_FIELD_TEXT(struct api_list, state, false, 1, 64),                               \
+		HY_FIELD_TEXT(struct api_list, class, false, 1, 64),                               \
+		HY_FIELD_TEXT(struct api_list, channel, false, 1, 64),                             \
+		HY_FIELD_WORD(struct api_list, light, false, "green|blue|yellow|orange|red"),      \
+		HY_FIELD_WORD(struct api_list, open, false, "yes|no"),                             \
+		HY_FIELD_WORD(struct api_list, verdict, false, "in_time|late"),                    \
+		HY_FIELD_DAY(struct api_list, filed_from, false),                                  \
+		HY_FIELD_DAY(struct api_list, filed_to, false),                                    \
+		HY_FIELD_TEXT(struct api_list, words, false, 1, 100),                              \
+		HY_FIELD_WORD(struct api_list, order, false, "due|filed")
+struct matter_filter api_list_filter(struct hy_request *r, const struct api_list *q);
+enum matter_order api_list_order(const struct api_list *q);
 
 /* Shared with the commands. */
 void unit_list_json(struct hy_json *j, const struct unit_book *book, bool all, hy_day day);

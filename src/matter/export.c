@@ -1,4 +1,9 @@
 /* What is taken out as a file is noted for the audit administrator: over HTTP and by commands. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
 #include "matter/api.h"
 #include "matter/command.h"
 #include "people/security.h"
@@ -56,6 +61,72 @@ enum hy_code api_answer_export(struct hy_request *r, const struct api_file *f, s
 
 	*x = (struct exporting){ api_city(r), api_actor(r), *f };
 	return hy_answer_after(r, export_work, export_answer, x, e);
+}
+
+/* The library writes to a path alone. */
+static enum hy_code xlsx(struct hy_request *r, const struct api_sheet *s, struct hy_db *db,
+			 hy_str *out, struct hy_err *e)
+{
+	struct hy_arena *a = hy_request_arena(r);
+	char path[] = "/tmp/huiyin-table-XXXXXX";
+	int fd = mkstemp(path);
+	struct sheet *to;
+
+	if (fd < 0)
+		return hy_broke(e, HY_IO, "no temporary file could be made");
+	close(fd);
+	enum hy_code code = sheet_xlsx(a, path, city_now(api_city(r)), &to, e);
+	if (!code) {
+		struct hy_err later = { 0 };
+		code = s->fill(r, db, to, e);
+		enum hy_code end = sheet_end(to, &later);
+		if (!code && end)
+			*e = later;
+		code = code ? code : end;
+	}
+	if (!code)
+		code = hy_file_read(a, path, (size_t)64 << 20, out, e);
+	remove(path);
+	return code;
+}
+
+static enum hy_code csv(struct hy_request *r, const struct api_sheet *s, struct hy_db *db,
+			hy_str *out, struct hy_err *e)
+{
+	struct hy_arena *a = hy_request_arena(r);
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+
+	if (!f)
+		return hy_broke(e, HY_INTERNAL, "no memory");
+	enum hy_code code = s->fill(r, db, sheet_csv(a, f, s->bom), e);
+	if (fclose(f) && !code)
+		code = hy_broke(e, HY_INTERNAL, "no memory");
+	if (!code)
+		*out = hy_str_dup(a, (hy_str){ text, n });
+	free(text);
+	return code;
+}
+
+enum hy_code api_answer_sheet(struct hy_request *r, const struct api_sheet *s, struct hy_err *e)
+{
+	struct api_file file = {
+		.what = s->what,
+		.type = s->xlsx ? "application/"
+				  "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+				: "text/csv; charset=utf-8",
+		.name = hy_printf(hy_request_arena(r), "%s.%s", s->name, s->xlsx ? "xlsx" : "csv"),
+	};
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+
+	if (!code)
+		code = s->xlsx ? xlsx(r, s, db, &file.bytes, e) : csv(r, s, db, &file.bytes, e);
+	if (code)
+		return code;
+	hy_db_drop(&db); /* the note is written without it */
+	return api_answer_export(r, &file, e);
 }
 
 /* --- by commands -------------------------------------------------------------------------------

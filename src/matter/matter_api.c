@@ -7,26 +7,10 @@
 
 /* --- list ----------------------------------------------------------------------------------- */
 
-struct list_query {
-	hy_str kind, unit, state, class, channel, light, open, verdict, words, order, cursor;
-	int32_t filed_from, filed_to;
-	int64_t limit;
-};
 static const struct hy_field list_fields[] = {
-	HY_FIELD_TEXT(struct list_query, kind, false, 1, 64),
-	HY_FIELD_TEXT(struct list_query, unit, false, 1, 40),
-	HY_FIELD_TEXT(struct list_query, state, false, 1, 64),
-	HY_FIELD_TEXT(struct list_query, class, false, 1, 64),
-	HY_FIELD_TEXT(struct list_query, channel, false, 1, 64),
-	HY_FIELD_WORD(struct list_query, light, false, "green|blue|yellow|orange|red"),
-	HY_FIELD_WORD(struct list_query, open, false, "yes|no"),
-	HY_FIELD_WORD(struct list_query, verdict, false, "in_time|late"),
-	HY_FIELD_DAY(struct list_query, filed_from, false),
-	HY_FIELD_DAY(struct list_query, filed_to, false),
-	HY_FIELD_TEXT(struct list_query, words, false, 1, 100),
-	HY_FIELD_WORD(struct list_query, order, false, "due|filed"),
-	HY_FIELD_INT(struct list_query, limit, false, 1, 200),
-	HY_FIELD_TEXT(struct list_query, cursor, false, 1, 64),
+	API_LIST_FIELDS,
+	HY_FIELD_INT(struct api_list, limit, false, 1, 200),
+	HY_FIELD_TEXT(struct api_list, cursor, false, 1, 64),
 	{ 0 },
 };
 
@@ -38,8 +22,9 @@ static int index_of(const char *const *names, int n, hy_str word)
 	return 0;
 }
 
-static struct matter_filter filter_of(struct city *c, const struct list_query *q)
+struct matter_filter api_list_filter(struct hy_request *r, const struct api_list *q)
 {
+	struct city *c = api_city(r);
 	const struct hy_zone *zone = hy_calendar_zone(city_pack(c)->calendar);
 
 	return (struct matter_filter){
@@ -57,8 +42,14 @@ static struct matter_filter filter_of(struct city *c, const struct list_query *q
 		.filed_from = q->filed_from == HY_NO_DAY ? 0 : hy_instant(zone, q->filed_from, 0),
 		.filed_until = q->filed_to == HY_NO_DAY ? 0 : hy_instant(zone, q->filed_to + 1, 0),
 		.words = q->words,
+		.who = api_actor(r),
 		.now = city_now(c),
 	};
+}
+
+enum matter_order api_list_order(const struct api_list *q)
+{
+	return hy_str_eq(q->order, HY_S("filed")) ? MATTER_BY_FILED_DESC : MATTER_BY_DUE;
 }
 
 static void percent(struct hy_buf *b, hy_str s)
@@ -108,19 +99,16 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 {
 	struct city *c = api_city(r);
 	struct hy_arena *a = hy_request_arena(r);
-	const struct list_query *q = hy_request_query(r);
-	struct matter_filter f = filter_of(c, q);
+	const struct api_list *q = hy_request_query(r);
+	struct matter_filter f = api_list_filter(r, q);
 	struct access_scope scope = api_scope(r, PERMISSION_MATTER_READ);
 	struct matter_page page = { 0 };
 	HY_SCOPED_DB db = NULL;
 	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
 
-	f.who = api_actor(r);
 	if (!code)
-		code = matter_list(a, db, &scope, &f,
-				   hy_str_eq(q->order, HY_S("filed")) ? MATTER_BY_FILED_DESC
-								      : MATTER_BY_DUE,
-				   q->cursor, q->limit ? (int)q->limit : 50, &page, e);
+		code = matter_list(a, db, &scope, &f, api_list_order(q), q->cursor,
+				   q->limit ? (int)q->limit : 50, &page, e);
 	if (!code)
 		code = sight_rows(db, a, api_actor(r), page.v, page.n, e);
 	if (code)
@@ -515,7 +503,7 @@ const struct hy_route matter_routes[] = {
 	  .path = "/api/v1/matters",
 	  .permission = "matter.read",
 	  .summary = "Matters, soonest due first",
-	  TAKES(query, list_fields, struct list_query),
+	  TAKES(query, list_fields, struct api_list),
 	  .run = list },
 	{ .method = "POST",
 	  .path = "/api/v1/matters",

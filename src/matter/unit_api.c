@@ -386,83 +386,37 @@ static const struct hy_field export_query[] = {
 	{ 0 },
 };
 
-/* The library writes to a path alone. */
-static enum hy_code xlsx_out(struct hy_request *r, struct hy_db *db, enum table_kind kind,
-			     hy_str *out, struct hy_err *e)
+static enum hy_code fill_units(struct hy_request *r, struct hy_db *db, struct sheet *to,
+			       struct hy_err *e)
 {
-	struct hy_arena *a = hy_request_arena(r);
-	struct city *c = api_city(r);
-	char path[] = "/tmp/huiyin-table-XXXXXX";
-	int fd = mkstemp(path);
-	struct sheet *s;
-
-	if (fd < 0)
-		return hy_broke(e, HY_IO, "no temporary file could be made");
-	close(fd);
-	enum hy_code code = sheet_xlsx(a, path, city_now(c), &s, e);
-	if (!code) {
-		struct hy_err later = { 0 };
-		code = table_export(a, db, kind, city_now(c), s, e);
-		enum hy_code end = sheet_end(s, &later);
-		if (!code && end)
-			*e = later;
-		code = code ? code : end;
-	}
-	if (!code)
-		code = hy_file_read(a, path, (size_t)64 << 20, out, e);
-	remove(path);
-	return code;
+	return table_export(hy_request_arena(r), db, TABLE_UNITS, city_now(api_city(r)), to, e);
 }
 
-static enum hy_code csv_out(struct hy_request *r, struct hy_db *db, enum table_kind kind, bool bom,
-			    hy_str *out, struct hy_err *e)
+static enum hy_code fill_posts(struct hy_request *r, struct hy_db *db, struct sheet *to,
+			       struct hy_err *e)
 {
-	struct hy_arena *a = hy_request_arena(r);
-	char *text = NULL;
-	size_t n = 0;
-	FILE *f = open_memstream(&text, &n);
-
-	if (!f)
-		return hy_broke(e, HY_INTERNAL, "no memory");
-	enum hy_code code =
-		table_export(a, db, kind, city_now(api_city(r)), sheet_csv(a, f, bom), e);
-	if (fclose(f) && !code)
-		code = hy_broke(e, HY_INTERNAL, "no memory");
-	if (!code)
-		*out = hy_str_dup(a, (hy_str){ text, n });
-	free(text);
-	return code;
+	return table_export(hy_request_arena(r), db, TABLE_POSTS, city_now(api_city(r)), to, e);
 }
 
-static enum hy_code export(struct hy_request *r, enum table_kind kind, struct hy_err *e) {
+static enum hy_code take_out(struct hy_request *r, enum table_kind kind, struct hy_err *e)
+{
 	const struct export_query *q = hy_request_query(r);
-	bool xlsx = hy_str_eq(q->form, HY_S("xlsx"));
-	const char *what = kind == TABLE_UNITS ? "units" : "posts";
-	hy_str bytes;
-	HY_SCOPED_DB db = NULL;
-	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+	const struct api_sheet s = { .what = kind == TABLE_UNITS ? "tables/units" : "tables/posts",
+				     .name = kind == TABLE_UNITS ? "units" : "posts",
+				     .xlsx = hy_str_eq(q->form, HY_S("xlsx")),
+				     .bom = q->bom,
+				     .fill = kind == TABLE_UNITS ? fill_units : fill_posts };
 
-	if (!code) code = xlsx ? xlsx_out(r, db, kind, &bytes, e)
-			       : csv_out(r, db, kind, q->bom, &bytes, e);
-	if (code) return code;
-	const struct api_file file = {
-		.what = kind == TABLE_UNITS ? "tables/units" : "tables/posts",
-		.type = xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-			     : "text/csv; charset=utf-8",
-		.name = hy_printf(hy_request_arena(r), "%s.%s", what, xlsx ? "xlsx" : "csv"),
-		.bytes = bytes,
-	};
-	hy_db_drop(&db); /* the note is written without it */
-	return api_answer_export(r, &file, e);
+	return api_answer_sheet(r, &s, e);
 }
 
 static enum hy_code units_out(struct hy_request *r, struct hy_err *e)
 {
-	return export(r, TABLE_UNITS, e);
+	return take_out(r, TABLE_UNITS, e);
 }
 static enum hy_code posts_out(struct hy_request *r, struct hy_err *e)
 {
-	return export(r, TABLE_POSTS, e);
+	return take_out(r, TABLE_POSTS, e);
 }
 
 #define CHANGE(path_, summary_, fields_, run_)                                                     \

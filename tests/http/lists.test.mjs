@@ -51,6 +51,29 @@ test('lists', async (t) => {
   }
 
   const all = (await everyPage(city, '/api/v1/matters?limit=200')).flat()
+
+  await t.test('as a file: all pages of the same list in its order, in the language that was asked for, and it is recorded', async () => {
+    const rows = (text) => text.trim().split('\r\n').map((line) => line.split(','))
+    for (const query of ['', 'order=filed', 'kind=hotline&channel=web', 'words=%E8%B7%AF%E7%81%AF']) {
+      const file = await city.get(`/api/v1/tables/matters?${query}`)
+      assert.equal(file.status, 200, file.text)
+      assert.match(file.headers.get('content-disposition'), /"matters\.csv"/)
+      const lines = rows(file.text), listed = (await everyPage(city, `/api/v1/matters?limit=200&${query}`)).flat()
+      assert.deepEqual(lines.slice(1).map((l) => l[0]), listed.map((m) => m.code), query)
+      assert.deepEqual(lines.slice(1).map((l) => l[1]), listed.map((m) => m.title), query)
+      assert.deepEqual(lines.slice(1).map((l) => l[10]), listed.map((m) => m.filed_at.slice(0, 16).replace('T', ' ')), query)
+    }
+    assert.deepEqual(rows((await city.get('/api/v1/tables/matters?lang=en&kind=hotline')).text)[0].slice(0, 3), ['Code', 'Title', 'Kind'])
+    const none = await city.get('/api/v1/tables/matters?words=nowhere')
+    assert.deepEqual(rows(none.text).length, 1)
+    const xlsx = await city.get('/api/v1/tables/matters?form=xlsx&kind=hotline')
+    assert.match(xlsx.headers.get('content-disposition'), /"matters\.xlsx"/)
+    assert.equal(xlsx.bytes.subarray(0, 2).toString(), 'PK')
+    assert.equal((await city.get('/api/v1/tables/matters?form=pdf')).json.field, 'form')
+    assert.equal((await city.ask('GET', '/api/v1/tables/matters', { token: city.tokens.audit })).status, 403)
+    const [act] = (await city.ask('GET', '/api/v1/audit?act=export&limit=1', { token: city.tokens.audit })).json.acts
+    assert.deepEqual([act.subject, act.login], ['tables/matters', 'officer'])
+  })
   const filters = {
     'kind=hotline': (m) => m.kind === 'hotline',
     'channel=phone': (m) => m.channel === 'phone',

@@ -184,6 +184,30 @@ test("the list by keys: down, pick, open; kept filters; many referred together w
 	await w.close();
 });
 
+test("a list is taken out as a file: all that the filters find, with the same titles", async () => {
+	const w = await openWork(browser, city.base, { login: "efficacy_office", path: "/matters?open=yes&light=green" });
+	await w.page.locator("tbody tr").first().waitFor();
+	const take = async (name) => {
+		const [file] = await Promise.all([w.page.waitForEvent("download"), w.page.getByRole("button", { name }).click()]);
+		return [file.suggestedFilename(), readFileSync(await file.path())];
+	};
+	const [name, csv] = await take("导出 CSV");
+	const lines = csv.toString("utf8").trim().split("\r\n");
+	assert.equal(name, "matters.csv");
+	assert.deepEqual([csv.subarray(0, 3).toString("hex"), lines[0].slice(0, 2)], ["efbbbf", "编号"]); // Excel knows it is UTF-8
+	const total = (await askAs(city.base, "efficacy_office", "/supervision?by=none")).total.figures.open_green.value;
+	assert.equal(lines.length - 1, total);
+	const [first] = (await askAs(city.base, "efficacy_office", "/matters?open=yes&light=green&limit=1")).matters;
+	assert.ok(lines[1].startsWith(first.code + "," + first.title), lines[1]);
+	const [xlsx, bytes] = await take("导出 XLSX");
+	assert.deepEqual([xlsx, bytes.subarray(0, 2).toString()], ["matters.xlsx", "PK"]);
+	assert.deepEqual(w.complaints, []);
+	await w.close();
+	const desk = await openWork(browser, city.base, { login: "desk", path: "/matters" });
+	assert.equal(await desk.page.getByRole("button", { name: "导出 CSV" }).count(), 0);
+	await desk.close();
+});
+
 test("why this date: every day up to the due one, with the notice behind a holiday", async () => {
 	const { matters } = await askAs(city.base, "desk", "/matters?open=yes&kind=hotline&limit=1");
 	const w = await openWork(browser, city.base, { login: "desk", path: "/matters/" + matters[0].code });

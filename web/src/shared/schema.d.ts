@@ -2322,6 +2322,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tables/matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A list of matters as CSV or XLSX; that is recorded
+         * @description The same filters as of the list, and the same of it is read: titles as whoever asks may see them. At most 20000 matters
+         *     in one file. Heads and words are in the language of the request.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a kind's id */
+                    kind?: string;
+                    /** @description a unit's code; `-` for matters without a unit */
+                    unit?: string;
+                    /** @description a state's id */
+                    state?: string;
+                    /** @description a word of the list `classes` */
+                    class?: string;
+                    /** @description a word of the list `channels` */
+                    channel?: string;
+                    /** @description open matters that show this light now */
+                    light?: "green" | "blue" | "yellow" | "orange" | "red";
+                    /** @description open or finished; absent: both */
+                    open?: "yes" | "no";
+                    /** @description of the main clock */
+                    verdict?: "in_time" | "late";
+                    /** @description filed on this day or later */
+                    filed_from?: string;
+                    /** @description filed on this day or earlier */
+                    filed_to?: string;
+                    /** @description up to five words, each of which stands in title or place, or is the code */
+                    words?: string;
+                    /** @description `due` (soonest first, the default) or `filed` (newest first) */
+                    order?: "due" | "filed";
+                    /** @description default csv */
+                    form?: "csv" | "xlsx";
+                    /** @description CSV with a byte-order mark, for Excel */
+                    bom?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tables/units": {
         parameters: {
             query?: never;
