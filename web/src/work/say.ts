@@ -60,6 +60,8 @@ export function problemWords(e: unknown, t: (key: string) => string): { head: st
     not_now: t('err_not_now'),
     stale: t('err_stale'),
     store_busy: t('err_busy'),
+    too_slow: t('err_too_slow'),
+    unknown_fate: t('err_unknown_fate'),
   }
   return { head: known[e.code] ?? (e.status >= 500 ? t('err_server') : t('err_other')), detail: e.message }
 }

@@ -53,7 +53,7 @@ export async function bytesTo<T>(path: string, body: Blob, headers: Record<strin
 export function wrong(e: unknown): string {
   if (e instanceof Offline || e instanceof TypeError) return 'wrong.offline'
   if (!(e instanceof Problem)) return 'wrong.page'
-  const known = ['not_found', 'too_many', 'need_proof', 'store_busy', 'not_now', 'no_rule', 'too_large', 'bad_field', 'expired', 'forbidden', 'bad_input']
+  const known = ['not_found', 'too_many', 'need_proof', 'store_busy', 'too_slow', 'unknown_fate', 'not_now', 'no_rule', 'too_large', 'bad_field', 'expired', 'forbidden', 'bad_input']
   if (known.includes(e.code)) return `wrong.${e.code}`
   return e.status >= 500 ? 'wrong.server' : 'wrong.other'
 }
