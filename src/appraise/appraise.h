@@ -127,10 +127,10 @@ enum hy_code round_cases(struct hy_arena *a, struct hy_db *db, const struct roun
 
 /* --- shared by the files of this room
  * -------------------------------------------------------------- */
-struct round_fact { /* one matter in one round */
+struct round_fact { /* one matter, or a card, in one round */
 	int64_t matter;
 	size_t unit; /* index of the appraised unit */
-	hy_str code;
+	hy_str code; /* the matter's, or of a card its own */
 	facts facts;
 	struct numbers numbers;
 };

@@ -8,9 +8,43 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "matter/testing.h"
 
+/* A room that counts things of its own, as supervision its cards: two yellow ones of a, one of them
+ * in October, and a red one of b in October. */
+static enum hy_code invented_cards(struct hy_arena *a, struct hy_db *db, const struct fact_ask *ask,
+				   struct hy_err *e)
+{
+	static const struct {
+		const char *unit, *code, *at;
+		enum fact fact;
+	} cards[] = { { "a", "KP-2026-000001", "2026-10-31T23:59", FACT_CARD_YELLOW },
+		      { "a", "KP-2026-000002", "2026-11-01T00:00", FACT_CARD_YELLOW },
+		      { "b", "KP-2026-000003", "2026-10-05T09:00", FACT_CARD_RED },
+		      { "nobody", "KP-2026-000004", "2026-10-05T09:00", FACT_CARD_RED } };
+	enum hy_code code = HY_OK;
+
+	(void)a;
+	(void)db;
+	for (size_t i = 0; !code && i < HY_COUNT(cards); i++) {
+		const struct fact_thing x = { .id = (int64_t)i + 1,
+					      .matter = 1,
+					      .code = hy_str_of(cards[i].code),
+					      .matter_code = HY_S("TS-2026-000001"),
+					      .unit = hy_str_of(cards[i].unit),
+					      .at = town_at(cards[i].at),
+					      .facts = FACT_BIT(cards[i].fact) };
+		if (x.id > ask->after && x.at >= ask->period.from && x.at < ask->period.until)
+			code = ask->fn(ask->arg, &x, e);
+	}
+	return code;
+}
+
+static const struct hy_migration no_tables[] = { { 0 } };
+static const struct city_room cards_room = { .migrations = no_tables, .facts = invented_cards };
 static const struct city_room *const rooms[] = { &appraise_room, NULL };
+static const struct city_room *const rooms_with_cards[] = { &appraise_room, &cards_room, NULL };
 
 static int up(void **state)
 {
@@ -50,6 +84,10 @@ static enum hy_code deed_work(struct hy_db *db, void *in_out, struct hy_err *e)
 static enum hy_code do_open(struct deed *d, const struct round_act *w, struct hy_err *e)
 {
 	return round_open(w, HY_S("conduct"), d->from, &d->r, e);
+}
+static enum hy_code do_open_discipline(struct deed *d, const struct round_act *w, struct hy_err *e)
+{
+	return round_open(w, HY_S("discipline"), d->from, &d->r, e);
 }
 static enum hy_code do_mark(struct deed *d, const struct round_act *w, struct hy_err *e)
 {
@@ -409,9 +447,86 @@ static void inputs_are_read_as_they_were_written(void **state)
 			 HY_BAD_INPUT);
 }
 
+/* A scheme of the city's own takes points off for cards; the frozen round shows which. */
+static void cards_cost_points(void **state)
+{
+	static const char pack[] = "pack: city\nversion: '1'\njurisdiction: CN\n"
+				   "title: {zh-CN: 市, zh-Hant: 市, en: City}\n";
+	static const char scheme[] =
+		"scheme: discipline\n"
+		"title: {zh-CN: 纪律, zh-Hant: 紀律, en: Discipline}\n"
+		"period: month\n"
+		"indicators:\n"
+		"  - id: review\n"
+		"    title: {zh-CN: 评议, zh-Hant: 評議, en: Review}\n"
+		"    weight: 100%\n"
+		"    by_hand: true\n"
+		"deductions:\n"
+		"  - id: yellow\n"
+		"    title: {zh-CN: 黄牌, zh-Hant: 黃牌, en: Yellow}\n"
+		"    figure: cards_yellow\n"
+		"    each: 1\n"
+		"    most: 10\n"
+		"  - id: red\n"
+		"    title: {zh-CN: 红牌, zh-Hant: 紅牌, en: Red}\n"
+		"    figure: cards_red\n"
+		"    each: 3\n"
+		"    most: 10\n"
+		"grades:\n"
+		"  - {id: good, title: {zh-CN: 合格, zh-Hant: 合格, en: Good}, from: 60}\n"
+		"  - {id: poor, title: {zh-CN: 不合格, zh-Hant: 不合格, en: Poor}, from: 0}\n"
+		"groups:\n"
+		"  - {id: all, title: {zh-CN: 全部, zh-Hant: 全部, en: All}}\n"
+		"tests:\n"
+		"  - name: 一张黄牌扣一分，两张红牌扣六分\n"
+		"    given:\n"
+		"      - {unit: A, of: review, value: 90}\n"
+		"      - {unit: A, of: yellow, value: 1}\n"
+		"      - {unit: A, of: red, value: 2}\n"
+		"    expect:\n"
+		"      - {unit: A, score: 83, place: 1, grade: good}\n";
+	static const char *const units[] = { "a", "b", "c" };
+	static const int64_t totals[] = { 89, 87, 90 };
+	struct town *t = *state;
+	const char *folder = hy_printf(t->a, "%s/city-pack", t->where).p;
+	const char *const packs[] = { HY_SOURCE_ROOT "/packs/base", folder, NULL };
+	HY_SCOPED_DB db = NULL;
+	struct round_case *v;
+	struct deed did;
+	size_t n;
+
+	city_set_rooms(rooms_with_cards);
+	the_units_work(t);
+	assert_ok(hy_dir_make(hy_printf(t->a, "%s/schemes", folder).p, e));
+	assert_ok(
+		hy_file_write(hy_printf(t->a, "%s/pack.yaml", folder).p, hy_str_of(pack), 0600, e));
+	assert_ok(hy_file_write(hy_printf(t->a, "%s/schemes/discipline.yaml", folder).p,
+				hy_str_of(scheme), 0600, e));
+	town_time = town_at("2026-12-21T09:00");
+	assert_ok(city_activate(t->city, packs, town_time, NULL, NULL, e));
+	DONE(.step = do_open_discipline, .from = hy_day_of(2026, 10, 1));
+	hy_str k = did.r.code;
+	for (size_t i = 0; i < HY_COUNT(units); i++)
+		DONE(.step = do_mark, .code = k, .unit = hy_str_of(units[i]), .of = HY_S("review"),
+		     .value = 90 * PACK_POINT, .text = HY_S("10月"), .account = 7);
+	DONE(.step = do_freeze, .code = k);
+	for (size_t i = 0; i < HY_COUNT(units); i++) {
+		const json_t *u = unit_of(t->a, result_of(t, &did.r, 1), units[i]);
+		assert_int_equal(hy_json_get_int(u, "total", 0), totals[i] * PACK_POINT);
+	}
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(round_cases(t->a, db, &did.r, 1, HY_S("a"), figure_by_id(HY_S("cards_yellow")),
+			      &actor_console, 10, &v, &n, e));
+	assert_int_equal(n, 1);
+	assert_true(hy_str_eq(v[0].code, HY_S("KP-2026-000001")) && v[0].lost);
+	checked(t);
+	city_set_rooms(rooms);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(cards_cost_points, up, town_down),
 		cmocka_unit_test_setup_teardown(a_round_goes_from_open_to_final, up, town_down),
 		cmocka_unit_test_setup_teardown(
 			what_was_worked_out_is_frozen_while_nothing_has_changed, up, town_down),

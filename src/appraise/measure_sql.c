@@ -126,6 +126,33 @@ static enum hy_code read_matters(struct measuring *m, struct hy_db *db, struct h
 	return code;
 }
 
+/* What rooms count beside matters, as cards, is a case of its own. */
+static enum hy_code add_thing(void *arg, const struct fact_thing *x, struct hy_err *e)
+{
+	static const struct numbers none = { { -1, -1 } };
+	struct measuring *m = arg;
+	size_t at = (uintptr_t)hy_map_get(&m->appraised, x->unit);
+
+	(void)e;
+	if (at)
+		*hy_push(m->a, &m->facts) =
+			(struct round_fact){ x->matter, at - 1, hy_str_dup(m->a, x->code), x->facts,
+					     none };
+	return HY_OK;
+}
+
+static enum hy_code read_things(struct measuring *m, struct hy_db *db, struct hy_err *e)
+{
+	const struct hy_zone *zone = hy_calendar_zone(m->in->pack->calendar);
+	const struct fact_ask ask = { .period = { hy_instant(zone, m->r->from, 0),
+						  hy_instant(zone, m->r->to + 1, 0) },
+				      .scope = &access_all,
+				      .fn = add_thing,
+				      .arg = m };
+
+	return facts_of_rooms(m->a, db, &ask, e);
+}
+
 /* --- marks
  * ---------------------------------------------------------------------------------------------- */
 
@@ -180,6 +207,8 @@ enum hy_code round_measure(struct hy_arena *a, struct city *c, struct hy_db *db,
 		return code;
 	attribute(&m);
 	code = read_matters(&m, db, e);
+	if (!code)
+		code = read_things(&m, db, e);
 	if (code)
 		return code;
 	in.facts = m.facts.v;

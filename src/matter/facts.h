@@ -50,6 +50,28 @@ struct figure_value figure_value(const struct figure *f, const struct tally *t);
 /* The smallest number that at least PERMILLE of all do not exceed; S must not be empty. */
 int spread_quantile(const struct spread *s, int permille);
 
+/* --- what rooms above count beside matters (facts_sql.c) ----------------------------------------
+ */
+/* A case of its own, as a card.  Views live until the callback returns. */
+struct fact_thing {
+	int64_t id, matter;
+	hy_str code;		    /* its own, in no matter's form */
+	hy_str matter_code, title;  /* TITLE as ASK.who reads it; "" without one */
+	hy_str unit, kind, cls;	    /* UNIT: whose it is; KIND and CLS of the matter */
+	hy_ms at, due_at, filed_at; /* when it came about; the matter's main clock; its filing */
+	facts facts;		    /* one */
+};
+struct fact_ask {
+	struct period period; /* of .at */
+	const struct access_scope *scope;
+	const struct actor *who; /* NULL: no titles are read */
+	int64_t after;		 /* only greater ids */
+	enum hy_code (*fn)(void *arg, const struct fact_thing *x, struct hy_err *e);
+	void *arg;
+};
+enum hy_code facts_of_rooms(struct hy_arena *a, struct hy_db *db, const struct fact_ask *ask,
+			    struct hy_err *e) HY_MUST;
+
 /* --- rows (facts_sql.c) ------------------------------------------------------------------------
  */
 /* What a SELECT from `matter m` reads for facts, in this order: id, code, kind, class and unit come

@@ -1,6 +1,20 @@
 /* What facts are made of, read from the rows of matters. */
 #include "matter/facts.h"
 
+#include "matter/city.h"
+
+enum hy_code facts_of_rooms(struct hy_arena *a, struct hy_db *db, const struct fact_ask *ask,
+			    struct hy_err *e)
+{
+	const struct city_room *const *rooms = city_rooms();
+	enum hy_code code = HY_OK;
+
+	for (size_t i = 0; !code && rooms[i]; i++)
+		if (rooms[i]->facts)
+			code = rooms[i]->facts(a, db, ask, e);
+	return code;
+}
+
 void facts_row_get(struct hy_stmt *s, struct fact_row *r)
 {
 	*r = (struct fact_row){

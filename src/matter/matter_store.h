@@ -33,6 +33,8 @@ struct city_new {
 	const unsigned char *seed; /* 32 bytes: key and origin are functions of it; NULL: random */
 	hy_ms at; /* when the institution begins to hold; its first event carries it */
 };
+struct fact_ask; /* facts.h */
+
 /* A room above this one that keeps tables and events of its own. */
 struct city_room {
 	const struct hy_migration *migrations; /* ends with { 0 } */
@@ -44,6 +46,9 @@ struct city_room {
 	 * it about once a second, outside work.  NULL: nothing. */
 	enum hy_code (*tick)(struct city *c, int most, int *done_out, struct hy_err *e);
 	const struct setting *settings; /* people/setting.h; NULL: none */
+	/* What it counts beside matters, within what is ASKed, by id (facts.h).  NULL: nothing. */
+	enum hy_code (*facts)(struct hy_arena *a, struct hy_db *db, const struct fact_ask *ask,
+			      struct hy_err *e);
 };
 /* Makes the rooms known (NULL: none); once, by the program or the test, before a city is opened. */
 void city_set_rooms(const struct city_room *const *rooms); /* ends with NULL */

@@ -4,9 +4,10 @@
 
 _Static_assert(FACT__COUNT <= 64, "facts are bits of one word");
 
-const char *const figure_unit_names[] = { "matters",	       "basis_points",	"times",
-					  "working_days",      "calendar_days", "working_days_x100",
-					  "calendar_days_x100" };
+const char *const figure_unit_names[] = {
+	"matters",	     "basis_points",	   "times", "working_days", "calendar_days",
+	"working_days_x100", "calendar_days_x100", "cards"
+};
 const char *const figure_direction_names[] = { "", "higher", "lower", "neither" };
 
 const struct figure *figure_by_id(hy_str id)
@@ -30,6 +31,8 @@ enum figure_population figure_population(const struct figure *f)
 {
 	if (f->fact == FACT_ANNULLED)
 		return OF_ANNULLED;
+	if (f->fact >= FACT_CARD_WARNING)
+		return OF_CARDS;
 	return f->fact >= FACT_OPEN ? OF_OPEN : OF_RECEIVED;
 }
 

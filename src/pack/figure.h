@@ -4,6 +4,8 @@
 /* figure 指标 -- the vocabulary of figures, as a table: what supervision 电子监察 reports and what
  * an appraisal may be made of.
  *
+ * Cards of supervision are counted in the same way, each a case of its own with one fact.
+ *
  * A matter has facts: "received in the period", "answered in time", "open under a red light";
  * matter/facts.h says which.  Every figure is made of facts alone: how many matters have one, what
  * share of those with one have another too, or how a number is spread over them.  So the list
@@ -61,7 +63,11 @@
 	X(RED)                                                                                     \
 	X(OVERDUE)     /* some running legal clock is past its due date */                         \
 	X(UNASSIGNED)  /* open and with no unit */                                                 \
-	X(PROVISIONAL) /* open, and a day up to the due date lacks its holiday notice */
+	X(PROVISIONAL) /* open, and a day up to the due date lacks its holiday notice */           \
+	/* of a card, not of a matter: it came about in the period and is not annulled */          \
+	X(CARD_WARNING)                                                                            \
+	X(CARD_YELLOW)                                                                             \
+	X(CARD_RED)
 
 enum fact {
 #define X(name) FACT_##name,
@@ -97,9 +103,10 @@ enum figure_unit {
 	UNIT_WORKING_DAYS,
 	UNIT_CALENDAR_DAYS,
 	UNIT_WORKING_DAYS_X100,
-	UNIT_CALENDAR_DAYS_X100
+	UNIT_CALENDAR_DAYS_X100,
+	UNIT_CARDS
 };
-enum figure_population { OF_RECEIVED, OF_ANNULLED, OF_OPEN };
+enum figure_population { OF_RECEIVED, OF_ANNULLED, OF_OPEN, OF_CARDS };
 
 struct figure {
 	const char *id; /* "in_time_share"; never reused for another meaning */
@@ -113,6 +120,18 @@ struct figure {
 	bool brief;	       /* stands in the short table on a terminal */
 	struct pack_text head; /* its heading there */
 };
+/* Cards by colour, told alike wherever they are counted (here, and by supervise/): id, level, title
+ * and definition; whoever expands it has a T(zh-CN, zh-Hant, en). */
+#define FIGURE_CARDS(X)                                                                            \
+	X("cards_warning", WARNING, T("预警数", "預警數", "Warnings"),                             \
+	  T("未撤销的预警。预警只是提醒，不是违规。", "未撤銷的預警。預警只是提醒，不是違規。",    \
+	    "Warnings not annulled. A warning reminds; it is no breach."))                         \
+	X("cards_yellow", YELLOW, T("黄牌数", "黃牌數", "Yellow cards"),                           \
+	  T("未撤销的黄牌，含申辩中和维持的。", "未撤銷的黃牌，含申辯中和維持的。",                \
+	    "Yellow cards not annulled; contested and upheld ones are included."))                 \
+	X("cards_red", RED, T("红牌数", "紅牌數", "Red cards"),                                    \
+	  T("未撤销的红牌，含申辩中和维持的。", "未撤銷的紅牌，含申辯中和維持的。",                \
+	    "Red cards not annulled; contested and upheld ones are included."))
 extern const struct figure figures[];
 extern const size_t n_figures;
 const struct figure *figure_by_id(hy_str id); /* NULL: none */

@@ -16,6 +16,14 @@
 		.better = BETTER_##better_, .title = title_, .definition = definition_,            \
 		.brief = true, .head = head_                                                       \
 	}
+#define CARDS(id_, level_, title_, definition_)                                                    \
+	{ .id = id_,                                                                               \
+	  .measure = FIGURE_COUNT,                                                                 \
+	  .fact = FACT_CARD_##level_,                                                              \
+	  .unit = UNIT_CARDS,                                                                      \
+	  .better = BETTER_LOWER,                                                                  \
+	  .title = title_,                                                                         \
+	  .definition = definition_ },
 #define SHARE(id_, fact_, of_, better_, title_, definition_)                                       \
 	{                                                                                          \
 		.id = id_, .measure = FIGURE_SHARE, .fact = FACT_##fact_, .of = FACT_##of_,        \
@@ -335,6 +343,9 @@ const struct figure figures[] = {
 	      T("本期内登记后作废的件数；不计入其他任何数。",
 		"本期內登記後作廢的件數；不計入其他任何數。",
 		"Filed in the period and annulled; in no other figure.")),
+
+	/* --- cards of supervision --- */
+	FIGURE_CARDS(CARDS)
 };
 const size_t n_figures = HY_COUNT(figures);
 
@@ -365,6 +376,15 @@ static const struct pack_text populations[] = {
 		  "Unassigned, paused, "
 		  "reopened and provisional ones are included; matters without a unit stand under "
 		  "\"unassigned\"."),
+	[OF_CARDS] =
+		T("所证明的事在本期内发生的牌，已撤销的除外，申辩中的在内；不论事项何时登记，是否作"
+		  "废。一件事项可以有几张牌，各计一张。归当时承办的单位，转办不改变。",
+		  "所證明的事在本期內發生的牌，已撤銷的除外，申辯中的在內；不論事項何時登記，是否作"
+		  "廢。一件事項可以有幾張牌，各計一張。歸當時承辦的單位，轉辦不改變。",
+		  "Cards for what came about in the period, annulled ones excepted, contested ones "
+		  "included, whenever the matter was filed and whether or not it was annulled. A "
+		  "matter may have several, each counts. They are of the unit that held the matter "
+		  "then; a hand-off does not change that."),
 };
 
 const struct pack_text *figure_population_text(enum figure_population p)

@@ -60,6 +60,7 @@ bool pack_measure_read(hy_str s, const struct figure *f, int64_t *out)
 		return decimal(s, 2, out);
 	case UNIT_MATTERS:
 	case UNIT_TIMES:
+	case UNIT_CARDS:
 	case UNIT_WORKING_DAYS:
 	case UNIT_CALENDAR_DAYS:
 		return decimal(s, 0, out);

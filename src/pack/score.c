@@ -79,6 +79,7 @@ static int64_t scale_of(const struct pack_indicator *i)
 		return 100;
 	case UNIT_MATTERS:
 	case UNIT_TIMES:
+	case UNIT_CARDS:
 	case UNIT_WORKING_DAYS:
 	case UNIT_CALENDAR_DAYS:
 		return 1;

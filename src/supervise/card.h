@@ -205,6 +205,10 @@ enum hy_code card_event(const struct card_act *w, struct card *k, const char *mo
 			hy_str reason, struct hy_err *e) HY_MUST;
 /* Numbers it, records it, stores it. */
 enum hy_code card_raise(const struct card_act *w, struct card *k, struct hy_err *e) HY_MUST;
+/* Cards as what figures count (matter/facts.h). */
+struct fact_ask;
+enum hy_code card_facts(struct hy_arena *a, struct hy_db *db, const struct fact_ask *ask,
+			struct hy_err *e) HY_MUST;
 enum hy_code card_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 		       struct hy_err *e) HY_MUST;
 void card_text_json(struct hy_json *j, const char *key, const struct pack_text *t);

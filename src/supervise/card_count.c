@@ -1,6 +1,7 @@
 /* How many cards there are: by unit, by level, by what became of them. */
 #include "base/json.h"
 #include "matter/explain.h"
+#include "pack/figure.h"
 #include "people/unit.h"
 #include "supervise/card.h"
 
@@ -12,6 +13,7 @@ enum {
 	ANY_LEVEL = 1 << CARD_WARNING | 1 << CARD_YELLOW | 1 << CARD_RED,
 	COUNTS = 1 << CARD_STANDS | 1 << CARD_CONTESTED | 1 << CARD_UPHELD,
 };
+#define BY_LEVEL(id, level, title, definition) { id, title, definition, 1 << CARD_##level, COUNTS },
 const struct card_figure card_figures[CARD_FIGURES] = {
 	{ "cards", T("牌数", "牌數", "Cards"),
 	  T("预警、黄牌、红牌之和，不含已撤销的。计入当时承办的单位。",
@@ -19,23 +21,12 @@ const struct card_figure card_figures[CARD_FIGURES] = {
 	    "Warnings, yellow and red cards together, but for those annulled. They count for the "
 	    "unit that held the matter then."),
 	  ANY_LEVEL, COUNTS },
-	{ "cards_warning", T("预警数", "預警數", "Warnings"),
-	  T("未撤销的预警。预警只是提醒，不是违规。", "未撤銷的預警。預警只是提醒，不是違規。",
-	    "Warnings not annulled. A warning reminds; it is no breach."),
-	  1 << CARD_WARNING, COUNTS },
-	{ "cards_yellow", T("黄牌数", "黃牌數", "Yellow cards"),
-	  T("未撤销的黄牌，含申辩中和维持的。", "未撤銷的黃牌，含申辯中和維持的。",
-	    "Yellow cards not annulled; contested and upheld ones are included."),
-	  1 << CARD_YELLOW, COUNTS },
-	{ "cards_red", T("红牌数", "紅牌數", "Red cards"),
-	  T("未撤销的红牌，含申辩中和维持的。", "未撤銷的紅牌，含申辯中和維持的。",
-	    "Red cards not annulled; contested and upheld ones are included."),
-	  1 << CARD_RED, COUNTS },
-	{ "cards_contested", T("申辩中", "申辯中", "Contested"),
-	  T("单位已提出申辩、尚未决定的牌，各种颜色都在内。",
-	    "單位已提出申辯、尚未決定的牌，各種顏色都在內。",
-	    "Cards of any colour that the unit contested and nobody has decided yet."),
-	  ANY_LEVEL, 1 << CARD_CONTESTED },
+	FIGURE_CARDS(BY_LEVEL){
+		"cards_contested", T("申辩中", "申辯中", "Contested"),
+		T("单位已提出申辩、尚未决定的牌，各种颜色都在内。",
+		  "單位已提出申辯、尚未決定的牌，各種顏色都在內。",
+		  "Cards of any colour that the unit contested and nobody has decided yet."),
+		ANY_LEVEL, 1 << CARD_CONTESTED },
 	{ "cards_upheld", T("已维持", "已維持", "Upheld"),
 	  T("申辩后维持的牌，各种颜色都在内。", "申辯後維持的牌，各種顏色都在內。",
 	    "Cards of any colour that were contested and upheld."),

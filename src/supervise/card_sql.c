@@ -71,7 +71,11 @@ static const struct setting settings[] = {
 				   "yellow card") },
 	{ 0 },
 };
-const struct city_room card_room = { migrations, card_fsck, card_tick, settings };
+const struct city_room card_room = { .migrations = migrations,
+				     .fsck = card_fsck,
+				     .tick = card_tick,
+				     .settings = settings,
+				     .facts = card_facts };
 
 /* --- rows ---------------------------------------------------------------------------------------
  */

@@ -8,69 +8,7 @@
 
 #include <cmocka.h>
 
-#include "matter/testing.h"
-
-static const struct city_room *const rooms[] = { &card_room, NULL };
-
-static int up(void **state)
-{
-	city_set_rooms(rooms);
-	return town_up(state);
-}
-
-/* Looks once; at how many matters. */
-static int look(struct town *t)
-{
-	int done;
-
-	assert_ok(card_tick(t->city, 3, &done, e));
-	return done;
-}
-
-/* At WHEN, until nothing is left to look at. */
-static void tick(struct town *t, const char *when)
-{
-	town_time = town_at(when);
-	while (look(t))
-		;
-}
-
-static struct card_list cards(struct town *t, hy_str matter, const char *kind)
-{
-	HY_SCOPED_DB db = NULL;
-	const struct card_filter f = { .matter = matter, .kind = hy_str_of(kind) };
-	struct card_list v;
-
-	assert_ok(hy_store_read(city_store(t->city), &db, e));
-	assert_ok(card_read_list(t->a, db, &access_all, &f, &v, e));
-	return v;
-}
-
-static struct card only(struct town *t, hy_str matter, const char *kind)
-{
-	struct card_list v = cards(t, matter, kind);
-
-	if (v.n != 1)
-		fail_msg("%s: %zu cards", kind, v.n);
-	return v.v[0];
-}
-
-#define assert_text(a, b) assert_true(hy_str_eq(a, HY_S(b)))
-
-static void checked(struct town *t)
-{
-	town_fsck(t);
-}
-
-/* K rests on the event AT of M alone. */
-static void rests_on(struct town *t, const struct card *k, const struct matter *m, size_t at)
-{
-	hy_str want = hy_printf(t->a, "[%lld]", (long long)m->events[at].idx);
-
-	if (!hy_str_eq(k->evidence, want))
-		fail_msg(HY_FMT " rests on " HY_FMT ", not on " HY_FMT, HY_ARG(k->code),
-			 HY_ARG(k->evidence), HY_ARG(want));
-}
+#include "supervise/card_fixture.h"
 
 /* --- ladders ------------------------------------------------------------------------------------
  */
@@ -174,17 +112,6 @@ static void silence_accepts_and_raises(void **state)
 	struct card k = only(t, code, "no_notice");
 	assert_int_equal(k.level, CARD_YELLOW);
 	rests_on(t, &k, town_matter(t, code), 1);
-}
-
-static void pause_on(struct town *t, const char *when, hy_str code, const char *ground)
-{
-	char text[200];
-
-	snprintf(text, sizeof(text),
-		 "{\"ground\":\"%s\",\"paper\":\"1号\",\"planned\":5,"
-		 "\"approver\":\"unit_head\"}",
-		 ground);
-	town_move(t, when, code, "pause", "handler", text);
 }
 
 static void pauses_are_looked_at(void **state)
@@ -351,38 +278,6 @@ static void foreign_grounds_by_hand(void **state)
 
 /* --- contesting and deciding
  * ---------------------------------------------------------------------- */
-
-struct deed {
-	struct town *t;
-	hy_str code, name, person, reason;
-	int64_t account;
-	bool contest, upheld;
-	struct card k;
-};
-
-static enum hy_code deed_work(struct hy_db *db, void *in_out, struct hy_err *e)
-{
-	struct deed *d = in_out;
-	const struct card_act w = { .city = d->t->city,
-				    .db = db,
-				    .a = d->t->a,
-				    .at = town_time,
-				    .role = HY_S("efficacy_office"),
-				    .account = d->account,
-				    .name = d->name,
-				    .person = d->person,
-				    .scope = &access_all };
-
-	return d->contest ? card_contest(&w, d->code, d->reason, &d->k, e)
-			  : card_decide(&w, d->code, d->upheld, d->reason, &d->k, e);
-}
-
-static enum hy_code done(struct deed d)
-{
-	struct hy_err why = { 0 };
-
-	return hy_store_write(city_store(d.t->city), deed_work, &d, &why);
-}
 
 static void contested_and_annulled_by_another(void **state)
 {
@@ -704,121 +599,7 @@ static void a_card_cannot_be_touched(void **state)
 	checked(t);
 }
 
-/* --- rectification -------------------------------------------------------------------------------
- */
-
-struct rectifying {
-	struct town *t;
-	hy_str code;
-	const char *data;
-	struct card k;
-};
-
-static enum hy_code rectify_work(struct hy_db *db, void *in_out, struct hy_err *e)
-{
-	struct rectifying *x = in_out;
-	const struct card_act w = { .city = x->t->city,
-				    .db = db,
-				    .a = x->t->a,
-				    .at = town_time,
-				    .role = HY_S("efficacy_office"),
-				    .name = HY_S("王五"),
-				    .scope = &access_all };
-	const struct matter_move mv = { .at = town_time,
-					.role = HY_S("efficacy_office"),
-					.name = HY_S("王五"),
-					.data = town_data(x->t, x->data),
-					.scope = &access_all };
-
-	return card_rectify(&w, x->code, &mv, &x->k, e);
-}
-
-static enum hy_code rectify(struct town *t, hy_str code, const char *data, struct card *out)
-{
-	struct rectifying x = { t, code, data, { 0 } };
-	struct hy_err e2 = { 0 };
-	enum hy_code c = hy_store_write(city_store(t->city), rectify_work, &x, &e2);
-
-	hy_err_clear(&e2);
-	*out = x.k;
-	return c;
-}
-
-static void a_card_leads_to_a_rectification(void **state)
-{
-	struct town *t = *state;
-	struct card k;
-
-	town_time = town_at("2026-03-02T09:00");
-	town_unit(t, "a", "甲局");
-	hy_str code = town_file(t, "2026-03-02T09:00", "complaint", "desk",
-				"{\"title\":\"路灯不亮\",\"unit\":\"a\"}");
-	tick(t, "2026-04-07T09:00");
-	hy_str warning = cards(t, code, "due_soon").v[0].code;
-	struct card red = only(t, code, "overdue_statutory");
-	assert_int_equal(red.rectification_id, 0);
-	assert_int_equal(rectify(t, warning, "{}", &k), HY_NOT_NOW);
-	assert_int_equal(rectify(t, HY_S("KP-2026-000099"), "{}", &k), HY_NOT_FOUND);
-	assert_int_equal(rectify(t, red.code, "{\"limit\":\"soon\"}", &k), HY_BAD_FIELD);
-	assert_int_equal(rectify(t, red.code, "{}", &k), HY_OK);
-	assert_text(k.rectification.code, "ZG-2026-000001");
-	assert_text(k.rectification.state, "registered");
-	assert_int_equal(rectify(t, red.code, "{}", &k), HY_NOT_NOW); /* it has one */
-
-	struct matter *m = town_matter(t, HY_S("ZG-2026-000001"));
-	assert_text(m->unit, "a");
-	assert_text(m->cls, "supervise_notice");
-	assert_true(hy_str_find(m->body, red.code) >= 0);
-	assert_true(hy_str_find(m->body, code) >= 0);
-	assert_int_equal(m->main_due_at, town_at("2026-04-22T00:00") - 1); /* ten working days */
-
-	/* silence raises cards against it, and the first card shows how far it is */
-	tick(t, "2026-04-22T00:00");
-	struct card late = only(t, m->code, "overdue_statutory");
-	assert_text(late.unit, "a");
-	assert_int_equal(late.level, CARD_RED);
-	town_move(t, "2026-04-23T09:00", m->code, "reply", "unit_head",
-		  "{\"text\":\"已修\",\"paper\":\"1号\"}");
-	assert_text(only(t, code, "overdue_statutory").rectification.state, "replied");
-
-	/* an annulled rectification gives way to another */
-	town_move(t, "2026-04-23T10:00", m->code, "annul", "efficacy_office",
-		  "{\"ground\":\"entered_wrongly\",\"reason\":\"x\",\"approver\":\"leader\"}");
-	assert_int_equal(rectify(t, red.code, "{\"title\":\"限期修复\",\"limit\":\"5wd\"}", &k),
-			 HY_OK);
-	assert_text(k.rectification.code, "ZG-2026-000002");
-	checked(t);
-}
-
-static void a_second_return_raises_a_yellow_card_at_once(void **state)
-{
-	struct town *t = *state;
-
-	town_time = town_at("2026-03-02T09:00");
-	town_unit(t, "a", "甲局");
-	hy_str code = town_file(t, "2026-03-02T09:00", "rectification", "efficacy_office",
-				"{\"title\":\"窗口脱岗\",\"unit\":\"a\"}");
-	static const char report[] = "{\"text\":\"已改\",\"paper\":\"1号\"}",
-			  poor[] = "{\"ground\":\"sent_back\",\"reason\":\"仍脱岗\"}";
-
-	town_move(t, "2026-03-03T09:00", code, "reply", "unit_head", report);
-	town_move(t, "2026-03-04T09:00", code, "send_back", "efficacy_office", poor);
-	town_move(t, "2026-03-05T09:00", code, "reply_again", "unit_head", report);
-	tick(t, "2026-03-06T08:00");
-	assert_int_equal(cards(t, code, "").n, 0);
-	town_move(t, "2026-03-06T09:00", code, "escalate", "efficacy_office", poor);
-	tick(t, "2026-03-06T09:00");
-	struct card k = only(t, code, "escalated");
-	assert_int_equal(k.level, CARD_YELLOW);
-	assert_int_equal(k.severity, 70);
-	assert_text(k.unit, "a");
-	rests_on(t, &k, town_matter(t, code), 4);
-	tick(t, "2026-03-14T00:00"); /* five working days later */
-	assert_int_equal(only(t, code, "overdue_step").level, CARD_RED);
-	checked(t);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, up, town_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, card_town, town_down)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -839,8 +620,6 @@ int main(void)
 		TEST(counts_are_those_of_the_list),
 		TEST(pages_go_either_way),
 		TEST(the_accused_see_nothing),
-		TEST(a_card_leads_to_a_rectification),
-		TEST(a_second_return_raises_a_yellow_card_at_once),
 		TEST(a_card_cannot_be_touched),
 	};
 

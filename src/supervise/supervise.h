@@ -22,6 +22,7 @@ struct supervise_query {
 	enum group_by by;
 	hy_ms now;
 	const struct access_scope *scope; /* of whoever asks; NULL: sees nothing */
+	bool no_cards;			  /* figures of cards are neither counted nor told */
 	const struct actor
 		*who; /* who reads the titles; NULL: somebody who may read none unredacted */
 };
@@ -81,7 +82,7 @@ enum hy_code supervise_figure(struct hy_arena *a, hy_str id, const char *field,
 /* DEFINED: with the definitions. */
 void supervise_report_json(struct hy_json *j, const struct supervise_report *r,
 			   const struct hy_calendar *cal, bool defined);
-void supervise_figures_json(struct hy_json *j); /* an array */
+void supervise_figures_json(struct hy_json *j, bool cards); /* an array; with those of cards */
 void supervise_matter_json(struct hy_json *j, const struct supervise_matter *m,
 			   const struct hy_calendar *cal);
 

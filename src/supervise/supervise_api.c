@@ -29,15 +29,16 @@ static const struct hy_field open_fields[] = {
 };
 
 static enum hy_code answer_report(struct hy_request *r, const struct access_scope *scope, hy_str by,
-				  hy_day from, hy_day to, bool defined, struct hy_err *e)
+				  hy_day from, hy_day to, bool in_public, struct hy_err *e)
 {
 	struct hy_arena *a = hy_request_arena(r);
 	struct city *c = hy_request_ctx(r);
-	struct supervise_query q;
+	struct supervise_query q = { 0 };
 	struct supervise_report out;
 	HY_SCOPED_DB db = NULL;
 	enum hy_code code = supervise_query_of(c, scope, by, from, to, &q, e);
 
+	q.no_cards = in_public;
 	if (!code)
 		code = hy_store_read(city_store(c), &db, e);
 	if (!code)
@@ -46,7 +47,7 @@ static enum hy_code answer_report(struct hy_request *r, const struct access_scop
 		return code;
 	struct hy_buf b = hy_buf_on(a);
 	struct hy_json j = hy_json_on(&b);
-	supervise_report_json(&j, &out, city_pack(c)->calendar, defined);
+	supervise_report_json(&j, &out, city_pack(c)->calendar, in_public);
 	hy_answer_json(r, 200, &b);
 	return HY_OK;
 }
@@ -69,6 +70,7 @@ static const struct hy_field public_fields[] = {
 	{ 0 },
 };
 
+/* Without cards: they are no figures for everybody. */
 static enum hy_code public_report(struct hy_request *r, struct hy_err *e)
 {
 	const struct public_query *in = hy_request_query(r);
@@ -84,7 +86,7 @@ static enum hy_code definitions(struct hy_request *r, struct hy_err *e)
 	(void)e;
 	hy_json_obj(&j);
 	hy_json_key(&j, "figures");
-	supervise_figures_json(&j);
+	supervise_figures_json(&j, true);
 	hy_json_obj_end(&j);
 	hy_answer_json(r, 200, &b);
 	return HY_OK;

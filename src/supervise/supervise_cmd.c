@@ -151,6 +151,7 @@ static struct sheet_cell cell_of(const struct figure *f, struct figure_value v)
 		break;
 	case UNIT_MATTERS:
 	case UNIT_TIMES:
+	case UNIT_CARDS:
 	case UNIT_WORKING_DAYS:
 	case UNIT_CALENDAR_DAYS:
 		break;
@@ -431,7 +432,7 @@ static enum hy_code definitions(struct hy_run *run, struct hy_err *e)
 			define(&x, one);
 	}
 	if (run->json) {
-		supervise_figures_json(&j);
+		supervise_figures_json(&j, true);
 		command_print(run, &b);
 	} else if (run->n_operands == 0) {
 		for (size_t i = 0; i < n_figures; i++)

@@ -34,11 +34,18 @@ static void fraction(struct hy_json *j, const struct figure *f)
 	id_or_null(j, "denominator", denominator);
 }
 
-void supervise_figures_json(struct hy_json *j)
+static bool left_out(const struct figure *f, bool cards)
+{
+	return !cards && figure_population(f) == OF_CARDS;
+}
+
+void supervise_figures_json(struct hy_json *j, bool cards)
 {
 	hy_json_arr(j);
 	for (size_t i = 0; i < n_figures; i++) {
 		const struct figure *f = &figures[i];
+		if (left_out(f, cards))
+			continue;
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", hy_str_of(f->id));
 		matter_text_json(j, "title", &f->title);
@@ -142,7 +149,7 @@ static void value_json(struct hy_json *j, const struct figure *f, const struct t
 }
 
 static void group_json(struct hy_json *j, const struct supervise_group *g, bool keyed, int least,
-		       const struct hy_calendar *cal)
+		       bool cards, const struct hy_calendar *cal)
 {
 	hy_json_obj(j);
 	if (keyed)
@@ -151,7 +158,8 @@ static void group_json(struct hy_json *j, const struct supervise_group *g, bool 
 	hy_json_key(j, "figures");
 	hy_json_obj(j);
 	for (size_t i = 0; i < n_figures; i++)
-		value_json(j, &figures[i], &g->tally, least);
+		if (!left_out(&figures[i], cards))
+			value_json(j, &figures[i], &g->tally, least);
 	hy_json_obj_end(j);
 	hy_json_key(j, "oldest_open");
 	if (g->oldest.n && !least) {
@@ -186,15 +194,15 @@ void supervise_report_json(struct hy_json *j, const struct supervise_report *r,
 	hy_json_kstr(j, "calendar", hy_calendar_hash(cal));
 	if (defined) {
 		hy_json_key(j, "definitions");
-		supervise_figures_json(j);
+		supervise_figures_json(j, !r->query.no_cards);
 	}
 	hy_json_key(j, "total");
-	group_json(j, &r->total, false, least, cal);
+	group_json(j, &r->total, false, least, !r->query.no_cards, cal);
 	hy_json_key(j, "groups");
 	hy_json_arr(j);
 	for (size_t i = 0; i < r->n; i++)
 		if (!least || any_shown(&r->v[i], least))
-			group_json(j, &r->v[i], true, least, cal);
+			group_json(j, &r->v[i], true, least, !r->query.no_cards, cal);
 	hy_json_arr_end(j);
 	hy_json_obj_end(j);
 }

@@ -108,18 +108,29 @@ static const char *scoped(struct hy_arena *a, const char *text, const struct acc
 	return hy_printf(a, "%s" HY_FMT "%s", text, HY_ARG(w->sql), end).p;
 }
 
-/* The key of the row's group; the view lives until the next row. */
-static hy_str key_of(struct pass *p, struct hy_stmt *s, const struct fact_row *r)
+struct grouped { /* by what a case may be grouped */
+	hy_str unit, cls, kind;
+	hy_ms at;
+};
+
+static struct grouped grouped_of(struct hy_stmt *s, const struct fact_row *r)
+{
+	return (struct grouped){ hy_col_text(s, 4), hy_col_text(s, 3), hy_col_text(s, 2),
+				 r->filed_at };
+}
+
+/* The key of the case's group; the view lives until the next one. */
+static hy_str key_of(struct pass *p, struct grouped g)
 {
 	switch (p->q->by) {
 	case BY_UNIT:
-		return hy_col_text(s, 4);
+		return g.unit;
 	case BY_CLASS:
-		return hy_col_text(s, 3);
+		return g.cls;
 	case BY_KIND:
-		return hy_col_text(s, 2);
+		return g.kind;
 	case BY_MONTH: {
-		struct hy_date d = hy_date_of(hy_local(p->zone, r->filed_at, NULL));
+		struct hy_date d = hy_date_of(hy_local(p->zone, g.at, NULL));
 		int n = snprintf(p->month, sizeof(p->month), "%04d-%02d", d.year % 10000, d.month);
 		return (hy_str){ p->month, (size_t)n };
 	}
@@ -188,6 +199,17 @@ static void note_oldest(struct hy_arena *a, struct supervise_group *g, hy_str co
 	g->oldest_at = filed_at;
 }
 
+static struct supervise_group *group_of(struct hy_arena *a, struct hy_map *groups, hy_str key)
+{
+	struct supervise_group *g = hy_map_get(groups, key);
+
+	if (!g) {
+		g = group_new(a, key);
+		hy_map_put(groups, g->key, g);
+	}
+	return g;
+}
+
 static enum hy_code tally_rows(struct pass *p, struct hy_db *db, struct hy_map *groups,
 			       struct hy_err *e)
 {
@@ -209,19 +231,50 @@ static enum hy_code tally_rows(struct pass *p, struct hy_db *db, struct hy_map *
 		facts f = facts_of(&r, p->period, &p->pack->lists[PACK_DECLINE_GROUNDS], p->q->now);
 		if (!f)
 			continue;
-		hy_str key = key_of(p, s, &r);
+		hy_str key = key_of(p, grouped_of(s, &r));
 		if (!g || !hy_str_eq(g->key, key))
-			g = hy_map_get(groups, key);
-		if (!g) {
-			g = group_new(p->a, key);
-			hy_map_put(groups, g->key, g);
-		}
+			g = group_of(p->a, groups, key);
 		struct numbers n = facts_numbers(p->pack->calendar, &r);
 		tally_add(p->a, &g->tally, f, &n);
 		if (f & FACT_BIT(FACT_OPEN))
 			note_oldest(p->a, g, hy_col_text(s, 1), r.filed_at);
 	}
 	return code;
+}
+
+/* --- what rooms count beside matters ------------------------------------------------------------
+ */
+
+struct tallying {
+	struct pass *p;
+	struct hy_map *groups;
+};
+
+static struct grouped grouped_thing(const struct fact_thing *x)
+{
+	return (struct grouped){ x->unit, x->cls, x->kind, x->at };
+}
+
+static enum hy_code tally_thing(void *arg, const struct fact_thing *x, struct hy_err *e)
+{
+	static const struct numbers none = { { -1, -1 } };
+	struct tallying *t = arg;
+	hy_str key = key_of(t->p, grouped_thing(x));
+
+	(void)e;
+	tally_add(t->p->a, &group_of(t->p->a, t->groups, key)->tally, x->facts, &none);
+	return HY_OK;
+}
+
+static enum hy_code tally_things(struct pass *p, struct hy_db *db, struct hy_map *groups,
+				 struct hy_err *e)
+{
+	struct tallying t = { p, groups };
+	const struct fact_ask ask = {
+		.period = p->period, .scope = scope_of(p->q), .fn = tally_thing, .arg = &t
+	};
+
+	return p->q->no_cards ? HY_OK : facts_of_rooms(p->a, db, &ask, e);
 }
 
 static int by_key(const void *x, const void *y)
@@ -255,6 +308,8 @@ enum hy_code supervise_report(struct hy_arena *a, struct city *c, struct hy_db *
 
 	if (!code)
 		code = tally_rows(&p, db, &groups, e);
+	if (!code)
+		code = tally_things(&p, db, &groups, e);
 	if (code)
 		return code;
 	struct supervise_group **v = hy_new_n(a, struct supervise_group *, groups.n + 1);
@@ -279,6 +334,58 @@ enum hy_code supervise_report(struct hy_arena *a, struct city *c, struct hy_db *
 /* --- behind a figure
  * ------------------------------------------------------------------------------- */
 
+struct opening {
+	struct pass *p;
+	const struct supervise_open *o;
+	enum hy_code (*fn)(void *arg, const struct supervise_matter *m, struct hy_err *e);
+	void *arg;
+	int64_t n;
+};
+
+/* Each card is a line with its matter's code. */
+static enum hy_code open_thing(void *arg, const struct fact_thing *x, struct hy_err *e)
+{
+	struct opening *k = arg;
+	const struct supervise_open *o = k->o;
+	hy_str key = key_of(k->p, grouped_thing(x));
+
+	if (!(x->facts & FACT_BIT(o->figure->fact)) ||
+	    (o->one_group && !hy_str_eq(key, o->group)) || (o->most && k->n >= o->most))
+		return HY_OK;
+	const hy_str *name = hy_map_get(&k->p->unit_names, x->unit);
+	const struct supervise_matter m = {
+		.id = x->id,
+		.code = x->matter_code,
+		.title = x->title,
+		.unit = x->unit,
+		.unit_name = name ? *name : x->unit,
+		.group = key,
+		.filed_at = x->filed_at,
+		.due_at = x->due_at,
+		.answered_at = HY_NO_TIME,
+		.facts = x->facts,
+		.numbers = { { -1, -1 } },
+	};
+	k->n++;
+	return k->fn(k->arg, &m, e);
+}
+
+static enum hy_code open_things(struct pass *p, struct hy_db *db, const struct supervise_open *o,
+				enum hy_code (*fn)(void *arg, const struct supervise_matter *m,
+						   struct hy_err *e),
+				void *arg, struct hy_err *e)
+{
+	struct opening k = { p, o, fn, arg, 0 };
+	const struct fact_ask ask = { .period = p->period,
+				      .scope = scope_of(p->q),
+				      .who = p->q->who,
+				      .after = o->after,
+				      .fn = open_thing,
+				      .arg = &k };
+
+	return facts_of_rooms(p->a, db, &ask, e);
+}
+
 enum hy_code supervise_open(struct hy_arena *a, struct city *c, struct hy_db *db,
 			    const struct supervise_query *q, const struct supervise_open *o,
 			    enum hy_code (*fn)(void *arg, const struct supervise_matter *m,
@@ -292,6 +399,8 @@ enum hy_code supervise_open(struct hy_arena *a, struct city *c, struct hy_db *db
 
 	if (code)
 		return code;
+	if (figure_population(o->figure) == OF_CARDS)
+		return open_things(&p, db, o, fn, arg, e);
 	struct access_where w = access_where(a, scope_of(q), 4);
 	struct sight_sql sight = sight_sql(a, q->who, w.first + w.n);
 	HY_SCOPED_STMT s = hy_sql_many(db, hy_printf(a, "SELECT " FACTS_COLUMNS ", " HY_FMT "%s",
@@ -307,7 +416,7 @@ enum hy_code supervise_open(struct hy_arena *a, struct city *c, struct hy_db *db
 		struct fact_row r;
 		facts_row_get(s, &r);
 		facts f = facts_of(&r, p.period, &p.pack->lists[PACK_DECLINE_GROUNDS], q->now);
-		hy_str key = key_of(&p, s, &r), unit = hy_col_text(s, 4);
+		hy_str key = key_of(&p, grouped_of(s, &r)), unit = hy_col_text(s, 4);
 		if (!(f & FACT_BIT(o->figure->fact)) || (o->one_group && !hy_str_eq(key, o->group)))
 			continue;
 		const hy_str *name = hy_map_get(&p.unit_names, unit);

@@ -87,6 +87,20 @@ test('a card is raised, contested and annulled', async (t) => {
   assert.deepEqual((await counts('stranger')).units, [])
   assert.equal((await as('stranger', 'GET', '/api/v1/card-counts?level=blue')).json.field, 'level')
 
+  // Reports count the same cards, and open to them.
+  const figured = async () => (await as('office', 'GET', '/api/v1/supervision?by=unit&from=2026-01-01&to=2026-12-31')).json
+  const { groups } = await figured()
+  for (const { unit, figures } of units) {
+    const group = groups.find((g) => g.key === unit)
+    for (const id of ['cards_warning', 'cards_yellow', 'cards_red']) {
+      assert.equal(group.figures[id].value, figures[id], `${unit} ${id}`)
+      const opened = await as('office', 'GET', `/api/v1/supervision/figures/${id}/matters?by=unit&group=${unit}&from=2026-01-01&to=2026-12-31`)
+      assert.equal(opened.json.matters.length, figures[id])
+    }
+  }
+  assert.equal((await as('office', 'GET', '/api/v1/supervision?from=2026-01-01&to=2026-01-31')).json.total.figures.cards_red.value, 0)
+  assert.equal((await city.get('/api/v1/public/figures')).json.total.figures.cards_red, undefined) // not for everybody
+
   // The unit contests, who contested cannot decide, the office annuls; the decision is final.
   assert.equal((await as('office', 'POST', `${at}/contest`, { reason: 'x' })).status, 403)
   const contested = await as('head', 'POST', `${at}/contest`, { reason: '系统停机，有记录' })
@@ -102,6 +116,7 @@ test('a card is raised, contested and annulled', async (t) => {
   assert.equal((await as('head', 'GET', at)).json.state, 'annulled')
   assert.deepEqual([await may('head'), await may('office')], [[], []])
   const after = await counts('office')
+  assert.equal((await figured()).total.figures.cards_red.value, total.cards_red - 1)
   assert.deepEqual([after.total.cards, after.total.cards_red, after.total.cards_annulled], [total.cards - 1, total.cards_red - 1, 1])
 
   // The public log has neither names nor reasons.

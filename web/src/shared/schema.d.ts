@@ -7897,7 +7897,7 @@ export interface components {
              * @description what its value counts
              * @enum {string}
              */
-            unit: "matters" | "basis_points" | "times" | "working_days" | "calendar_days" | "working_days_x100" | "calendar_days_x100";
+            unit: "matters" | "basis_points" | "times" | "working_days" | "calendar_days" | "working_days_x100" | "calendar_days_x100" | "cards";
             /**
              * @description which direction is better
              * @enum {string}
