@@ -243,8 +243,11 @@ static enum hy_code rectify_work(struct doing *d, const struct card_act *base, s
 	struct matter_move mv = { .at = base->at };
 	struct card_act w = *base;
 	json_t *data = NULL;
-	enum hy_code code = files_as(d->c, w.a, d->who, &mv, e);
+	/* What is not there and what is not his are the same, whatever his role. */
+	enum hy_code code = card_by_code(w.a, w.db, w.scope, d->code, &d->k, e);
 
+	if (!code)
+		code = files_as(d->c, w.a, d->who, &mv, e);
 	if (!code)
 		code = hy_json_read(w.a, filing_of(w.a, &d->body), &data, e);
 	if (code)
