@@ -202,6 +202,48 @@ test("limits and figures are those of the interface", async () => {
 	await close();
 });
 
+test("the guide: the catalogue as it is entered, found by a word, with days, papers, steps and fees", async () => {
+	const empty = await portal({ path: "/guide" });
+	await empty.page.waitForSelector("text=这里还没有事项");
+	await empty.close();
+	const put = async (code, content) => {
+		const done = await fetch(`${city.base}/api/v1/items/${code}`, { method: "PUT", headers: { ...bearer(city.tokens.officer), "content-type": "application/json" }, body: JSON.stringify({ content }) });
+		assert.equal(done.status, 200, await done.text());
+	};
+	const { units } = await city.get("/units"), unit = units.find((u) => u.kind === "organ");
+	await put("sl-1", { name: "取水许可", type: "licence", unit: unit.code, statutory: "20wd", pledged: "7wd", basis: ["取水许可和水资源费征收管理条例 第二条"], conditions: ["有取水计划"], channels: ["政务大厅"], papers: [{ name: "取水许可申请书", copies: 2, sample: "窗口有样本" }, { name: "身份证明" }], steps: [{ name: "受理", section: "窗口", limit: "1wd" }, { name: "现场核查" }, { name: "征求意见", beside: true }, { name: "决定" }], fees: [{ name: "工本费", standard: "每件 10 元", basis: "省价费〔2020〕8号" }] });
+	await put("sl-2", { name: "河道采砂咨询", type: "service", unit: unit.code, statutory: "0wd" });
+	await put("sl-3", { name: "内部用车审批", type: "internal", unit: unit.code });
+	for (const size of ["desktop", "phone"]) {
+		const { page, complaints, show, close } = await portal({ path: "/guide", size });
+		await page.waitForSelector(".items li");
+		assert.equal(await page.locator(".items li").count(), 2, "what is internal is no guide for people");
+		assert.match(await page.innerText('.items li:has-text("取水许可")'), /7 个工作日[\s\S]*2 项[\s\S]*1 项/);
+		assert.match(await page.innerText('.items li:has-text("采砂")'), /当场办完[\s\S]*还没有登记[\s\S]*没有登记收费/);
+		assert.deepEqual(await axe(page), []);
+		await page.screenshot({ path: join(SCREENS, `portal-guide-items-zh-CN-light-${size}.png`), fullPage: true });
+		await page.fill("input[type=search]", "取水");
+		await page.keyboard.press("Enter");
+		await page.waitForFunction(() => document.querySelectorAll(".items li").length === 1);
+		assert.match(page.url(), /\/guide\?q=/);
+		await page.click(".items a");
+		await page.waitForSelector(".item h1");
+		const text = await page.innerText("main");
+		for (const word of ["7 个工作日", "20 个工作日", "有取水计划", "取水许可申请书 · 2 份", "现场核查", "（和上一步同时）", "每件 10 元", "省价费〔2020〕8号", "第二条", unit.name]) assert.ok(text.includes(word), word);
+		await page.click("summary");
+		await page.waitForFunction(() => document.querySelector("img.flow").naturalWidth > 0);
+		assert.deepEqual(await axe(page), []);
+		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "scrolls sideways");
+		await page.screenshot({ path: join(SCREENS, `portal-item-zh-CN-light-${size}.png`), fullPage: true });
+		await show("/guide/no-such-item");
+		await page.waitForSelector(".wrong");
+		await show("/guide?q=没有这样的");
+		await page.waitForSelector("text=没有名称或编码里有");
+		assert.deepEqual(complaints.filter((c) => !/404/.test(c)), []);
+		await close();
+	}
+});
+
 // How long until the first door can be opened, and how many bytes came.
 async function firstLoad() {
 	const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "zh-CN" });

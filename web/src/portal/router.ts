@@ -12,6 +12,7 @@ export const makeRouter = () =>
       { path: '/open', component: () => import('./pages/Open.vue'), meta: { title: 'nav.open' } },
       { path: '/limits', component: () => import('./pages/Limits.vue'), meta: { title: 'nav.limits' } },
       { path: '/guide', component: () => import('./pages/Guide.vue'), meta: { title: 'nav.guide' } },
+      { path: '/guide/:code', component: () => import('./pages/Item.vue'), meta: { title: 'nav.guide' } },
       { path: '/:rest(.*)*', component: () => import('./pages/Lost.vue'), meta: { title: 'lost.title' } },
     ],
   })
