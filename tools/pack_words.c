@@ -5,7 +5,7 @@
  * The first three are the portal's: nested objects, whose keys are joined by dots.  MORE has what
  * the pages without scripts say beyond that: {"key": ["简", "繁", "English"]}.  LISTS has lists of
  * ids, {"own": {"rate": ["a", "b"]}}: the words of the key own.rate, with spaces, in no language.
-*/
+ */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +19,10 @@ struct word {
 };
 static struct word words[WORDS_MOST];
 static size_t n_words;
+static json_t *files[5]; /* whose texts WORDS point to, until the table is written */
+static size_t n_files;
+static char *lists_made[64];
+static size_t n_lists;
 
 static void die(const char *what, const char *name)
 {
@@ -33,6 +37,7 @@ static json_t *load(const char *name)
 
 	if (!json_is_object(v))
 		die("must be a JSON object", name);
+	files[n_files++] = v;
 	return v;
 }
 
@@ -85,14 +90,17 @@ static void lists(json_t *v, const char *prefix)
 	json_t *inner;
 
 	json_object_foreach (v, name, inner) {
-		char key[KEY_MOST * 2], *all = calloc(1, LIST_MOST);
+		char key[KEY_MOST * 2];
 		snprintf(key, sizeof(key), "%s%s%s", prefix, *prefix ? "." : "", name);
 		if (json_is_object(inner)) {
-			free(all);
 			lists(inner, key);
 			continue;
 		}
-		for (size_t i = 0; all && i < json_array_size(inner); i++) {
+		char *all = calloc(1, LIST_MOST);
+		if (!all || n_lists == sizeof(lists_made) / sizeof(lists_made[0]))
+			die("no memory, or too many lists", key);
+		lists_made[n_lists++] = all;
+		for (size_t i = 0; i < json_array_size(inner); i++) {
 			const char *id = json_string_value(json_array_get(inner, i));
 			if (!id || strlen(all) + strlen(id) + 2 > LIST_MOST)
 				die("must be a list of ids", key);
@@ -151,5 +159,9 @@ int main(int argc, char **argv)
 	fprintf(out, "};\nconst size_t plain_words_n = %zu;\n", n_words);
 	if (ferror(out) || fclose(out))
 		die("cannot be written", argv[1]);
+	while (n_files)
+		json_decref(files[--n_files]);
+	while (n_lists)
+		free(lists_made[--n_lists]);
 	return 0;
 }
