@@ -54,6 +54,9 @@ struct api_sheet {
 	enum hy_code (*fill)(struct hy_request *r, struct hy_db *db, struct sheet *to,
 			     struct hy_err *e);
 };
+/* Answers it without a note: for what everybody may have. */
+enum hy_code api_answer_public_sheet(struct hy_request *r, const struct api_sheet *s,
+				     struct hy_err *e) HY_MUST;
 enum hy_code api_answer_sheet(struct hy_request *r, const struct api_sheet *s,
 			      struct hy_err *e) HY_MUST;
 

@@ -34,6 +34,14 @@ struct exporting {
 	struct api_file f;
 };
 
+static void answer_file(struct hy_request *r, const struct api_file *f)
+{
+	hy_answer_header(r, "Content-Disposition",
+			 hy_printf(hy_request_arena(r), "attachment; filename=\"" HY_FMT "\"",
+				   HY_ARG(f->name)));
+	hy_answer(r, 200, f->type, f->bytes);
+}
+
 static enum hy_code export_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	const struct exporting *x = in_out;
@@ -48,10 +56,7 @@ static enum hy_code export_answer(struct hy_request *r, struct hy_db *db, void *
 
 	(void)db;
 	(void)e;
-	hy_answer_header(r, "Content-Disposition",
-			 hy_printf(hy_request_arena(r), "attachment; filename=\"" HY_FMT "\"",
-				   HY_ARG(x->f.name)));
-	hy_answer(r, 200, x->f.type, x->f.bytes);
+	answer_file(r, &x->f);
 	return HY_OK;
 }
 
@@ -109,7 +114,8 @@ static enum hy_code csv(struct hy_request *r, const struct api_sheet *s, struct 
 	return code;
 }
 
-enum hy_code api_answer_sheet(struct hy_request *r, const struct api_sheet *s, struct hy_err *e)
+static enum hy_code sheet_file(struct hy_request *r, const struct api_sheet *s,
+			       struct api_file *out, struct hy_err *e)
 {
 	struct api_file file = {
 		.what = s->what,
@@ -123,10 +129,28 @@ enum hy_code api_answer_sheet(struct hy_request *r, const struct api_sheet *s, s
 
 	if (!code)
 		code = s->xlsx ? xlsx(r, s, db, &file.bytes, e) : csv(r, s, db, &file.bytes, e);
-	if (code)
-		return code;
-	hy_db_drop(&db); /* the note is written without it */
-	return api_answer_export(r, &file, e);
+	if (!code)
+		*out = file;
+	return code;
+}
+
+enum hy_code api_answer_public_sheet(struct hy_request *r, const struct api_sheet *s,
+				     struct hy_err *e)
+{
+	struct api_file file;
+	enum hy_code code = sheet_file(r, s, &file, e);
+
+	if (!code)
+		answer_file(r, &file);
+	return code;
+}
+
+enum hy_code api_answer_sheet(struct hy_request *r, const struct api_sheet *s, struct hy_err *e)
+{
+	struct api_file file;
+	enum hy_code code = sheet_file(r, s, &file, e);
+
+	return code ? code : api_answer_export(r, &file, e); /* the note needs no snapshot */
 }
 
 /* --- by commands -------------------------------------------------------------------------------

@@ -1,9 +1,6 @@
 /* /api/v1/items: the catalogue for everybody; changes for those who may write it. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "matter/api.h"
 #include "matter/reform.h"
 #include "service/item_table.h"
@@ -195,8 +192,9 @@ static enum hy_code fees(struct hy_request *r, struct hy_err *e)
 
 struct report_query {
 	hy_day from, to;
-	hy_str by, unit, type, tag, figure, group;
+	hy_str by, unit, type, tag, figure, group, form;
 	int64_t against_x100, places;
+	bool bom;
 };
 #define REPORT_FIELDS                                                                              \
 	HY_FIELD_DAY(struct report_query, from, true),                                             \
@@ -217,8 +215,20 @@ static const struct hy_field open_query[] = {
 	HY_FIELD_TEXT(struct report_query, group, false, 1, 40),
 	{ 0 },
 };
+static const struct hy_field report_sheet_query[] = {
+	REPORT_FIELDS,
+	HY_FIELD_WORD(struct report_query, by, false, "none|unit"),
+	HY_FIELD_INT(struct report_query, against_x100, false, 1, 10000000),
+	HY_FIELD_INT(struct report_query, places, false, 1, 4),
+	HY_FIELD_TEXT(struct report_query, figure, false, 1, 40),
+	HY_FIELD_TEXT(struct report_query, group, false, 1, 40),
+	HY_FIELD_WORD(struct report_query, form, false, "csv|xlsx"),
+	HY_FIELD_BOOL(struct report_query, bom, false),
+	{ 0 },
+};
 
-static enum hy_code make_report(struct hy_request *r, struct reduction *out, struct hy_err *e)
+static enum hy_code make_report(struct hy_request *r, struct hy_db *db, struct reduction *out,
+				struct hy_err *e)
 {
 	const struct report_query *in = hy_request_query(r);
 	struct reduction_query q = { .from = in->from,
@@ -228,11 +238,8 @@ static enum hy_code make_report(struct hy_request *r, struct reduction *out, str
 				     .by_unit = hy_str_eq(in->by, HY_S("unit")),
 				     .against_x100 = in->against_x100,
 				     .places = in->places ? (int)in->places : 2 };
-	HY_SCOPED_DB db = NULL;
 	enum hy_code c = type_of(in->type, &q.type, e);
 
-	if (!c)
-		c = hy_store_read(hy_request_store(r), &db, e);
 	return c ? c : reduction_make(hy_request_arena(r), db, &q, out, e);
 }
 
@@ -241,8 +248,11 @@ static enum hy_code report(struct hy_request *r, struct hy_err *e)
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
 	struct reduction out;
-	enum hy_code c = make_report(r, &out, e);
+	HY_SCOPED_DB db = NULL;
+	enum hy_code c = hy_store_read(hy_request_store(r), &db, e);
 
+	if (!c)
+		c = make_report(r, db, &out, e);
 	if (c)
 		return c;
 	reduction_json(&j, &out, hy_request_language(r));
@@ -257,9 +267,12 @@ static enum hy_code report_items(struct hy_request *r, struct hy_err *e)
 	struct hy_json j = hy_json_on(&b);
 	struct reduction_pair *v;
 	struct reduction out;
+	HY_SCOPED_DB db = NULL;
 	size_t n;
-	enum hy_code c = make_report(r, &out, e);
+	enum hy_code c = hy_store_read(hy_request_store(r), &db, e);
 
+	if (!c)
+		c = make_report(r, db, &out, e);
 	if (!c)
 		c = reduction_open(b.a, &out, in->figure, in->group, &v, &n, e);
 	if (c)
@@ -267,6 +280,38 @@ static enum hy_code report_items(struct hy_request *r, struct hy_err *e)
 	reduction_items_json(&j, v, n);
 	hy_answer_json(r, 200, &b);
 	return HY_OK;
+}
+
+/* The report, or ("figure") the items behind one of its figures, as it stands in a file. */
+static enum hy_code fill_report(struct hy_request *r, struct hy_db *db, struct sheet *to,
+				struct hy_err *e)
+{
+	const struct report_query *in = hy_request_query(r);
+	struct hy_arena *a = hy_request_arena(r);
+	struct reduction_pair *v;
+	struct reduction out;
+	size_t n;
+	enum hy_code c = make_report(r, db, &out, e);
+
+	if (!c && in->figure.n == 0)
+		return reduction_sheet(a, &out, hy_request_language(r), to, e);
+	if (!c)
+		c = reduction_open(a, &out, in->figure, in->group, &v, &n, e);
+	return c ? c : reduction_items_sheet(a, &out, v, n, hy_request_language(r), to, e);
+}
+
+static enum hy_code report_out(struct hy_request *r, struct hy_err *e)
+{
+	const struct report_query *in = hy_request_query(r);
+	const struct api_sheet s = { .what = "tables/item-report",
+				     .name = in->figure.n ? "reduction-items" : "reduction",
+				     .xlsx = hy_str_eq(in->form, HY_S("xlsx")),
+				     .bom = in->bom,
+				     .fill = fill_report };
+
+	if (in->group.n && in->figure.n == 0)
+		return hy_fail(e, HY_BAD_FIELD, "group", "goes with figure");
+	return api_answer_public_sheet(r, &s, e);
 }
 
 /* --- changing
@@ -463,72 +508,26 @@ static const struct hy_field export_query[] = {
 	{ 0 },
 };
 
-/* The library writes to a path alone. */
-static enum hy_code xlsx_out(struct hy_request *r, struct hy_db *db, const struct item_filter *f,
-			     hy_str *out, struct hy_err *e)
+static enum hy_code fill_items(struct hy_request *r, struct hy_db *db, struct sheet *to,
+			       struct hy_err *e)
 {
-	struct hy_arena *a = hy_request_arena(r);
-	char path[] = "/tmp/huiyin-items-XXXXXX";
-	int fd = mkstemp(path);
-	struct sheet *s;
+	const struct export_query *q = hy_request_query(r);
+	const struct item_filter f = { .on = day_or(q->on, today(api_city(r))),
+				       .unit = q->unit,
+				       .state = -1 };
 
-	if (fd < 0)
-		return hy_broke(e, HY_IO, "no temporary file could be made");
-	close(fd);
-	enum hy_code c = sheet_xlsx(a, path, city_now(api_city(r)), &s, e);
-	if (!c) {
-		struct hy_err later = { 0 };
-		c = item_export(a, db, f, s, e);
-		enum hy_code end = sheet_end(s, &later);
-		if (!c && end)
-			*e = later;
-		c = c ? c : end;
-	}
-	if (!c)
-		c = hy_file_read(a, path, (size_t)64 << 20, out, e);
-	remove(path);
-	return c;
-}
-
-static enum hy_code csv_out(struct hy_request *r, struct hy_db *db, const struct item_filter *f,
-			    bool bom, hy_str *out, struct hy_err *e)
-{
-	struct hy_arena *a = hy_request_arena(r);
-	char *text = NULL;
-	size_t n = 0;
-	FILE *to = open_memstream(&text, &n);
-
-	if (!to)
-		return hy_broke(e, HY_INTERNAL, "no memory");
-	enum hy_code c = item_export(a, db, f, sheet_csv(a, to, bom), e);
-	if (fclose(to) && !c)
-		c = hy_broke(e, HY_INTERNAL, "no memory");
-	if (!c)
-		*out = hy_str_dup(a, (hy_str){ text, n });
-	free(text);
-	return c;
+	return item_export(hy_request_arena(r), db, &f, to, e);
 }
 
 static enum hy_code export(struct hy_request *r, struct hy_err *e) {
 	const struct export_query *q = hy_request_query(r);
-	struct item_filter f = { .on = day_or(q->on, today(api_city(r))),
-				 .unit = q->unit,
-				 .state = -1 };
-	bool xlsx = hy_str_eq(q->form, HY_S("xlsx"));
-	hy_str bytes;
-	HY_SCOPED_DB db = NULL;
-	enum hy_code c = hy_store_read(hy_request_store(r), &db, e);
+	const struct api_sheet s = { .what = "tables/items",
+				     .name = "items",
+				     .xlsx = hy_str_eq(q->form, HY_S("xlsx")),
+				     .bom = q->bom,
+				     .fill = fill_items };
 
-	if (!c) c = xlsx ? xlsx_out(r, db, &f, &bytes, e) : csv_out(r, db, &f, q->bom, &bytes, e);
-	if (c) return c;
-	hy_answer_header(r, "Content-Disposition",
-			 xlsx ? HY_S("attachment; filename=\"items.xlsx\"")
-			      : HY_S("attachment; filename=\"items.csv\""));
-	hy_answer(r, 200,
-		  xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-		       : "text/csv; charset=utf-8",
-		  bytes);
-	return HY_OK;
+	return api_answer_public_sheet(r, &s, e);
 }
 
 #define READ(path_, summary_, query_, fields_, pace_, run_)                                        \
@@ -562,6 +561,9 @@ const struct hy_route item_routes[] = {
 	CHANGE("POST", "/merge", "An item becomes part of another", merge_fields, merge),
 	CHANGE("POST", "/hand-down", "An item goes to a lower level", hand_down_fields, hand_down),
 	CHANGE("POST", "/restore", "An item is there again as it was", turn_fields, restore),
+	READ("/api/v1/tables/item-report",
+	     "That report, or the items behind a figure of it, as CSV or XLSX", report_query,
+	     report_sheet_query, HEAVY, report_out),
 	READ("/api/v1/tables/items", "The catalogue as CSV or XLSX", export_query, export_query,
 	     HEAVY, export),
 	{ .method = "POST",

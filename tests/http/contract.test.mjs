@@ -216,7 +216,8 @@ test('every route answers as documented', async (t) => {
   }
   for (const address of ['/api/v1/items', item, `${item}/flow`, '/api/v1/item-fees',
     '/api/v1/item-report?from=2026-01-31&to=2026-02-01&by=unit&against_x100=1150',
-    '/api/v1/item-report/items?from=2026-01-31&to=2026-02-01&figure=gone']) await status(200, 'GET', address)
+    '/api/v1/item-report/items?from=2026-01-31&to=2026-02-01&figure=gone',
+    '/api/v1/tables/item-report?from=2026-01-31&to=2026-02-01&by=unit']) await status(200, 'GET', address)
   await status(200, 'GET', '/api/v1/tables/matters?form=xlsx')
   const items = await status(200, 'GET', '/api/v1/tables/items')
   await status(200, 'POST', '/api/v1/tables/items?preview=true', { raw: items.bytes })

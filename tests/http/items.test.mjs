@@ -117,11 +117,23 @@ test('the report of a programme, by API and command line alike', async (t) => {
   assert.equal((await city.get(`/api/v1/item-report/items?${dates}&figure=kepd`)).json.field, 'figure')
   assert.equal((await city.get('/api/v1/item-report?from=2010-12-31&to=2009-12-31')).json.field, 'to')
 
+  // The same as a file, for everybody.
+  const sheet = await city.get(`/api/v1/tables/item-report?${dates}&by=unit&against_x100=1150&lang=zh-CN`)
+  assert.match(sheet.headers.get('content-disposition'), /reduction\.csv/)
+  const behind = await city.get(`/api/v1/tables/item-report?${dates}&figure=gone`)
+  assert.equal(behind.text.trim().split('\n').length, 1 + 209)
+  const workbook = await city.get(`/api/v1/tables/item-report?${dates}&by=unit&form=xlsx`)
+  assert.match(workbook.headers.get('content-type'), /spreadsheetml/)
+  assert.equal(workbook.bytes.subarray(0, 2).toString(), 'PK')
+  assert.equal((await city.get(`/api/v1/tables/item-report?${dates}&group=x`)).json.field, 'group')
+
   const args = ['item', 'report', ...city.place, '--from', '2009-12-31', '--to', '2010-12-31', '--unit', 'shi',
     '--type', 'licence', '--by', 'unit', '--against', '11.5']
   const told = JSON.parse(run([...args, '--json', '--lang', 'zh-CN']).stdout)
   assert.deepEqual(told, (await city.get(`/api/v1/item-report?${dates}&by=unit&against_x100=1150&lang=zh-CN`)).json)
-  assert.match(run([...args, '--csv', '--lang', 'zh-CN']).stdout, /合计,393,184,209/)
+  const csv = run([...args, '--csv', '--lang', 'zh-CN']).stdout
+  assert.match(csv, /合计,393,184,209/)
+  assert.equal(csv, sheet.text)
   assert.equal(run([...args, '--open', 'gone', '--csv']).stdout.trim().split('\n').length, 210)
   assert.match(run([...args, '--places', '1']).stdout, /53\.2/)
 })

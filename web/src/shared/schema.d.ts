@@ -5928,6 +5928,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tables/item-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That report, or the items behind a figure of it, as CSV or XLSX */
+        get: {
+            parameters: {
+                query: {
+                    /** @description the catalogue before: as of this day */
+                    from: string;
+                    /** @description the catalogue after: as of this day; default today */
+                    to?: string;
+                    /** @description a unit's code, with all below it */
+                    unit?: string;
+                    /** @description licence, 行政许可, 1 ... */
+                    type?: string;
+                    /** @description with this tag alone */
+                    tag?: string;
+                    /** @description a row for each unit */
+                    by?: "none" | "unit";
+                    /** @description an average to compare with, in hundredths of a day */
+                    against_x100?: number;
+                    /** @description decimal places; default 2 */
+                    places?: number;
+                    /** @description the items behind this figure instead */
+                    figure?: string;
+                    /** @description with `figure`: of this unit alone */
+                    group?: string;
+                    /** @description default csv */
+                    form?: "csv" | "xlsx";
+                    /** @description CSV with a byte-order mark, for Excel */
+                    bom?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tables/items": {
         parameters: {
             query?: never;
