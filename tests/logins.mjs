@@ -4,7 +4,7 @@
 // Those that reach no further than the unit they are held in.
 const OWN = ['handler']
 const WIDE = ['desk', 'section_head', 'unit_head', 'organ_head', 'gov_head', 'superior_organ', 'disclosure_head', 'efficacy_office',
-  'petition_office', 'review_organ', 'discipline', 'leader']
+  'petition_office', 'review_organ', 'discipline', 'leader', 'privacy_officer']
 
 // RUN(arguments) runs huiyin and gives what it printed; PLACE are the options that name the city. The
 // token of an account that is made with these roles.

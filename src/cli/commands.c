@@ -11,6 +11,7 @@
 	X(post_commands) \
 	X(custodian_commands) \
 	X(identity_commands) \
+	X(person_commands) \
 	X(account_commands) \
 	X(audit_commands) \
 	X(demo_commands) \

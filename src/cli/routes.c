@@ -27,6 +27,7 @@ const struct hy_route *const route_tables[] = {
 	similar_routes,
 	attach_routes,
 	identity_routes,
+	person_routes,
 	institution_routes,
 	calendar_routes,
 	setting_routes,

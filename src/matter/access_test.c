@@ -598,7 +598,9 @@ static enum hy_code erase_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct erasing *x = in_out;
 
-	return matter_erase(x->t->city, db, x->t->a, x->code, town_time, HY_S("个保法 47"), e);
+	const struct matter_erasing by = town_erasing("个保法 47");
+
+	return matter_erase(x->t->city, db, x->t->a, x->code, &by, e);
 }
 
 static void erasing_a_complaint_does_not_show_it_to_the_accused(void **state)

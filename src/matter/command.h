@@ -14,6 +14,7 @@ extern const struct hy_command custodian_commands[];
 extern const struct hy_command identity_commands[];
 extern const struct hy_command matter_commands[];
 extern const struct hy_command pack_commands[];
+extern const struct hy_command person_commands[];
 extern const struct hy_command post_commands[];
 extern const struct hy_command unit_commands[];
 

@@ -30,6 +30,7 @@ static enum hy_code do_it(struct hy_db *db, void *in_out, struct hy_err *f)
 	struct deed *d = in_out;
 	struct city *c = d->t->city;
 	struct custodian_by by = { .role = HY_S("secadmin") };
+	const struct matter_erasing erasing = town_erasing("个人信息保护法第四十七条");
 
 	switch (d->what_to_do) {
 	case ADD:
@@ -46,8 +47,7 @@ static enum hy_code do_it(struct hy_db *db, void *in_out, struct hy_err *f)
 	case OPEN:
 		return identity_open(c, db, d->t->a, d->id, &d->c, &d->by, &d->json, f);
 	case ERASE:
-		return matter_erase(c, db, d->t->a, d->code, town_time,
-				    HY_S("个人信息保护法第四十七条"), f);
+		return matter_erase(c, db, d->t->a, d->code, &erasing, f);
 	}
 	return HY_OK;
 }

@@ -3,7 +3,6 @@
 #include "matter/command.h"
 #include "matter/explain.h"
 #include "matter/matter_json.h"
-#include "people/security.h"
 
 /* --- list ----------------------------------------------------------------------------------- */
 
@@ -342,15 +341,13 @@ static enum hy_code move(struct hy_run *run, struct hy_err *e)
 static enum hy_code erase_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct doing *d = in_out;
+	const struct matter_erasing by = { .at = d->mv.at,
+					   .basis = d->reason,
+					   .role = HY_S("console"),
+					   .unit = HY_S(""),
+					   .address = HY_S("console") };
 
-	enum hy_code code = matter_erase(d->c, db, d->a, d->subject, d->mv.at, d->reason, e);
-	const struct security_act act = {
-		.act = "subject.erase",
-		.by = { .address = HY_S("console") },
-		.subject = hy_printf(d->a, "matter/" HY_FMT, HY_ARG(d->subject)),
-		.role = HY_S("console"),
-	};
-	return code ? code : security_note(city_record(d->c), db, &act, e);
+	return matter_erase(d->c, db, d->a, d->subject, &by, e);
 }
 
 static enum hy_code erase(struct hy_run *run, struct hy_err *e)

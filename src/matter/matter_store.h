@@ -125,9 +125,17 @@ enum hy_code matter_go_on(struct city *c, struct hy_db *db, struct hy_arena *a, 
 enum hy_code matter_tick(struct city *c, struct hy_db *db, hy_ms now, int most, int *done_out,
 			 struct hy_err *e) HY_MUST;
 
-/* Erases the private content of a matter (个人信息保护法 47) and records that, with REASON. */
+/* Erases the private content of a matter (个人信息保护法 47).  The event of it says as what it was
+ * done and on what ground, its private part by whose account; the audit trail has it too. */
+struct matter_erasing {
+	hy_ms at;
+	hy_str basis;	   /* public */
+	hy_str role, unit; /* of who erases; public */
+	int64_t account;   /* 0: the command line */
+	hy_str address;	   /* for the audit trail */
+};
 enum hy_code matter_erase(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
-			  hy_ms at, hy_str reason, struct hy_err *e) HY_MUST;
+			  const struct matter_erasing *by, struct hy_err *e) HY_MUST;
 
 /* --- reading -------------------------------------------------------------------------------- */
 struct matter_row { /* a line of a list; views live in the arena */

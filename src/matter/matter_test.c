@@ -31,8 +31,9 @@ static enum hy_code town_erase(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct erase *x = in_out;
 
-	return matter_erase(x->t->city, db, x->t->a, x->code, town_time,
-			    HY_S("个人信息保护法 第四十七条"), e);
+	const struct matter_erasing by = town_erasing("个人信息保护法 第四十七条");
+
+	return matter_erase(x->t->city, db, x->t->a, x->code, &by, e);
 }
 
 #define assert_day(t, at, day) assert_string_equal(town_day((t), (at)), day)

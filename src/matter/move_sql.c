@@ -670,48 +670,6 @@ static void release(void *v)
 	json_decref(v);
 }
 
-/* What is erased stays hidden from those it was about. */
-static json_t *kept_from(struct hy_arena *a, const struct matter *m)
-{
-	json_t *o = json_object();
-
-	hy_arena_defer(a, release, o);
-	if (m->about_unit.n)
-		add_to(o, "about_unit", m->about_unit);
-	if (m->about_person.n)
-		add_to(o, "about_person", m->about_person);
-	if (m->guard != PACK_NORMAL)
-		add_to(o, "guard", hy_str_of(pack_guard_names[m->guard]));
-	return json_object_size(o) ? o : NULL;
-}
-
-enum hy_code matter_erase(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
-			  hy_ms at, hy_str reason, struct hy_err *e)
-{
-	struct matter_key key;
-	struct matter *m = NULL;
-	enum hy_code failed = matter_key_of(db, &access_all, a, code, &key, e);
-
-	if (!failed)
-		failed = matter_load(c, db, a, &key, &m, e);
-	for (size_t i = 0; !failed && i < m->n_events; i++)
-		failed = record_erase(db, m->events[i].idx, e);
-	if (!failed)
-		failed = identity_erase(db, key.id, e);
-	if (!failed)
-		failed = attach_erase(db, key.id, e);
-	if (failed)
-		return failed;
-	json_t *data = json_object();
-	hy_arena_defer(a, release, data);
-	add_to(data, "basis", reason);
-	failed = system_event(c, db, a, key.id, m, MATTER_EV_ERASED, at, data, kept_from(a, m), e);
-	/* Folded again: what was private is gone from the cache as well. */
-	if (!failed)
-		failed = matter_load(c, db, a, &key, &m, e);
-	return failed ? failed : matter_save(db, key.id, m, e);
-}
-
 static enum hy_code record_moved(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
 				 struct matter *m, const struct city_moved *x, hy_ms at,
 				 struct hy_err *e)

@@ -167,6 +167,15 @@ static inline const char *town_light(struct town *t, hy_str code, const char *wh
 	return matter_light_names[matter_light(r.lights, town_at(when))];
 }
 
+/* Erasing, as the command line does it. */
+static inline struct matter_erasing town_erasing(const char *basis)
+{
+	return (struct matter_erasing){ .at = town_time,
+					.basis = hy_str_of(basis),
+					.role = HY_S("console"),
+					.unit = HY_S("") };
+}
+
 static inline void town_fsck(struct town *t)
 {
 	struct matter_fsck f;

@@ -36,6 +36,12 @@ enum permission_for { PERMISSION_OFFICE, PERMISSION_SYSTEM, PERMISSION_EVERY };
 	X(MATTER_REDACT, "matter.redact", OFFICE,                                                 \
 	  "对事项文字和附件作脱敏处理", "對事項文字和附件作脫敏處理",                             \
 	  "Redact texts and attachments of matters within reach")                                 \
+	X(PERSON_DATA, "person.data", OFFICE,                                                     \
+	  "依本人申请提供其个人信息", "依本人申請提供其個人資訊",                                 \
+	  "Give a person what is kept of them")                                                   \
+	X(PERSON_ERASE, "person.erase", OFFICE,                                                   \
+	  "依法删除个人信息", "依法刪除個人資訊",                                                 \
+	  "Erase what is kept of a person")                                                       \
 	X(SUPERVISION_READ, "supervision.read", OFFICE,                                           \
 	  "查看范围内的监察统计", "查看範圍內的監察統計",                                         \
 	  "See the figures of supervision within reach")                                          \

@@ -27,7 +27,7 @@ const roles = {
   disclosure_head: ['below', 0], efficacy_office: ['all', 1, 'figures'], petition_office: ['all', 1, 'counts'],
   review_organ: ['all', 1], discipline: ['all', 2, 'figures'], leader: ['below', 1, 'figures'],
 }
-const system = ['sysadmin', 'secadmin', 'audadmin', 'analyst', 'custodian']
+const system = ['privacy_officer', 'sysadmin', 'secadmin', 'audadmin', 'analyst', 'custodian']
 const guards = ['normal', 'protected', 'sealed']
 
 const matters = [

@@ -202,6 +202,10 @@ test('every route answers as documented', async (t) => {
   await status(200, 'GET', `${one}/files/1`)
   await status(200, 'POST', `${one}/files/1/original`)
   await status(200, 'POST', '/api/v1/public/data', { body: own })
+  const caller = { contact: '13900000123' }
+  await status(201, 'POST', '/api/v1/matters', { body: { kind: 'complaint', by, data: { title: '路灯不亮', unit: 'gongan', name: '张三', ...caller } } })
+  assert.equal((await status(200, 'POST', '/api/v1/persons/data', { body: caller })).json.matters.length, 1)
+  assert.equal((await status(200, 'POST', '/api/v1/persons/erase', { body: { ...caller, basis: '本人申请' } })).json.open.length, 1)
   await status(200, 'POST', '/api/v1/public/receipt', { body: own })
   await status(200, 'GET', '/api/v1/public/figures?from=2026-01-01&to=2026-12-31')
   await status(200, 'POST', '/api/v1/public/requests', { body: { ...own, ask: 'erase', text: '请删除我的姓名' } })

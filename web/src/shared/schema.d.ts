@@ -1669,6 +1669,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/persons/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Everything that is kept of one person, to be given to them
+         * @description 个人信息保护法 第四十五条. Found by the contact exactly as it was given, and by the name beside it where one is said. Officials' names and notes are left out; what is sealed is found by nobody. That it was given out is recorded.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PersonQuestion"];
+                };
+            };
+            responses: {
+                /** @description The matters within reach, none where nothing is kept */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonData"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/persons/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase what is kept of one person in finished matters; the log still verifies
+         * @description 个人信息保护法 第四十七条. A matter that is still open is kept, and told. Who erased and on what ground is an event of each matter.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PersonErase"];
+                };
+            };
+            responses: {
+                /** @description What was erased, and what was kept */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonErased"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/requests": {
         parameters: {
             query?: never;
@@ -1680,7 +1771,7 @@ export interface paths {
         put?: never;
         /**
          * Ask that one's data be corrected or erased
-         * @description 个人信息保护法 第四十六条、第四十七条. An official decides, by `huiyin matter erase` or a correction.
+         * @description 个人信息保护法 第四十六条、第四十七条. An official decides, by `POST /api/v1/persons/erase`, `huiyin matter erase` or a correction.
          */
         post: {
             parameters: {
@@ -7058,6 +7149,24 @@ export interface components {
                 private: Record<string, never> | null;
             }[];
             files: components["schemas"]["File"][];
+        };
+        PersonQuestion: {
+            contact: string;
+            name?: string;
+        };
+        PersonData: {
+            matters: components["schemas"]["OwnData"][];
+        };
+        PersonErase: {
+            contact: string;
+            name?: string;
+            /** @description the ground; stands in the public log */
+            basis: string;
+        };
+        PersonErased: {
+            erased: string[];
+            /** @description kept, as these are not finished */
+            open: string[];
         };
         DataRequest: {
             code: string;
