@@ -278,6 +278,19 @@ test("a card is contested by the unit, annulled by another, and counts no longer
 	const after = (await askAs(city.base, "efficacy_office", "/card-counts")).total;
 	assert.deepEqual([after.cards_yellow, after.cards_annulled, after.cards_contested], [before.cards_yellow - 1, before.cards_annulled + 1, 0]);
 
+	// Another card becomes a rectification, with what it says itself.
+	const { cards: more } = await askAs(city.base, "efficacy_office", "/cards?level=red&state=stands&limit=1");
+	await office.show("/cards/" + more[0].code);
+	await office.page.locator(".moves").getByRole("button", { name: "责令整改" }).click();
+	await field(office.page.getByRole("dialog"), "内容").fill("三日内说明原因");
+	await office.page.getByRole("dialog").getByRole("button", { name: "责令整改", exact: true }).click();
+	await body(office.page).locator(".timeline").getByText("责令整改").waitFor();
+	const mended = await askAs(city.base, "efficacy_office", "/cards/" + more[0].code);
+	assert.match(mended.rectification.code, /^ZG-/);
+	await body(office.page).locator(".facts").getByRole("link", { name: mended.rectification.code }).click();
+	await office.page.locator(".crumb").getByText(mended.rectification.code).waitFor();
+	assert.match((await askAs(city.base, "efficacy_office", "/matters/" + mended.rectification.code)).body, /^三日内说明原因/);
+
 	// Each unit's figure opens as many cards as it says.
 	await office.show("/cards?view=units");
 	const cell = office.page.locator(".card-matrix tbody tr").nth(1).locator("td button").nth(1);
