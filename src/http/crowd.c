@@ -20,21 +20,23 @@ enum {
 	TRIM_CROWD = 512,	      /* so many must have gone for their memory to be given back */
 	WHOLE_TIMES = 10,	      /* so many times the silence: a whole body, a whole answer */
 	BODIES_MOST = 64 << 20,	      /* bytes of bodies in memory */
+	ANSWERS_MOST = 128 << 20,     /* of answers on their way */
 	UPLOADS_MOST_MEGABYTES = 2048 /* of uploads on the disk, on their way */
 };
 
+enum held { IN_MEMORY, ON_DISK, ANSWERS, HELD };
 enum state { HEAD, BODY, BUSY, SENDING, ENDED };
 struct hy_peer {
 	struct hy_peer *before, *after; /* in its line */
 	enum state state;
 	int fd;
 	bool tls;
-	bool born;	 /* the first line of a request was read */
-	bool served;	 /* it had an answer before */
-	bool leaves;	 /* ended to make room */
-	int64_t since;	 /* us: when it came into its line */
-	int64_t heard;	 /* us: the last of a body */
-	int64_t held[2]; /* bytes of the body, in memory and on the disk */
+	bool born;	    /* the first line of a request was read */
+	bool served;	    /* it had an answer before */
+	bool leaves;	    /* ended to make room */
+	int64_t since;	    /* us: when it came into its line */
+	int64_t heard;	    /* us: the last of a body */
+	int64_t held[HELD]; /* bytes */
 };
 
 struct line {
@@ -50,7 +52,7 @@ struct hy_crowd {
 	int64_t silence_us;
 	int64_t n, leaving, most; /* connections; ended to make room; how many there may be */
 	int64_t peak;		  /* since memory was given back last */
-	int64_t held[2];
+	int64_t held[HELD];
 	struct line waiting, sending;
 	int64_t ended[HY_ENDS];
 };
@@ -100,7 +102,7 @@ static void join_line(struct hy_crowd *c, struct hy_peer *p)
 
 static void let_go(struct hy_crowd *c, struct hy_peer *p)
 {
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < HELD; i++) {
 		c->held[i] -= p->held[i];
 		p->held[i] = 0;
 	}
@@ -248,6 +250,17 @@ void hy_crowd_heard(struct hy_server *s, struct MHD_Connection *con, void **peer
 	}
 }
 
+/* A large answer stays in memory until it is taken.  Beyond what all may have together, who has
+ * been taking one for longest makes room, unless it is P alone. */
+static void hold_answer(struct hy_crowd *c, struct hy_peer *p, int64_t n)
+{
+	p->held[ANSWERS] = n;
+	c->held[ANSWERS] += n;
+	for (struct hy_peer *first = c->sending.first;
+	     c->held[ANSWERS] > ANSWERS_MOST && first && first != p; first = c->sending.first)
+		end(c, first, HY_END_ROOM);
+}
+
 /* From one state to the next; false when it was ended meanwhile. */
 static bool turn(struct hy_request *r, enum state to)
 {
@@ -266,6 +279,8 @@ static bool turn(struct hy_request *r, enum state to)
 		p->state = to;
 		join_line(c, p);
 	}
+	if (lives && to == SENDING)
+		hold_answer(c, p, (int64_t)r->reply.body.n);
 	if (to == HEAD) {
 		let_go(c, p);
 		p->born = false;
@@ -318,7 +333,9 @@ static struct hy_peer *holds_longest(const struct hy_crowd *c, const struct hy_p
 
 enum hy_code hy_crowd_body(struct hy_request *r, size_t n, bool on_disk, struct hy_err *e)
 {
-	static const int64_t most[2] = { BODIES_MOST, (int64_t)UPLOADS_MOST_MEGABYTES << 20 };
+	static const int64_t most[] = {
+		[IN_MEMORY] = BODIES_MOST, [ON_DISK] = (int64_t)UPLOADS_MOST_MEGABYTES << 20
+	};
 	struct hy_peer *p = r->peer;
 	struct hy_crowd *c = r->server->crowd;
 	enum hy_code code = HY_OK;
@@ -408,11 +425,13 @@ void hy_crowd_metrics(struct hy_server *s, struct hy_buf *b)
 		   "# TYPE huiyin_http_body_bytes gauge\n"
 		   "huiyin_http_body_bytes{where=\"memory\"} %lld\n"
 		   "huiyin_http_body_bytes{where=\"disk\"} %lld\n"
+		   "# HELP huiyin_http_answer_bytes Bytes of answers on their way.\n"
+		   "# TYPE huiyin_http_answer_bytes gauge\nhuiyin_http_answer_bytes %lld\n"
 		   "# HELP huiyin_http_ended_total Connections ended by the server: silent between "
 		   "requests, too slow with one, not reading the answer, to make room.\n"
 		   "# TYPE huiyin_http_ended_total counter\n",
-		   (long long)c->n, (long long)c->most, (long long)c->held[0],
-		   (long long)c->held[1]);
+		   (long long)c->n, (long long)c->most, (long long)c->held[IN_MEMORY],
+		   (long long)c->held[ON_DISK], (long long)c->held[ANSWERS]);
 	for (int i = 0; i < HY_ENDS; i++)
 		hy_buf_fmt(b, "huiyin_http_ended_total{why=\"%s\"} %lld\n", names[i],
 			   (long long)c->ended[i]);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ enum {
 	CONNECTION_MEMORY = 16 * 1024, /* bounds the head of a request */
 	DROPPED_MOST = 4,  /* so many times the body limit is read and dropped for a clean 413 */
 	STOP_SECONDS = 10, /* for answers on their way when the server stops */
-	OWN_FILES = 256,   /* besides connections: databases, pages, uploads */
+	UNSENT_MOST = 128 << 10, /* bytes of an answer that the system holds before it sends them */
+	OWN_FILES = 256,	 /* besides connections: databases, pages, uploads */
 	LEAST_CONNECTIONS = 16,
 	LATER_SECONDS = 5 /* the library ends what is silent so much after crowd.c would have */
 };
@@ -400,7 +402,7 @@ static enum hy_code listen_on(const struct hy_server_options *o, int *fd_out, in
 			      struct hy_err *e)
 {
 	struct address at;
-	int on = 1;
+	int on = 1, unsent = UNSENT_MOST;
 
 	enum hy_code c = address_read(o, &at, e);
 	if (c)
@@ -409,6 +411,9 @@ static enum hy_code listen_on(const struct hy_server_options *o, int *fd_out, in
 	if (fd < 0)
 		return hy_broke(e, HY_IO, "could not make a socket: %s", strerror(errno));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	/* Connections inherit it.  With megabytes between us and a slow reader, a minute could go
+	 * by without his progress being seen here, and he would be taken for deaf. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
 	if (bind(fd, &at.to.any, at.n) != 0 || listen(fd, 1024) != 0 ||
 	    getsockname(fd, &at.to.any, &at.n) != 0) {
 		int why = errno;

@@ -460,8 +460,10 @@ static enum hy_code place_of(struct hy_db *db, struct hy_arena *a, int64_t matte
 	return HY_OK;
 }
 
+/* SIZE: of all of them, so that memory is taken once. */
 static enum hy_code pieces_get(struct hy_db *db, struct hy_arena *a, hy_str blob,
-			       const struct seal_key *key, hy_str *out, struct hy_err *e)
+			       const struct seal_key *key, int64_t size, hy_str *out,
+			       struct hy_err *e)
 {
 	struct hy_buf b = hy_buf_on(a);
 	HY_SCOPED_STMT s =
@@ -469,6 +471,7 @@ static enum hy_code pieces_get(struct hy_db *db, struct hy_arena *a, hy_str blob
 	enum hy_code code;
 	bool row;
 
+	hy_buf_room(&b, (size_t)size);
 	hy_bind_text(s, 1, blob);
 	for (int64_t n = 0; !(code = hy_step(s, &row, e)) && row; n++) {
 		HY_SCOPED_ARENA work = hy_arena_new(0);
@@ -490,7 +493,7 @@ static enum hy_code opened(struct city *c, struct hy_db *db, struct hy_arena *a,
 	enum hy_code code = unwrap(c->record, a, blob, wrapped, &key, e);
 
 	if (!code)
-		code = pieces_get(db, a, blob, &key, out, e);
+		code = pieces_get(db, a, blob, &key, size, out, e);
 	seal_key_wipe(&key);
 	if (!code && (int64_t)out->n != size)
 		return hy_broke(e, HY_TAMPERED, "a file of %lld bytes has %zu", (long long)size,
@@ -657,7 +660,8 @@ static enum hy_code told(struct hy_arena *a, struct hy_db *db, int64_t matter,
 
 /* Does it open, and is it what HASH (empty: not known) says? */
 static enum hy_code genuine(struct hy_db *db, struct hy_arena *a, const struct seal_key *own,
-			    hy_str blob, hy_str wrapped, hy_str hash, bool *out, struct hy_err *e)
+			    hy_str blob, hy_str wrapped, int64_t size, hy_str hash, bool *out,
+			    struct hy_err *e)
 {
 	struct seal_key key;
 	struct hy_err why = { 0 };
@@ -665,7 +669,7 @@ static enum hy_code genuine(struct hy_db *db, struct hy_arena *a, const struct s
 	enum hy_code code = unwrap_by(own, a, blob, wrapped, &key, &why);
 
 	if (!code)
-		code = pieces_get(db, a, blob, &key, &plain, &why);
+		code = pieces_get(db, a, blob, &key, size, &plain, &why);
 	seal_key_wipe(&key);
 	if (code && code != HY_TAMPERED)
 		return *e = why, code;
@@ -699,10 +703,11 @@ static enum hy_code one_file(struct hy_arena *a, struct hy_db *db, const struct 
 	if (!code && good && p.file.clean)
 		code = pieces_whole(db, p.original, p.file.size, &good, e);
 	if (!code && good && own)
-		code = genuine(db, a, own, p.blob, p.key, p.file.clean ? HY_S("") : p.file.hash,
-			       &good, e);
+		code = genuine(db, a, own, p.blob, p.key, p.file.view_size,
+			       p.file.clean ? HY_S("") : p.file.hash, &good, e);
 	if (!code && good && own && p.file.clean && !p.file.sealed)
-		code = genuine(db, a, own, p.original, p.original_key, p.file.hash, &good, e);
+		code = genuine(db, a, own, p.original, p.original_key, p.file.size, p.file.hash,
+			       &good, e);
 	if (!code && !good)
 		return hy_fail(e, HY_TAMPERED, "",
 			       "file %lld of " HY_FMT " is not what its event says; bring it back "

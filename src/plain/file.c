@@ -257,11 +257,9 @@ static void form_head(struct filing *f)
 	    T(p, "plain.other_kind"));
 	page_form(p, "/plain/file", "f", "card form", f->key);
 	page_hidden(p, "kind", f->kind->id);
-	if (f->field.n)
+	if (f->message.n)
 		PUT(p, "<div class=\"wrong\" role=\"alert\"><b>{}</b><p>{}</p></div>",
-		    T(p, "plain.wrong"), T(p, "plain.kept"));
-	else if (f->message.n)
-		PUT(p, "<p class=\"wrong\" role=\"alert\"><b>{}</b></p>", f->message);
+		    f->field.n ? T(p, "plain.wrong") : f->message, T(p, "plain.kept"));
 }
 
 static enum hy_code show_form(struct filing *f, int status, struct hy_err *e)
@@ -414,9 +412,7 @@ void plain_file_wrong(struct hy_request *r, const struct hy_err *e, int status)
 	struct hy_err why = { 0 };
 
 	read_form(&f, r);
-	/* Also when the server failed: what was typed stays, and its key, so that sending it again
-	 * cannot make two of it. */
-	if (!f.kind || e->code == HY_TOO_LARGE) {
+	if (!f.kind || status >= 500 || e->code == HY_TOO_LARGE) {
 		page_of_wrong(r, e, status);
 		return;
 	}

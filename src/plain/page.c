@@ -231,12 +231,6 @@ hy_str page_wrong(struct page *p, const struct hy_err *e)
 	case HY_STORE_BUSY:
 		key = "wrong.store_busy";
 		break;
-	case HY_TOO_SLOW:
-		key = "wrong.too_slow";
-		break;
-	case HY_UNKNOWN_FATE:
-		key = "wrong.unknown_fate";
-		break;
 	case HY_KEY_REUSED:
 		key = "plain.twice";
 		break;

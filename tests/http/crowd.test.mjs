@@ -10,7 +10,7 @@ import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Disk } from '../crash/disk.mjs'
-import { filing, ran, Site } from '../crash/site.mjs'
+import { filing, ran, root, Site } from '../crash/site.mjs'
 import { bearer } from '../logins.mjs'
 
 // docs/manual/edge.md says so.
@@ -90,6 +90,14 @@ class Line {
     return this
   }
 
+  // Reads what has come now and then, and no more in between.
+  sip(ms) {
+    this.socket.on('data', () => this.socket.pause())
+    const timer = setInterval(() => this.socket.resume(), ms)
+    this.socket.on('close', () => clearInterval(timer))
+    return this
+  }
+
   drip(text, ms) {
     let i = 0
     const timer = setInterval(() => (this.socket.writable ? this.socket.write(text[i++ % text.length]) : clearInterval(timer)), ms)
@@ -102,6 +110,19 @@ class Line {
 
 const post = (site, length) => `POST /api/v1/matters HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n` +
   `Authorization: ${bearer(site.tokens.officer).authorization}\r\nContent-Length: ${length}\r\n\r\n`
+
+// A request for a document of SIZE bytes that belongs to a matter.
+async function document(site, size) {
+  const client = site.client()
+  const matter = JSON.parse((await filing('有附件').send(client)).text)
+  client.close()
+  const small = readFileSync(path.join(root, 'tests/fixtures/media/small.pdf'))
+  const sent = await fetch(`http://127.0.0.1:${site.port}/api/v1/public/files`, { method: 'POST', body: Buffer.concat([small, Buffer.alloc(size - small.length)]),
+    headers: { 'x-matter-code': matter.code, 'x-matter-secret': matter.secret, 'x-file-name': 'a.pdf' } })
+  assert.equal(sent.status, 201, await sent.text())
+  return `GET /api/v1/matters/${matter.code}/files/1 HTTP/1.1\r\nHost: 127.0.0.1\r\n` +
+    `Authorization: ${bearer(site.tokens.officer).authorization}\r\n\r\n`
+}
 
 async function metric(site, name) {
   const client = site.client()
@@ -187,6 +208,7 @@ test('too few files: it says so plainly, and serves as many as there may be', { 
 test('the slow are told so in time and stop nobody', { timeout: 90000 }, async (t) => {
   const patience = 2
   const site = await served(t, ['--patience', String(patience)])
+  const large = await document(site, 18 << 20)
   const size = await total(site)
   const body = JSON.stringify({ kind: 'complaint', by: { role: 'desk' }, data: { title: '慢', body: '长'.repeat(4000) } })
   const slow = {
@@ -202,6 +224,7 @@ test('the slow are told so in time and stop nobody', { timeout: 90000 }, async (
   const vanished = Array.from({ length: 50 }, () => new Line(site).say(post(site, Buffer.byteLength(body)) + body.slice(0, -1)))
   const page = (await site.client().get('/')).bytes.length
   const deaf = new Line(site, { deaf: true }).say('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(Math.ceil((64 << 20) / page)))
+  const sipping = new Line(site).say(large).sip(250)
   await sleep(300)
   for (const line of vanished) line.socket.destroy()
   assert.equal(await total(site), size, 'nothing of what was half said')
@@ -223,6 +246,13 @@ test('the slow are told so in time and stop nobody', { timeout: 90000 }, async (
   const took = await dripping.ended
   assert.equal(dripping.status, 408, dripping.text)
   assert.ok(took > patience * 10 - 1 && took < patience * 10 + 3, `${took} s`)
+
+  const unread = () => metric(site, 'huiyin_http_ended_total{why="unread"}')
+  for (let i = 0; i < 60 && await unread() < 1; i++) await sleep(100)
+  assert.equal(await unread(), 1)
+  assert.equal(sipping.status, 200)
+  assert.ok(sipping.text.length < 18 << 20)
+  sipping.socket.destroy()
 
   const told = await stop()
   assert.ok(told.answers > 100 && told.slowest < 2000, JSON.stringify(told))
@@ -256,5 +286,27 @@ test('bodies that never end are bounded together, and the next is taken', { skip
   assert.ok((await stop()).answers > 10)
   for (const line of half) line.socket.destroy()
   t.diagnostic(`200 bodies of ${megabytes(large)} that never end: ${megabytes(before)} before, ${megabytes(during)} with them`)
+  await site.stop()
+})
+
+test('answers that nobody reads are bounded together, and whoever reads gets all', { skip: bare, timeout: 60000 }, async (t) => {
+  const site = await served(t, ['--patience', '60'])
+  const [size, readers] = [16 << 20, 40]
+  const large = await document(site, size)
+  const before = memory(site)
+  const deaf = Array.from({ length: readers }, () => new Line(site, { deaf: true }).say(large))
+  for (let i = 0; i < 200 && await metric(site, 'huiyin_http_ended_total{why="room"}') < 20; i++) await sleep(100)
+  const held = await metric(site, 'huiyin_http_answer_bytes')
+  assert.ok(held > 64 << 20 && held <= 129 << 20, `${held}`)
+  const during = memory(site)
+  assert.ok(during - before < 320 << 20, `${megabytes(before)}, then ${megabytes(during)}`)
+  const stop = people(site, 4)
+  const reading = new Line(site).say(large)
+  for (let i = 0; i < 200 && reading.text.length < size; i++) await sleep(50)
+  assert.equal(reading.status, 200)
+  assert.ok(reading.text.length >= size, `${reading.text.length}`)
+  assert.ok((await stop()).answers > 4)
+  for (const line of [reading, ...deaf]) line.socket.destroy()
+  t.diagnostic(`${readers} answers of ${megabytes(size)} that nobody reads: ${megabytes(before)} before, ${megabytes(during)} with them`)
   await site.stop()
 })
