@@ -63,6 +63,13 @@ enum hy_code command_table_out(struct hy_run *run, enum table_kind kind, struct 
 
 /* Notes that WHAT was taken out as a file.  While a server holds the folder nothing can be written
  * to it from here: then a remark says so. */
+/* As whom the lines of a list are read: what goes into a FILE is redacted, unless --unredacted says
+ * otherwise. */
+#define UNREDACTED_OPTION                                                                          \
+	{                                                                                          \
+		"--unredacted", NULL, "with --open: titles as they were written, also in a file"   \
+	}
+const struct actor *command_reader(const struct hy_run *run, bool file);
 void command_note_export(const struct hy_run *run, const char *what);
 
 /* B to run->out, with a newline when it lacks one. */

@@ -168,6 +168,11 @@ static enum hy_code taking_work(struct hy_db *db, void *in_out, struct hy_err *e
 	return note(x->c, db, &actor_console, x->what, e);
 }
 
+const struct actor *command_reader(const struct hy_run *run, bool file)
+{
+	return file && !hy_run_has(run, "--unredacted") ? &actor_anyone : &actor_console;
+}
+
 void command_note_export(const struct hy_run *run, const char *what)
 {
 	struct taking x = { .what = what };

@@ -199,6 +199,8 @@ static enum hy_code sheet_of(struct asked *x, struct hy_err *e)
 			       "choose one of --csv, --json and --xlsx");
 	if (hy_run_has(run, "--unit") && !hy_run_has(run, "--open"))
 		return hy_fail(e, HY_BAD_FIELD, "--unit", "goes with --open");
+	if (hy_run_has(run, "--unredacted") && !hy_run_has(run, "--open"))
+		return hy_fail(e, HY_BAD_FIELD, "--unredacted", "goes with --open");
 	if (xlsx)
 		return sheet_xlsx(run->arena, hy_run_option(run, "--xlsx").p, x->q.now, &x->sheet,
 				  e);
@@ -229,7 +231,7 @@ static enum hy_code quality(struct hy_run *run, struct hy_err *e)
 	x.cal = city_pack(c)->calendar;
 	x.q.now = city_now(c);
 	x.q.scope = &access_all;
-	x.q.who = &actor_console;
+	x.q.who = command_reader(run, hy_run_has(run, "--csv") || hy_run_has(run, "--xlsx"));
 	code = sheet_of(&x, e);
 	if (!code)
 		code = opens ? opened(&x, e) : whole(&x, e);
@@ -241,7 +243,9 @@ static enum hy_code quality(struct hy_run *run, struct hy_err *e)
 	if (!code && x.sheet && !opens && !hy_run_has(run, "--csv") && !hy_run_has(run, "--xlsx"))
 		print_meanings(&x);
 	if (!code && (hy_run_has(run, "--csv") || hy_run_has(run, "--xlsx")))
-		command_note_export(run, "supervision/quality");
+		command_note_export(run, hy_run_has(run, "--unredacted")
+						 ? "supervision/quality/unredacted"
+						 : "supervision/quality");
 	return code;
 }
 
@@ -253,6 +257,7 @@ static const struct hy_option quality_options[] = {
 	{ "--xlsx", "FILE", "write a workbook" },
 	{ "--open", "MEASURE", "list the matters behind this measure instead" },
 	{ "--unit", "CODE", "with --open: of this unit only; - for those that no unit has" },
+	UNREDACTED_OPTION,
 	{ 0 },
 };
 static const char *const quality_examples[] = {
@@ -269,7 +274,8 @@ const struct hy_command quality_commands[] = {
 		  "nothing alone: a unit is marked ! when it has more of them than all others "
 		  "together would lead one to expect (exact binomial test, 5 %, adjusted after "
 		  "Holm for the number of units).\n\n"
-		  "Every number opens: --open lists exactly the matters that it counts.",
+		  "Every number opens: --open lists exactly the matters that it counts. In a "
+		  "file their titles are redacted, as for those who do not handle them.",
 	  .options = quality_options, .examples = quality_examples, .json = true, .run = quality },
 	{ 0 },
 };

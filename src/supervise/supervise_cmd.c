@@ -71,6 +71,8 @@ static enum hy_code form_of(struct asked *x, struct hy_err *e)
 		return hy_fail(e, HY_BAD_FIELD, "--bom", "goes with --csv");
 	if (hy_run_has(run, "--group") && !hy_run_has(run, "--open"))
 		return hy_fail(e, HY_BAD_FIELD, "--group", "goes with --open");
+	if (hy_run_has(run, "--unredacted") && !hy_run_has(run, "--open"))
+		return hy_fail(e, HY_BAD_FIELD, "--unredacted", "goes with --open");
 	if (hy_run_has(run, "--group") && x->q.by == BY_NONE)
 		return hy_fail(e, HY_BAD_FIELD, "--group", "goes with --by");
 	if (xlsx)
@@ -102,7 +104,7 @@ static enum hy_code asked_of(struct hy_run *run, struct asked *x, struct hy_err 
 					  &x->q, e);
 	if (code)
 		return code;
-	x->q.who = &actor_console;
+	x->q.who = command_reader(run, hy_run_has(run, "--csv") || hy_run_has(run, "--xlsx"));
 	x->run = run;
 	x->cal = city_pack(x->c)->calendar;
 	x->line = hy_buf_on(run->arena);
@@ -397,7 +399,10 @@ static enum hy_code supervision(struct hy_run *run, struct hy_err *e)
 
 	city_close(&x.c);
 	if (!code && (hy_run_has(run, "--csv") || hy_run_has(run, "--xlsx")))
-		command_note_export(run, x.figure ? "supervision/matters" : "supervision");
+		command_note_export(run, !x.figure ? "supervision"
+					 : hy_run_has(run, "--unredacted")
+						 ? "supervision/matters/unredacted"
+						 : "supervision/matters");
 	return code;
 }
 
@@ -452,6 +457,7 @@ static const struct hy_option supervision_options[] = {
 	{ "--xlsx", "FILE", "write a workbook: the figures, and what they mean" },
 	{ "--open", "FIGURE", "list the matters behind this figure instead" },
 	{ "--group", "KEY", "with --open and --by: of this group only; - for those without one" },
+	UNREDACTED_OPTION,
 	{ 0 },
 };
 static const char *const supervision_examples[] = {
@@ -470,7 +476,8 @@ const struct hy_command supervise_commands[] = {
 			 "is open are of now, "
 			 "whenever it was filed. Annulled matters are counted beside and stand in "
 			 "no other figure.\n\n"
-			 "Every figure opens: --open lists exactly the matters that it counts.",
+			 "Every figure opens: --open lists exactly the matters that it counts. In "
+			 "a file their titles are redacted, as for those who do not handle them.",
 	  .options = supervision_options, .examples = supervision_examples, .json = true,
 	  .run = supervision },
 	{ "report definitions", "what each figure means: numerator, denominator, population",

@@ -103,3 +103,20 @@ test('every address answers somebody without the right with redacted texts', asy
     assert.deepEqual([answer.status, sees(answer.text)], [403, []])
   }
 })
+
+test('lists that a command writes into a file are redacted, unless it is told otherwise, which is recorded', async (t) => {
+  const city = await found(t)
+  await filed(city)
+  await city.halt()
+  const command = (...args) => execFileSync(huiyin, [...args.slice(0, 2), ...city.place, ...args.slice(2)], { cwd: root, encoding: 'utf8' })
+  const open = ['report', 'supervision', '--open', 'received']
+  const kept = command(...open, '--csv')
+  assert.deepEqual(sees(kept), [])
+  assert.match(kept, /我叫〔姓名〕，电话〔电话〕，夜间施工/)
+  assert.deepEqual(sees(command(...open, '--csv', '--unredacted')), ['欧阳守密', '13912345678', '李大勇'])
+  assert.deepEqual(sees(command(...open)), ['欧阳守密', '13912345678', '李大勇'], 'on the screen of this machine')
+  const acts = JSON.parse(command('audit', 'list', '--act', 'export', '--json'))
+  assert.deepEqual(acts.slice(0, 2).map((a) => a.subject), ['supervision/matters/unredacted', 'supervision/matters'])
+  assert.throws(() => command('report', 'supervision', '--csv', '--unredacted'), /goes with --open/)
+  await city.serve(clock(2))
+})
