@@ -180,9 +180,14 @@ struct card_counts {
 /* N more cards of that kind. */
 void card_count(struct card_counts *c, enum card_level level, enum card_state state, int64_t n);
 
+struct card_count_person {
+	hy_str person; /* who held the matter in the unit then; "": nobody did yet */
+	struct card_counts counts;
+};
 struct card_count_unit {
 	hy_str unit, name; /* "": no unit had the matter */
 	struct card_counts counts;
+	HY_VEC(struct card_count_person) people; /* by person */
 };
 struct card_report {
 	struct card_count_unit *v; /* by unit */

@@ -91,21 +91,30 @@ static enum hy_code list(struct hy_run *run, struct hy_err *e)
 	return HY_OK;
 }
 
+static void counts_line(struct hy_buf *b, const struct card_counts *c, hy_str name)
+{
+	for (size_t i = 0; i < CARD_FIGURES; i++)
+		hy_buf_fmt(b, "%s%lld", i ? "\t" : "", (long long)c->of[i]);
+	hy_buf_fmt(b, "\t" HY_FMT "\n", HY_ARG(name));
+}
+
+/* Below each unit those of its people who held a matter then. */
 static void counts_text(struct hy_buf *b, const struct hy_run *run, const struct card_report *r)
 {
 	for (size_t i = 0; i < CARD_FIGURES; i++)
 		hy_buf_fmt(b, "%s" HY_FMT, i ? "\t" : "",
 			   HY_ARG(pack_say(&card_figures[i].title, run->language)));
 	hy_buf_fmt(b, "\n");
-	for (size_t u = 0; u <= r->n; u++) {
-		const struct card_counts *c = u < r->n ? &r->v[u].counts : &r->total;
-		for (size_t i = 0; i < CARD_FIGURES; i++)
-			hy_buf_fmt(b, "%s%lld", i ? "\t" : "", (long long)c->of[i]);
-		hy_buf_fmt(b, "\t" HY_FMT "\n",
-			   HY_ARG(u == r->n	   ? HY_S("=")
-				  : r->v[u].unit.n ? r->v[u].name
-						   : HY_S("-")));
+	for (size_t u = 0; u < r->n; u++) {
+		const struct card_count_unit *x = &r->v[u];
+		counts_line(b, &x->counts, x->unit.n ? x->name : HY_S("-"));
+		for (size_t i = 0; i < x->people.n; i++)
+			if (x->people.v[i].person.n)
+				counts_line(b, &x->people.v[i].counts,
+					    hy_printf(run->arena, "  " HY_FMT,
+						      HY_ARG(x->people.v[i].person)));
 	}
+	counts_line(b, &r->total, HY_S("="));
 }
 
 static enum hy_code counts(struct hy_run *run, struct hy_err *e)

@@ -60,17 +60,30 @@ static enum hy_code name_units(struct hy_arena *a, struct hy_db *db, struct card
 	return c;
 }
 
-/* A row of the question below, added to its unit, its kind and the total. */
+static struct card_counts *person_of(struct hy_arena *a, struct card_count_unit *u, hy_str person)
+{
+	size_t n = u->people.n;
+
+	if (n == 0 || !hy_str_eq(u->people.v[n - 1].person, person))
+		*hy_push(a, &u->people) =
+			(struct card_count_person){ .person = hy_str_dup(a, person) };
+	return &u->people.v[u->people.n - 1].counts;
+}
+
+/* A row of the question below, added to its unit, its person, its kind and the total. */
 static void add_row(struct hy_arena *a, struct card_report *r, struct hy_stmt *s)
 {
 	const struct card_kind *kind = card_kind_of(hy_col_text(s, 1));
 	enum card_level level = (enum card_level)hy_col_int(s, 2);
 	enum card_state state = (enum card_state)hy_col_int(s, 3);
 	int64_t n = hy_col_int(s, 4);
+	struct card_count_unit *u;
 
 	if (r->n == 0 || !hy_str_eq(r->v[r->n - 1].unit, hy_col_text(s, 0)))
 		*hy_push(a, r) = (struct card_count_unit){ .unit = hy_col_dup(a, s, 0) };
-	card_count(&r->v[r->n - 1].counts, level, state, n);
+	u = &r->v[r->n - 1];
+	card_count(&u->counts, level, state, n);
+	card_count(person_of(a, u, hy_col_text(s, 5)), level, state, n);
 	if (kind)
 		card_count(&r->kinds[kind - card_kinds], level, state, n);
 	card_count(&r->total, level, state, n);
@@ -90,11 +103,13 @@ enum hy_code card_report(struct hy_arena *a, struct hy_db *db, const struct acce
 {
 	struct access_where w = access_where(a, scope, 8);
 	HY_SCOPED_STMT s = hy_sql_many(
-		db, hy_printf(a,
-			      "SELECT k.unit, k.kind, k.level, k.state, count(*)%s%s" HY_FMT
-			      " GROUP BY k.unit, k.kind, k.level, k.state ORDER BY k.unit",
-			      card_from, card_found_where, HY_ARG(w.sql))
-			    .p);
+		db,
+		hy_printf(a,
+			  "SELECT k.unit, k.kind, k.level, k.state, count(*), k.person%s%s" HY_FMT
+			  " GROUP BY k.unit, k.person, k.kind, k.level, k.state"
+			  " ORDER BY k.unit, k.person",
+			  card_from, card_found_where, HY_ARG(w.sql))
+			.p);
 	struct card_report r = { .kinds = hy_new_n(a, struct card_counts, n_kinds()) };
 	enum hy_code c;
 	bool row;
@@ -120,6 +135,19 @@ static void counts_json(struct hy_json *j, const char *key, const struct card_co
 	for (size_t i = 0; i < CARD_FIGURES; i++)
 		hy_json_kint(j, card_figures[i].id, c->of[i]);
 	hy_json_obj_end(j);
+}
+
+static void people_json(struct hy_json *j, const struct card_count_unit *u)
+{
+	hy_json_key(j, "people");
+	hy_json_arr(j);
+	for (size_t i = 0; i < u->people.n; i++) {
+		hy_json_obj(j);
+		hy_json_kstr(j, "person", u->people.v[i].person);
+		counts_json(j, "figures", &u->people.v[i].counts);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
 }
 
 void card_report_json(struct hy_json *j, const struct card_report *r, const struct hy_calendar *cal,
@@ -155,6 +183,7 @@ void card_report_json(struct hy_json *j, const struct card_report *r, const stru
 		hy_json_kstr(j, "unit", r->v[i].unit);
 		hy_json_kstr(j, "name", r->v[i].name);
 		counts_json(j, "figures", &r->v[i].counts);
+		people_json(j, &r->v[i]);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);

@@ -205,6 +205,16 @@ static void cards_are_figures(void **state)
 	struct supervise_query months = march(BY_MONTH);
 	assert_int_equal(reported(t, &months, "cards_yellow", "2026-03"), 3);
 
+	/* by person: who held it then; nobody did */
+	HY_SCOPED_DB db = NULL;
+	struct card_report r;
+	const struct card_filter every = { 0 };
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(card_report(t->a, db, &access_all, &every, &r, e));
+	assert_int_equal(r.v[0].people.n, 1);
+	assert_int_equal(r.v[0].people.v[0].person.n, 0);
+	hy_db_drop(&db);
+
 	/* the other unit gets the matter, its cards stay */
 	town_move(t, "2026-03-20T10:00", two, "redirect", "desk",
 		  "{\"unit\":\"a\",\"ground\":\"designated\"}");
@@ -222,6 +232,44 @@ static void cards_are_figures(void **state)
 	assert_int_equal(opens(t, &units, "cards_yellow", NULL), 0);
 }
 
+/* What a unit has is what its people have, and those whom nobody held yet. */
+static void cards_of_people(void **state)
+{
+	static const char *const people[] = { "li", "zhang", "zhang" };
+	struct town *t = *state;
+	const struct card_filter reds = { .kind = HY_S("overdue_statutory") };
+	HY_SCOPED_DB db = NULL;
+	struct card_report r;
+
+	town_time = town_at("2026-03-02T09:00");
+	town_unit(t, "a", "甲局");
+	for (int i = 0; i < 4; i++) {
+		hy_str code = town_file(t, "2026-03-02T09:00", "complaint", "desk",
+					"{\"title\":\"路灯不亮\"}");
+		town_move(t, "2026-03-02T10:00", code, "dispatch", "desk", "{\"unit\":\"a\"}");
+		if (i == 3)
+			continue;
+		town_move(t, "2026-03-02T10:30", code, "sign", "handler", "{}");
+		town_move(t, "2026-03-02T11:00", code, "assign", "unit_head",
+			  hy_printf(t->a, "{\"person\":\"%s\"}", people[i]).p);
+	}
+	tick(t, "2026-10-12T09:00");
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(card_report(t->a, db, &access_all, &reds, &r, e));
+	assert_int_equal(r.n, 1);
+	static const struct {
+		const char *person;
+		int64_t n;
+	} want[] = { { "", 1 }, { "li", 1 }, { "zhang", 2 } };
+	assert_int_equal(r.v[0].people.n, HY_COUNT(want));
+	for (size_t i = 0; i < HY_COUNT(want); i++) {
+		const struct card_count_person *p = &r.v[0].people.v[i];
+		assert_true(hy_str_eq(p->person, hy_str_of(want[i].person)));
+		assert_int_equal(p->counts.of[0], want[i].n);
+	}
+	assert_int_equal(r.v[0].counts.of[0], 4);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, card_town, town_down)
 int main(void)
 {
@@ -229,6 +277,7 @@ int main(void)
 		TEST(a_card_leads_to_a_rectification),
 		TEST(a_second_return_raises_a_yellow_card_at_once),
 		TEST(cards_are_figures),
+		TEST(cards_of_people),
 	};
 
 	return cmocka_run_group_tests_name("card_use", tests, NULL, NULL);

@@ -79,6 +79,7 @@ test('a card is raised, contested and annulled', async (t) => {
   const counts = async (name, more = '') => (await as(name, 'GET', `/api/v1/card-counts${more}`)).json
   const { total, units, kinds, definitions } = await counts('office')
   assert.equal(total.cards, all.length)
+  for (const u of units) assert.equal(u.people.reduce((n, p) => n + p.figures.cards, 0), u.figures.cards)
   assert.deepEqual(units.find((u) => u.unit === 'gongan').figures, (await counts('office', '?unit=gongan')).total)
   const late = kinds.find((k) => k.kind === 'overdue_statutory')
   assert.deepEqual([late.title.en, late.figures.cards], ['Past the statutory limit', (await counts('office', '?kind=overdue_statutory')).total.cards])

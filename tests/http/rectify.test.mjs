@@ -54,7 +54,7 @@ test('a red card leads to a rectification, and that to its end', async (t) => {
   // Only the office orders it, only of what is within reach, only once, and not of a warning.
   const order = { title: '限期修复路灯', body: '请说明报修为何中断。' }
   assert.equal((await as('head', 'POST', `${at}/rectification`, order)).status, 403)
-  assert.equal((await as('stranger', 'POST', `${at}/rectification`, order)).status, 403)
+  assert.equal((await as('stranger', 'POST', `${at}/rectification`, order)).status, 404)
   assert.equal((await as('office', 'POST', `${at}/rectification`, { limit: 'soon' })).json.field, 'limit')
   const [warning] = (await as('office', 'GET', `/api/v1/cards?matter=${filed.json.code}&level=warning`)).json.cards
   assert.equal((await as('office', 'POST', `/api/v1/cards/${warning.code}/rectification`, order)).json.code, 'not_now')

@@ -6325,6 +6325,12 @@ export interface components {
                 unit: string;
                 name: string;
                 figures: components["schemas"]["CardFigures"];
+                /** @description who held the matters in the unit then */
+                people: {
+                    /** @description a login; empty: nobody held it yet */
+                    person: string;
+                    figures: components["schemas"]["CardFigures"];
+                }[];
             }[];
         };
         CardWhole: {
