@@ -69,6 +69,7 @@ async function storm(t, site, rounds, { strike, revive, again }) {
     compare(monitor, known, fresh)
     for (let i = 0; i < sampled && fresh.length; i++) await same(client, pick(fresh))
     for (let i = 0; i < sampled && fresh.length; i++) await shows(client, pick(fresh))
+    client.close() // the judges may take longer than a silent connection lives; the next one is new
     judge(site, kept.note)
     if (fresh.length) await genuine(site, client, pick(fresh))
     client.close()
