@@ -267,8 +267,8 @@ static void reads_as_jansson(struct hy_arena *a, hy_str text)
 }
 
 static const char *const json_samples[] = {
-	"{\"kind\":\"complaint\",\"by\":{\"role\":\"citizen\"},\"data\":{\"title\":\"路灯不亮\","
-	"\"n\":[1,-2,0,-0,123456789012345678],\"x\":null,\"yes\":true,\"no\":false}}",
+	("{\"kind\":\"complaint\",\"by\":{\"role\":\"citizen\"},\"data\":{\"title\":\"路灯不亮\","
+	 "\"n\":[1,-2,0,-0,123456789012345678],\"x\":null,\"yes\":true,\"no\":false}}"),
 	" \t\r\n{ \"a\" : [ ] , \"b\" : { } , \"\" : \"\" } \n",
 	"[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\",\"\\u0041\\u00e9\\u8def\\uD83D\\ude00\",\"a\\nb\"]",
 	"[9223372036854775807,-9223372036854775808,9223372036854775808,1234567890123456789]",

@@ -213,7 +213,6 @@ static void accounts_are_made_and_changed(void **state)
 static void log_tells_no_names(void **state)
 {
 	struct test_city *c = *state;
-	HY_SCOPED_ARENA a = hy_arena_new(0);
 	HY_SCOPED_DB db = NULL;
 	bool row;
 	int n = 0;

@@ -352,7 +352,9 @@ static void the_rule_agrees_with_a_slow_eye(void **state)
 		size_t n = (size_t)DRAW(4);
 		int64_t from = DRAW(SPAN);
 		for (int64_t k = DRAW(5) + 1; k > 0; k--) {
-			struct post_held h = { (enum post_seat)DRAW(2), DRAW(SPAN), DRAW(PEOPLE) };
+			struct post_held h = { .seat = (enum post_seat)DRAW(2) };
+			h.from = DRAW(SPAN);
+			h.account = DRAW(PEOPLE);
 			if (DRAW(2))
 				h.from = 0;
 			post_held_put(a, &p.held, h);

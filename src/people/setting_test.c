@@ -305,7 +305,6 @@ static void a_change_by_others_is_seen_within_a_second(void **state)
 	assert_int_equal(number(c), 15);
 	assert_true(put(c, "trial.word", "all")); /* so that the table has a row */
 	assert_int_equal(number(c), 15);
-	HY_SCOPED_DB db = NULL;
 	assert_ok(hy_store_write(c->store, test_script,
 				 "INSERT INTO setting(name, value, last_idx, seq) "
 				 "VALUES('trial.number', '40', 1, 1)",
