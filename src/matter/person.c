@@ -214,23 +214,22 @@ enum hy_code person_noted(struct city *c, struct hy_db *db, const struct person_
 
 /* --- erasing all ------------------------------------------------------------------------------ */
 
-enum hy_code person_erase(struct city *c, struct hy_db *db, const struct person_found *found,
-			  const struct matter_erasing *by, struct person_erased *out,
-			  struct hy_err *e)
+enum hy_code person_erase(struct hy_arena *a, struct city *c, struct hy_db *db,
+			  const struct person_found *found, const struct matter_erasing *by,
+			  struct person_erased *out, struct hy_err *e)
 {
-	struct hy_arena *a = hy_db_arena(db);
 	HY_VEC(hy_str) erased = { 0 }, open = { 0 };
 	enum hy_code code = HY_OK;
 
 	for (size_t i = 0; !code && i < found->n; i++) {
 		struct matter *m = NULL;
-		code = matter_read(c, db, &access_all, a, found->codes[i], &m, e);
+		code = matter_read(c, db, &access_all, hy_db_arena(db), found->codes[i], &m, e);
 		if (!code && m->open) {
 			*hy_push(a, &open) = found->codes[i];
 			continue;
 		}
 		if (!code)
-			code = matter_erase(c, db, a, found->codes[i], by, e);
+			code = matter_erase(c, db, hy_db_arena(db), found->codes[i], by, e);
 		*hy_push(a, &erased) = found->codes[i];
 	}
 	out->erased = (struct person_found){ erased.v, erased.n };

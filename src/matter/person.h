@@ -32,13 +32,14 @@ enum hy_code person_noted(struct city *c, struct hy_db *db, const struct person_
 			  const struct matter_erasing *by, struct hy_err *e) HY_MUST;
 
 /* Inside work: erases those that are finished.  One that is open is still needed for what it was
- * given for (第四十七条第一款第一项): it is kept, and told. */
+ * given for (第四十七条第一款第一项): it is kept, and told.  The lists are in A, and are needed
+ * after the work. */
 struct person_erased {
 	struct person_found erased, open;
 };
-enum hy_code person_erase(struct city *c, struct hy_db *db, const struct person_found *found,
-			  const struct matter_erasing *by, struct person_erased *out,
-			  struct hy_err *e) HY_MUST;
+enum hy_code person_erase(struct hy_arena *a, struct city *c, struct hy_db *db,
+			  const struct person_found *found, const struct matter_erasing *by,
+			  struct person_erased *out, struct hy_err *e) HY_MUST;
 void person_erased_json(struct hy_json *j, const struct person_erased *x);
 
 #endif

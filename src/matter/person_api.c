@@ -92,7 +92,7 @@ static enum hy_code erase_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct asking *x = in_out;
 
-	return person_erase(x->c, db, &x->found, &x->by, &x->done, e);
+	return person_erase(x->b.a, x->c, db, &x->found, &x->by, &x->done, e);
 }
 
 static enum hy_code erase_answer(struct hy_request *r, struct hy_db *db, void *in_out,

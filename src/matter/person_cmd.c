@@ -3,6 +3,7 @@
 #include "matter/person.h"
 
 struct asking {
+	struct hy_arena *a;
 	struct city *c;
 	struct person_found found;
 	struct matter_erasing by;
@@ -15,7 +16,8 @@ static enum hy_code find(const struct hy_run *run, struct city *c, struct hy_db 
 	const struct person_key key = { hy_run_option(run, "--contact"),
 					hy_run_option(run, "--name") };
 
-	*x = (struct asking){ .c = c,
+	*x = (struct asking){ .a = run->arena,
+			      .c = c,
 			      .by = { .at = city_now(c),
 				      .basis = hy_run_option(run, "--basis"),
 				      .role = HY_S("console"),
@@ -65,7 +67,7 @@ static enum hy_code erase_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct asking *x = in_out;
 
-	return person_erase(x->c, db, &x->found, &x->by, &x->done, e);
+	return person_erase(x->a, x->c, db, &x->found, &x->by, &x->done, e);
 }
 
 static void tell(struct hy_buf *b, const struct person_found *x, const char *what)

@@ -52,7 +52,7 @@ static enum hy_code erase_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct deed *d = in_out;
 
-	return person_erase(d->t->city, db, &d->found, &d->by, &d->done, e);
+	return person_erase(d->t->a, d->t->city, db, &d->found, &d->by, &d->done, e);
 }
 
 static bool has(hy_str text, const char *word)
