@@ -323,14 +323,6 @@ static void the_same_paper_is_the_same_bytes(void **state)
 	}
 }
 
-/* Cairo 1.16 loses some 2 kB for each OpenType font that it cuts down while it finishes a PDF; that
- * is not ours to free.  Everything else is still told. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-	return "leak:libcairo.so.2\n";
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
