@@ -267,26 +267,30 @@ static enum hy_code count_one(struct hy_arena *a, const struct matter_rules *rul
 	return code;
 }
 
+const struct matter_clock *matter_main_clock(const struct matter *m)
+{
+	for (size_t i = 0; i < m->n_clocks; i++)
+		if (m->clocks[i].def->main && m->clocks[i].n == 1)
+			return &m->clocks[i];
+	return NULL;
+}
+
 static void read_main(struct matter *m)
 {
 	m->original_at = m->pledged_at = m->main_due_at = m->answered_at = HY_NO_TIME;
 	m->verdict = m->pledged_verdict = MATTER_OPEN;
-	for (size_t i = 0; i < m->n_clocks; i++) {
-		const struct matter_clock *c = &m->clocks[i];
-		if (!c->def->main || c->n != 1)
-			continue;
-		m->original_at = c->due.original_due_at;
-		m->pledged_at = c->due.pledged_due_at;
-		m->main_due_at = c->due.due_at;
-		if (c->due.state != HY_CLOCK_STOPPED || m->annulled)
-			return;
-		m->answered_at = c->due.stopped_at;
-		m->verdict = c->verdict;
-		if (m->pledged_at != HY_NO_TIME)
-			m->pledged_verdict =
-				m->answered_at <= m->pledged_at ? MATTER_IN_TIME : MATTER_LATE;
+	const struct matter_clock *c = matter_main_clock(m);
+	if (!c)
 		return;
-	}
+	m->original_at = c->due.original_due_at;
+	m->pledged_at = c->due.pledged_due_at;
+	m->main_due_at = c->due.due_at;
+	if (c->due.state != HY_CLOCK_STOPPED || m->annulled)
+		return;
+	m->answered_at = c->due.stopped_at;
+	m->verdict = c->verdict;
+	if (m->pledged_at != HY_NO_TIME)
+		m->pledged_verdict = m->answered_at <= m->pledged_at ? MATTER_IN_TIME : MATTER_LATE;
 }
 
 static void read_auto(struct matter *m)

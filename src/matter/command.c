@@ -20,6 +20,16 @@ enum hy_code command_city(const struct hy_run *run, bool read_only, struct city 
 	return city_open(where ? where : "data", &o, out, e);
 }
 
+enum hy_code command_day(const struct hy_run *run, const char *name, hy_day *out, struct hy_err *e)
+{
+	hy_str text = hy_run_option(run, name);
+
+	*out = HY_NO_DAY;
+	if (text.n && !hy_day_read(text, out))
+		return hy_fail(e, HY_BAD_FIELD, name, "must be a day such as 2026-01-31");
+	return HY_OK;
+}
+
 enum hy_code command_read(const struct hy_run *run, struct city **out, struct hy_db **db_out,
 			  struct hy_err *e)
 {

@@ -33,6 +33,10 @@ enum hy_code command_city(const struct hy_run *run, bool read_only, struct city 
 enum hy_code command_read(const struct hy_run *run, struct city **out, struct hy_db **db_out,
 			  struct hy_err *e) HY_MUST;
 
+/* The day of the option NAME; HY_NO_DAY when it is not given. */
+enum hy_code command_day(const struct hy_run *run, const char *name, hy_day *out,
+			 struct hy_err *e) HY_MUST;
+
 /* The folder of the packs shipped with the program: $HUIYIN_PACKS, or packs/ beside the source
  * tree the program was built in, or the installed share folder. */
 enum hy_code command_packs_dir(struct hy_arena *a, hy_str *out, struct hy_err *e) HY_MUST;

@@ -23,6 +23,14 @@ void explain_instant(struct hy_json *j, const char *key, const struct hy_calenda
 		hy_json_kstr(j, key, hy_instant_text(j->b->a, hy_calendar_zone(cal), at));
 }
 
+void explain_day(struct hy_json *j, const char *key, hy_day d)
+{
+	if (d == HY_NO_DAY)
+		hy_json_knull(j, key);
+	else
+		hy_json_kstr(j, key, hy_day_text(j->b->a, d));
+}
+
 static void line_json(struct hy_json *j, const struct hy_trace_line *l)
 {
 	bool week = l->why.source == HY_BY_WEEK;
@@ -54,10 +62,7 @@ void explain_due_json(struct hy_json *j, const struct hy_calendar *cal,
 {
 	hy_json_kstr(j, "state", hy_str_of(matter_clock_state_names[due->state]));
 	explain_instant(j, "start_at", cal, due->start_at);
-	if (due->due_day == HY_NO_DAY)
-		hy_json_knull(j, "due_day");
-	else
-		hy_json_kstr(j, "due_day", hy_day_text(j->b->a, due->due_day));
+	explain_day(j, "due_day", due->due_day);
 	explain_instant(j, "due_at", cal, due->due_at);
 	explain_instant(j, "original_due_at", cal, due->original_due_at);
 	explain_instant(j, "pledged_due_at", cal, due->pledged_due_at);

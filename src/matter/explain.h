@@ -16,8 +16,9 @@ enum hy_code explain_clock_json(struct hy_json *j, const struct matter_clock *c,
 void explain_due_json(struct hy_json *j, const struct hy_calendar *cal,
 		      const struct hy_clock_due *due, const struct hy_trace *trace);
 
-/* An instant as RFC 3339 in the calendar's zone, or null. */
+/* An instant as RFC 3339 in the calendar's zone, or null; a day, or null. */
 void explain_instant(struct hy_json *j, const char *key, const struct hy_calendar *cal, hy_ms at);
+void explain_day(struct hy_json *j, const char *key, hy_day d);
 
 /* The trace as lines for a terminal: day, weekday, what, why.  LANGUAGE as in pack_say(). */
 void explain_trace_text(struct hy_buf *b, const struct hy_trace *trace, hy_str language);

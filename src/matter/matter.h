@@ -112,6 +112,9 @@ struct matter {
 	int auto_move;
 };
 
+/* The first running of the clock by which "answered in time" is judged; NULL: it never ran. */
+const struct matter_clock *matter_main_clock(const struct matter *m);
+
 /* Folds N events (ascending by seq; the first is the filing).  Fails only when the events
  * cannot be of this kind (HY_TAMPERED) or a clock cannot be counted (HY_NO_RULE). */
 enum hy_code matter_fold(struct hy_arena *a, const struct matter_rules *rules,

@@ -12,10 +12,7 @@ static const struct hy_field fields[] = {
 	{ 0 },
 };
 
-#define T(cn, hant, english)                                                                       \
-	{                                                                                          \
-		HY_S_INIT(cn), HY_S_INIT(hant), HY_S_INIT(english)                                 \
-	}
+#define T PACK_TEXT
 static const struct {
 	struct pack_text title;
 	int width;

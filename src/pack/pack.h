@@ -19,6 +19,10 @@
 struct pack_text {
 	hy_str zh_cn, zh_hant, en;
 };
+#define PACK_TEXT(cn, hant, english)                                                               \
+	{                                                                                          \
+		HY_S_INIT(cn), HY_S_INIT(hant), HY_S_INIT(english)                                 \
+	}
 hy_str pack_say(const struct pack_text *t, hy_str language); /* falls back to zh-CN, then en */
 
 /* --- limits ---------------------------------------------------------------------- */

@@ -216,13 +216,17 @@ enum hy_code card_facts(struct hy_arena *a, struct hy_db *db, const struct fact_
 			struct hy_err *e) HY_MUST;
 enum hy_code card_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 		       struct hy_err *e) HY_MUST;
-void card_text_json(struct hy_json *j, const char *key, const struct pack_text *t);
 void card_json(struct hy_json *j, const struct card *k, const struct pack *p);
 /* With its history: reasons, names, evidence as it stands in the matter.  MAY: what the asker may
  * do; NULL: not told. */
 enum hy_code card_whole_json(struct hy_json *j, struct city *c, struct hy_db *db,
 			     const struct card *k, const struct card_may *may,
 			     struct hy_err *e) HY_MUST;
+/* Whose a card is, is whose the matter was then: the unit of m, of which access_where() speaks, is
+ * the card's. */
+#define CARD_OWNER                                                                                 \
+	"(SELECT c.id AS card, c.unit, x.code, x.guard, x.about_unit, x.about_person"              \
+	" FROM card c JOIN matter x ON x.id = c.matter) m"
 /* The cards that F finds, as a condition behind a WHERE; parameters $1 ... $7 are F's. */
 extern const char card_found_where[], card_from[];
 void card_filter_bind(struct hy_stmt *s, const struct card_filter *f);

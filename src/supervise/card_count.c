@@ -1,14 +1,12 @@
 /* How many cards there are: by unit, by level, by what became of them. */
 #include "base/json.h"
 #include "matter/explain.h"
+#include "matter/matter_json.h"
 #include "pack/figure.h"
 #include "people/unit.h"
 #include "supervise/card.h"
 
-#define T(cn, hant, english)                                                                       \
-	{                                                                                          \
-		HY_S_INIT(cn), HY_S_INIT(hant), HY_S_INIT(english)                                 \
-	}
+#define T PACK_TEXT
 enum {
 	ANY_LEVEL = 1 << CARD_WARNING | 1 << CARD_YELLOW | 1 << CARD_RED,
 	COUNTS = 1 << CARD_STANDS | 1 << CARD_CONTESTED | 1 << CARD_UPHELD,
@@ -160,8 +158,8 @@ void card_report_json(struct hy_json *j, const struct card_report *r, const stru
 	for (size_t i = 0; i < CARD_FIGURES; i++) {
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", hy_str_of(card_figures[i].id));
-		card_text_json(j, "title", &card_figures[i].title);
-		card_text_json(j, "definition", &card_figures[i].definition);
+		matter_text_json(j, "title", &card_figures[i].title);
+		matter_text_json(j, "definition", &card_figures[i].definition);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);
@@ -170,7 +168,7 @@ void card_report_json(struct hy_json *j, const struct card_report *r, const stru
 	for (size_t i = 0; card_kinds[i].id; i++) {
 		hy_json_obj(j);
 		hy_json_kstr(j, "kind", hy_str_of(card_kinds[i].id));
-		card_text_json(j, "title", &card_kinds[i].title);
+		matter_text_json(j, "title", &card_kinds[i].title);
 		counts_json(j, "figures", &r->kinds[i]);
 		hy_json_obj_end(j);
 	}

@@ -37,9 +37,7 @@ enum hy_code card_facts(struct hy_arena *a, struct hy_db *db, const struct fact_
 			  " m.class, k.since, m.main_due_at, m.filed_at, k.level"
 			  " FROM card k JOIN matter m ON m.id = k.matter"
 			  " WHERE k.state <> $1 AND k.since >= $2 AND k.since < $3 AND k.id > $4"
-			  " AND k.id IN (SELECT m.card FROM (SELECT c.id AS card, c.unit, x.code,"
-			  " x.guard, x.about_unit, x.about_person FROM card c"
-			  " JOIN matter x ON x.id = c.matter) m WHERE 1 = 1" HY_FMT ")"
+			  " AND k.id IN (SELECT m.card FROM " CARD_OWNER " WHERE 1 = 1" HY_FMT ")"
 			  " ORDER BY k.id",
 			  HY_ARG(sight.title), HY_ARG(w.sql))
 			.p);

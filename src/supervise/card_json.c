@@ -1,17 +1,8 @@
 /* Cards as JSON: one form for the command line and the API. */
 #include "base/json.h"
 #include "matter/explain.h"
+#include "matter/matter_json.h"
 #include "supervise/card.h"
-
-void card_text_json(struct hy_json *j, const char *key, const struct pack_text *t)
-{
-	hy_json_key(j, key);
-	hy_json_obj(j);
-	hy_json_kstr(j, "en", t->en);
-	hy_json_kstr(j, "zh-CN", t->zh_cn);
-	hy_json_kstr(j, "zh-Hant", t->zh_hant);
-	hy_json_obj_end(j);
-}
 
 /* How far its rectification is; the state in words, as the kind says them now. */
 static void rectification_json(struct hy_json *j, const struct card *k, const struct pack *p)
@@ -28,7 +19,7 @@ static void rectification_json(struct hy_json *j, const struct card *k, const st
 	hy_json_kstr(j, "code", k->rectification.code);
 	hy_json_kstr(j, "state", k->rectification.state);
 	if (state >= 0)
-		card_text_json(j, "title", &kind->states[state].title);
+		matter_text_json(j, "title", &kind->states[state].title);
 	else
 		hy_json_knull(j, "title");
 	hy_json_kbool(j, "open", k->rectification.open);
@@ -45,7 +36,7 @@ static void members(struct hy_json *j, const struct card *k, const struct pack *
 	hy_json_kstr(j, "unit", k->unit);
 	hy_json_kstr(j, "person", k->person);
 	hy_json_kstr(j, "kind", hy_str_of(k->kind->id));
-	card_text_json(j, "title", &k->kind->title);
+	matter_text_json(j, "title", &k->kind->title);
 	hy_json_kstr(j, "level", hy_str_of(card_level_names[k->level]));
 	hy_json_kint(j, "severity", k->severity);
 	hy_json_kstr(j, "clock", k->clock);

@@ -5,10 +5,7 @@
 #include "matter/fold.h"
 
 const char *const card_level_names[] = { "warning", "yellow", "red", NULL };
-#define T(cn, hant, english)                                                                       \
-	{                                                                                          \
-		HY_S_INIT(cn), HY_S_INIT(hant), HY_S_INIT(english)                                 \
-	}
+#define T PACK_TEXT
 const struct pack_text card_level_titles[] = {
 	T("预警", "預警", "Warning"),
 	T("黄牌", "黃牌", "Yellow card"),

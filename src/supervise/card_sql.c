@@ -80,10 +80,7 @@ const struct city_room card_room = { .migrations = migrations,
 /* --- rows ---------------------------------------------------------------------------------------
  */
 
-/* Whose a card is, is whose the matter was then: the unit of M is the card's. */
-#define FROM                                                                                       \
-	" FROM card k JOIN (SELECT c.id AS card, c.unit, x.code, x.guard, x.about_unit,"           \
-	" x.about_person FROM card c JOIN matter x ON x.id = c.matter) m ON m.card = k.id"
+#define FROM " FROM card k JOIN " CARD_OWNER " ON m.card = k.id"
 #define COLUMNS                                                                                    \
 	"SELECT k.id, k.number, k.code, k.matter, m.code, k.unit, k.person, k.kind, k.level,"      \
 	" k.severity, k.clock, k.clause, k.mark, k.evidence, k.since, k.raised_at, k.state,"       \

@@ -114,8 +114,13 @@ static enum hy_code fold_of(struct looking *l, struct hy_err *e)
 	return matter_read(l->c, l->db, &access_all, l->a, code, &l->m, e);
 }
 
-static enum hy_code find(const struct looking *l, struct card_finds *out, struct hy_err *e)
+/* Reads the matter; one that is gone has nothing. */
+static enum hy_code find(struct looking *l, struct card_finds *out, struct hy_err *e)
 {
+	enum hy_code c = fold_of(l, e);
+
+	if (c || !l->m)
+		return c;
 	const struct card_look look = {
 		.a = l->a,
 		.m = l->m,
@@ -162,11 +167,9 @@ static enum hy_code look_at(struct looking *l, struct looked *out, struct hy_err
 {
 	struct card_finds finds = { 0 };
 	struct hy_err why = { 0 };
-	enum hy_code code = fold_of(l, &why);
+	enum hy_code code = find(l, &finds, &why);
 
 	*out = (struct looked){ .id = l->id, .next = HY_NO_TIME };
-	if (!code && l->m)
-		code = find(l, &finds, &why);
 	for (size_t i = 0; !code && i < finds.n; i++) {
 		bool there = true;
 		if (finds.v[i].since > l->now)
@@ -182,10 +185,8 @@ static enum hy_code raise_all(struct looking *l, struct hy_err *e)
 {
 	struct card_finds finds = { 0 };
 	struct hy_err why = { 0 };
-	enum hy_code code = fold_of(l, &why);
+	enum hy_code code = find(l, &finds, &why);
 
-	if (!code && l->m)
-		code = find(l, &finds, &why);
 	if (code)
 		return pass_over(l, code, &why, e);
 	for (size_t i = 0; !code && i < finds.n; i++)

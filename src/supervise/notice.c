@@ -112,14 +112,6 @@ static hy_str date(const struct writing *w, hy_ms at)
 	return paper_date(w->a, hy_local(zone_of(w->m), at, NULL));
 }
 
-static const struct matter_clock *main_clock(const struct matter *m)
-{
-	for (size_t i = 0; i < m->n_clocks; i++)
-		if (m->clocks[i].def->main)
-			return &m->clocks[i];
-	return NULL;
-}
-
 static hy_str limit_words(struct hy_arena *a, struct hy_limit l)
 {
 	static const char *const units[] = { [HY_WORKING_DAY] = "个工作日",
@@ -142,7 +134,7 @@ static bool has_date_of_its_own(const struct matter_clock *c)
 /* As it was ordered, and as it stands now where that is another day. */
 static void deadline(struct writing *w)
 {
-	const struct matter_clock *c = main_clock(w->m);
+	const struct matter_clock *c = matter_main_clock(w->m);
 	struct hy_buf b = hy_buf_on(w->a);
 	bool own_date = c && has_date_of_its_own(c);
 	hy_ms first = !c ? HY_NO_TIME : own_date ? c->due.due_at : c->due.original_due_at;

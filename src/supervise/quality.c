@@ -3,10 +3,7 @@
 
 #include "matter/fold.h"
 
-#define T(cn, hant, english)                                                                       \
-	{                                                                                          \
-		HY_S_INIT(cn), HY_S_INIT(hant), HY_S_INIT(english)                                 \
-	}
+#define T PACK_TEXT
 const struct pack_text quality_population =
 	T("本期内登记、未作废的事项，归于现在（或者办结时）的承办单位。",
 	  "本期內登記、未作廢的事項，歸於現在（或者辦結時）的承辦單位。",
@@ -105,15 +102,6 @@ static void entered_late(const struct quality_look *l, struct quality_found *f)
 	}
 }
 
-/* The first running of the clock by which "answered in time" is judged; NULL: it never ran. */
-static const struct matter_clock *main_clock(const struct matter *m)
-{
-	for (size_t i = 0; i < m->n_clocks; i++)
-		if (m->clocks[i].def->main)
-			return &m->clocks[i];
-	return NULL;
-}
-
 static bool answered_at_once(const struct matter *m)
 {
 	bool quick = hy_str_eq(m->cls, HY_S("inquiry")) || hy_str_eq(m->cls, HY_S("praise"));
@@ -160,7 +148,7 @@ static bool is_pause(const struct matter *m, const struct hy_clock_event *x)
 
 static void paused(const struct quality_look *l, struct quality_found *f)
 {
-	const struct matter_clock *c = main_clock(l->m);
+	const struct matter_clock *c = matter_main_clock(l->m);
 
 	for (size_t i = 1; c && i < c->n_events; i++) {
 		const struct hy_clock_event *x = &c->events[i];
@@ -180,7 +168,7 @@ static void paused(const struct quality_look *l, struct quality_found *f)
 
 static void answered(const struct quality_look *l, struct quality_found *f)
 {
-	const struct matter_clock *c = main_clock(l->m);
+	const struct matter_clock *c = matter_main_clock(l->m);
 
 	if (!c || c->verdict != MATTER_IN_TIME || c->due.due_at == HY_NO_TIME ||
 	    c->due.due_at - c->due.start_at <= 2 * (hy_ms)HY_DAY_MS)

@@ -30,17 +30,6 @@ static hy_str say(const struct asked *x, const struct pack_text *t)
 	return pack_say(t, x->run->language);
 }
 
-static enum hy_code day_of(const struct hy_run *run, const char *name, hy_day *out,
-			   struct hy_err *e)
-{
-	hy_str text = hy_run_option(run, name);
-
-	*out = HY_NO_DAY;
-	if (text.n && !hy_day_read(text, out))
-		return hy_fail(e, HY_BAD_FIELD, name, "must be a day such as 2026-01-31");
-	return HY_OK;
-}
-
 /* --- the report
  * ------------------------------------------------------------------------------------ */
 
@@ -217,11 +206,11 @@ static enum hy_code quality(struct hy_run *run, struct hy_err *e)
 	HY_SCOPED_DB db = NULL;
 	struct asked x = { .run = run };
 	struct hy_err late = { 0 };
-	enum hy_code code = day_of(run, "--from", &x.q.from, e), ended;
+	enum hy_code code = command_day(run, "--from", &x.q.from, e), ended;
 	bool opens = hy_run_has(run, "--open");
 
 	if (!code)
-		code = day_of(run, "--to", &x.q.to, e);
+		code = command_day(run, "--to", &x.q.to, e);
 	if (!code)
 		code = command_read(run, &c, &db, e);
 	if (code)

@@ -1,6 +1,7 @@
 /* Data quality as JSON: one form for the command line and the API. */
 #include "base/json.h"
 #include "matter/explain.h"
+#include "matter/matter_json.h"
 #include "supervise/card.h"
 #include "supervise/quality.h"
 
@@ -53,21 +54,13 @@ static void unit_json(struct hy_json *j, const struct quality_unit *u, bool keye
 	hy_json_obj_end(j);
 }
 
-static void day_json(struct hy_json *j, const char *key, hy_day d)
-{
-	if (d == HY_NO_DAY)
-		hy_json_knull(j, key);
-	else
-		hy_json_kstr(j, key, hy_day_text(j->b->a, d));
-}
-
 static void measure_json(struct hy_json *j, const struct quality_measure *q)
 {
 	hy_json_obj(j);
 	hy_json_kstr(j, "id", hy_str_of(q->id));
-	card_text_json(j, "title", &q->title);
-	card_text_json(j, "numerator", &q->numerator);
-	card_text_json(j, "denominator", &q->denominator);
+	matter_text_json(j, "title", &q->title);
+	matter_text_json(j, "numerator", &q->numerator);
+	matter_text_json(j, "denominator", &q->denominator);
 	hy_json_kbool(j, "tested", q->tested);
 	hy_json_obj_end(j);
 }
@@ -78,10 +71,10 @@ void quality_report_json(struct hy_json *j, const struct quality_report *r,
 	int least = r->query.scope ? r->query.scope->least : 0;
 
 	hy_json_obj(j);
-	day_json(j, "from", r->query.from);
-	day_json(j, "to", r->query.to);
+	explain_day(j, "from", r->query.from);
+	explain_day(j, "to", r->query.to);
 	explain_instant(j, "as_of", cal, r->query.now);
-	card_text_json(j, "population", &quality_population);
+	matter_text_json(j, "population", &quality_population);
 	hy_json_key(j, "measures");
 	hy_json_arr(j);
 	for (int q = 0; q < QUALITY__N; q++)

@@ -30,7 +30,8 @@ static const struct access_scope *scope_of(const struct quality_query *q)
 }
 
 /* UNIT NULL: of all.  Titles are read only when they are shown. */
-static enum hy_code which(struct pass *p, const hy_str *unit, int64_t after, struct hy_err *e)
+static enum hy_code which(struct pass *p, bool titles, const hy_str *unit, int64_t after,
+			  struct hy_err *e)
 {
 	const struct hy_zone *zone = hy_calendar_zone(city_pack(p->c)->calendar);
 	const struct quality_query *q = p->q;
@@ -43,7 +44,7 @@ static enum hy_code which(struct pass *p, const hy_str *unit, int64_t after, str
 			  " " HY_FMT " FROM matter m WHERE m.annulled = 0"
 			  " AND m.filed_at >= $1 AND m.filed_at < $2 AND m.id > $3"
 			  " AND ($4 = 0 OR m.unit = $5)" HY_FMT " ORDER BY m.id",
-			  HY_ARG(sight.title), HY_ARG(w.sql))
+			  HY_ARG(titles ? sight.title : HY_S("''")), HY_ARG(w.sql))
 			.p);
 	enum hy_code code;
 	bool row;
@@ -54,7 +55,8 @@ static enum hy_code which(struct pass *p, const hy_str *unit, int64_t after, str
 	hy_bind_int(s, 4, unit != NULL);
 	hy_bind_text(s, 5, unit ? *unit : HY_S(""));
 	access_bind(s, &w);
-	sight_bind(s, &sight);
+	if (titles)
+		sight_bind(s, &sight);
 	while (!(code = hy_step(s, &row, e)) && row) {
 		if (q->most && (int64_t)p->all.n == q->most)
 			return hy_fail(e, HY_TOO_LARGE, "from",
@@ -164,7 +166,7 @@ enum hy_code quality_report(struct hy_arena *a, struct city *c, struct hy_db *db
 	struct quality_report r = { .query = *q };
 	struct pass p = pass_of(a, c, db, q);
 	struct hy_map units = { .a = a };
-	enum hy_code code = which(&p, NULL, 0, e);
+	enum hy_code code = which(&p, false, NULL, 0, e);
 
 	for (size_t i = 0; !code && i < p.all.n; i++) {
 		struct quality_found found[QUALITY__N];
@@ -201,7 +203,7 @@ enum hy_code quality_open(struct hy_arena *a, struct city *c, struct hy_db *db,
 	HY_VEC(struct quality_case) v = { 0 };
 	struct quality_cases cases = { 0 };
 	struct pass p = pass_of(a, c, db, q);
-	enum hy_code code = which(&p, unit, after, e);
+	enum hy_code code = which(&p, true, unit, after, e);
 
 	for (size_t i = 0; !code && !cases.more && i < p.all.n; i++) {
 		const struct one *x = &p.all.v[i];

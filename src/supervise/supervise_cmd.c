@@ -48,17 +48,6 @@ static hy_str say(const struct asked *x, const struct pack_text *t)
 /* --- what was asked ------------------------------------------------------------------------------
  */
 
-static enum hy_code day_option(const struct hy_run *run, const char *name, hy_day *out,
-			       struct hy_err *e)
-{
-	hy_str text = hy_run_option(run, name);
-
-	*out = HY_NO_DAY;
-	if (text.n && !hy_day_read(text, out))
-		return hy_fail(e, HY_BAD_FIELD, name, "must be a day such as 2026-01-31");
-	return HY_OK;
-}
-
 static enum hy_code form_of(struct asked *x, struct hy_err *e)
 {
 	struct hy_run *run = x->run;
@@ -90,10 +79,10 @@ static enum hy_code asked_of(struct hy_run *run, struct asked *x, struct hy_err 
 {
 	hy_day from, to;
 	hy_str group = hy_run_option(run, "--group");
-	enum hy_code code = day_option(run, "--from", &from, e);
+	enum hy_code code = command_day(run, "--from", &from, e);
 
 	if (!code)
-		code = day_option(run, "--to", &to, e);
+		code = command_day(run, "--to", &to, e);
 	if (!code && hy_run_has(run, "--open"))
 		code = supervise_figure(run->arena, hy_run_option(run, "--open"), "--open",
 					&x->figure, e);

@@ -173,22 +173,14 @@ static void group_json(struct hy_json *j, const struct supervise_group *g, bool 
 	hy_json_obj_end(j);
 }
 
-static void day_json(struct hy_json *j, const char *key, hy_day d)
-{
-	if (d == HY_NO_DAY)
-		hy_json_knull(j, key);
-	else
-		hy_json_kstr(j, key, hy_day_text(j->b->a, d));
-}
-
 void supervise_report_json(struct hy_json *j, const struct supervise_report *r,
 			   const struct hy_calendar *cal, bool defined)
 {
 	int least = r->query.scope ? r->query.scope->least : 0;
 
 	hy_json_obj(j);
-	day_json(j, "from", r->query.from);
-	day_json(j, "to", r->query.to);
+	explain_day(j, "from", r->query.from);
+	explain_day(j, "to", r->query.to);
 	explain_instant(j, "as_of", cal, r->query.now);
 	hy_json_kstr(j, "by", hy_str_of(group_by_names[r->query.by]));
 	hy_json_kstr(j, "calendar", hy_calendar_hash(cal));
