@@ -236,7 +236,7 @@ static enum hy_code after_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct after *w = in_out;
 	struct hy_request *r = w->r;
-	bool found = false, fresh = r->key.n && !hy_key_met(r) && hy_db_hopes(db);
+	bool found = false, fresh = r->key.n && hy_db_hopes(db) && !hy_key_met(r);
 	int64_t before = hy_db_changes(db);
 	enum hy_code c = HY_OK;
 

@@ -185,6 +185,15 @@ enum hy_code person_data_json(struct hy_json *j, struct city *c, struct hy_db *d
 	return code;
 }
 
+static void codes_json(struct hy_json *j, const char *key, const struct person_found *x)
+{
+	hy_json_key(j, key);
+	hy_json_arr(j);
+	for (size_t i = 0; i < x->n; i++)
+		hy_json_str(j, x->codes[i]);
+	hy_json_arr_end(j);
+}
+
 /* Whose data it was stands in no record: only which matters, and that not in public. */
 enum hy_code person_noted(struct city *c, struct hy_db *db, const struct person_found *found,
 			  const struct matter_erasing *by, struct hy_err *e)
@@ -194,11 +203,7 @@ enum hy_code person_noted(struct city *c, struct hy_db *db, const struct person_
 	struct hy_json j = hy_json_on(&b);
 
 	hy_json_obj(&j);
-	hy_json_key(&j, "codes");
-	hy_json_arr(&j);
-	for (size_t i = 0; i < found->n; i++)
-		hy_json_str(&j, found->codes[i]);
-	hy_json_arr_end(&j);
+	codes_json(&j, "codes", found);
 	hy_json_obj_end(&j);
 	const struct security_act act = {
 		.act = "subject.export",
@@ -235,15 +240,6 @@ enum hy_code person_erase(struct hy_arena *a, struct city *c, struct hy_db *db,
 	out->erased = (struct person_found){ erased.v, erased.n };
 	out->open = (struct person_found){ open.v, open.n };
 	return code;
-}
-
-static void codes_json(struct hy_json *j, const char *key, const struct person_found *x)
-{
-	hy_json_key(j, key);
-	hy_json_arr(j);
-	for (size_t i = 0; i < x->n; i++)
-		hy_json_str(j, x->codes[i]);
-	hy_json_arr_end(j);
 }
 
 void person_erased_json(struct hy_json *j, const struct person_erased *x)

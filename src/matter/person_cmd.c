@@ -10,20 +10,26 @@ struct asking {
 	struct person_erased done;
 };
 
-static enum hy_code find(const struct hy_run *run, struct city *c, struct hy_db *db,
-			 struct asking *x, struct hy_err *e)
+/* The city, a snapshot of it, and what is theirs. */
+static enum hy_code begin(const struct hy_run *run, struct city **c_out, struct hy_db **db_out,
+			  struct asking *x, struct hy_err *e)
 {
 	const struct person_key key = { hy_run_option(run, "--contact"),
 					hy_run_option(run, "--name") };
+	enum hy_code code = command_city(run, false, c_out, e);
 
+	if (!code)
+		code = hy_store_read(city_store(*c_out), db_out, e);
+	if (code)
+		return code;
 	*x = (struct asking){ .a = run->arena,
-			      .c = c,
-			      .by = { .at = city_now(c),
+			      .c = *c_out,
+			      .by = { .at = city_now(*c_out),
 				      .basis = hy_run_option(run, "--basis"),
 				      .role = HY_S("console"),
 				      .unit = HY_S(""),
 				      .address = HY_S("console") } };
-	enum hy_code code = person_find(c, db, run->arena, &access_all, &key, &x->found, e);
+	code = person_find(x->c, *db_out, x->a, &access_all, &key, &x->found, e);
 	if (!code && x->found.n == 0)
 		return hy_fail(e, HY_NOT_FOUND, "--contact",
 			       "nothing is kept under this contact; what is sealed is opened by "
@@ -45,12 +51,8 @@ static enum hy_code data(struct hy_run *run, struct hy_err *e)
 	struct asking x;
 	struct hy_buf b = hy_buf_on(run->arena);
 	struct hy_json j = hy_json_on(&b);
-	enum hy_code code = command_city(run, false, &c, e);
+	enum hy_code code = begin(run, &c, &db, &x, e);
 
-	if (!code)
-		code = hy_store_read(city_store(c), &db, e);
-	if (!code)
-		code = find(run, c, db, &x, e);
 	if (!code)
 		code = person_data_json(&j, c, db, &x.found, e);
 	hy_store_give(&db);
@@ -83,12 +85,8 @@ static enum hy_code erase(struct hy_run *run, struct hy_err *e)
 	struct asking x;
 	struct hy_buf b = hy_buf_on(run->arena);
 	struct hy_json j = hy_json_on(&b);
-	enum hy_code code = command_city(run, false, &c, e);
+	enum hy_code code = begin(run, &c, &db, &x, e);
 
-	if (!code)
-		code = hy_store_read(city_store(c), &db, e);
-	if (!code)
-		code = find(run, c, db, &x, e);
 	hy_store_give(&db);
 	if (!code)
 		code = hy_store_write(city_store(c), erase_work, &x, e);
