@@ -1,21 +1,13 @@
 #include "base/progress.h"
 
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-
-static int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
+#include "base/monotonic.h"
 
 struct hy_progress hy_progress_begin(FILE *to, const char *what, int64_t total)
 {
-	int64_t at = now();
+	int64_t at = hy_monotonic_ms();
 
 	return (struct hy_progress){ .to = to,
 				     .tty = to && isatty(fileno(to)),
@@ -90,7 +82,7 @@ void hy_progress_part(struct hy_progress *p, int64_t done, int64_t part, int64_t
 {
 	if (!p->to)
 		return;
-	int64_t at = now();
+	int64_t at = hy_monotonic_ms();
 	if (at - p->drawn < (p->tty ? 100 : 5000))
 		return;
 	p->drawn = at;
@@ -107,7 +99,7 @@ void hy_progress_end(struct hy_progress *p, int64_t done)
 {
 	if (!p->to)
 		return;
-	int64_t elapsed = now() - p->begun;
+	int64_t elapsed = hy_monotonic_ms() - p->begun;
 	HY_SCOPED_ARENA a = hy_arena_new(0);
 	struct hy_buf b = hy_buf_on(a);
 

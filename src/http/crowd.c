@@ -4,6 +4,7 @@
  * libmicrohttpd knows of silence only.  Here a connection has a place in one of two lines: of those
  * whose request has not arrived yet, by the time they were free to send one, and of those that take
  * an answer.  In between, while it is worked on, nobody ends it. */
+#include "base/monotonic.h"
 #include "http/request.h"
 
 #include <linux/tcp.h>
@@ -57,14 +58,6 @@ struct hy_crowd {
 	int64_t ended[HY_ENDS];
 };
 
-static int64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 /* --- lines ---------------------------------------------------------------------------------- */
 
 static struct line *line_of(struct hy_crowd *c, const struct hy_peer *p)
@@ -92,7 +85,7 @@ static void join_line(struct hy_crowd *c, struct hy_peer *p)
 
 	if (!l)
 		return;
-	p->since = now_us();
+	p->since = hy_monotonic_us();
 	p->before = l->last;
 	*(l->last ? &l->last->after : &l->first) = p;
 	l->last = p;
@@ -181,13 +174,10 @@ static void *sweep(void *arg)
 
 	pthread_mutex_lock(&c->lock);
 	while (!c->closed) {
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_nsec += SWEEP_MS * 1000000L;
-		until.tv_sec += until.tv_nsec / 1000000000L;
-		until.tv_nsec %= 1000000000L;
+		until = hy_monotonic_in(SWEEP_MS * 1000L);
 		pthread_cond_clockwait(&c->over, &c->lock, CLOCK_MONOTONIC, &until);
-		sweep_waiting(c, now_us());
-		sweep_sending(c, now_us());
+		sweep_waiting(c, hy_monotonic_us());
+		sweep_sending(c, hy_monotonic_us());
 		bool trim = c->peak - c->n >= TRIM_CROWD && c->n <= c->peak / 2;
 		if (trim)
 			c->peak = c->n;
@@ -273,7 +263,7 @@ static bool turn(struct hy_request *r, enum state to)
 	bool lives = p->state != ENDED;
 	if (lives && to == BODY) { /* keeps its place */
 		p->state = to;
-		p->heard = now_us();
+		p->heard = hy_monotonic_us();
 	} else if (lives) {
 		leave_line(c, p);
 		p->state = to;
@@ -350,7 +340,7 @@ enum hy_code hy_crowd_body(struct hy_request *r, size_t n, bool on_disk, struct 
 	if (p->state != BODY || c->held[on_disk] + (int64_t)n > most[on_disk]) {
 		code = hy_fail(e, HY_STORE_BUSY, "", "too much is being sent at once; retry");
 	} else {
-		p->heard = now_us();
+		p->heard = hy_monotonic_us();
 		p->held[on_disk] += (int64_t)n;
 		c->held[on_disk] += (int64_t)n;
 	}

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "http/request.h"
 
 enum { ALL_TIMES = 20, FORWARDED_MOST = 2000, COOKIE_MOST = 256 };
@@ -139,14 +140,6 @@ void hy_server_edge(struct hy_server *s, const struct hy_edge *edge)
 	atomic_store(&s->edge_hsts, edge->hsts_seconds);
 }
 
-static int64_t monotonic_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static int64_t machine_ms(void)
 {
 	struct timespec t;
@@ -223,7 +216,7 @@ enum hy_code hy_edge_limit(struct hy_request *r, struct hy_err *e)
 	if (r->from_here || per_minute <= 0 || class == HY_PACE_NONE)
 		return HY_OK;
 	struct hy_prefix from = hy_address_prefix(&r->client);
-	int64_t now = monotonic_ms();
+	int64_t now = hy_monotonic_ms();
 	int64_t wait = hy_limiter_take(s->limiter, class,
 				       (hy_str){ (const char *)from.at.b, sizeof(from.at.b) },
 				       per_minute, now);
@@ -245,7 +238,7 @@ enum hy_code hy_edge_limit_account(struct hy_request *r, struct hy_err *e)
 	    r->scope.n == 0)
 		return HY_OK;
 	hy_str key = hy_printf(r->arena, "account " HY_FMT, HY_ARG(r->scope));
-	int64_t wait = hy_limiter_take(s->limiter, class, key, per_minute, monotonic_ms());
+	int64_t wait = hy_limiter_take(s->limiter, class, key, per_minute, hy_monotonic_ms());
 	if (!wait)
 		return HY_OK;
 	atomic_fetch_add(&s->edge_counts.by_account[class], 1);

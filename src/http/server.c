@@ -1,3 +1,4 @@
+#include "base/monotonic.h"
 #include "http/request.h"
 
 #include <arpa/inet.h>
@@ -26,14 +27,6 @@ enum {
 	LEAST_CONNECTIONS = 16,
 	LATER_SECONDS = 5 /* the library ends what is silent so much after crowd.c would have */
 };
-
-static int64_t micros(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 /* --- a request's life --------------------------------------------------------------------- */
 
@@ -78,7 +71,7 @@ static void *request_born(void *cls, const char *uri, struct MHD_Connection *con
 	r->con = con;
 	r->peer = peer;
 	r->arena = a;
-	r->began = micros();
+	r->began = hy_monotonic_us();
 	r->raw_target = hy_str_dup(a, hy_str_of(uri));
 	r->id = hy_printf(a, "%s%08llx", s->id_prefix,
 			  (unsigned long long)atomic_fetch_add(&s->ids, 1));
@@ -99,7 +92,7 @@ static void request_over(void *cls, struct MHD_Connection *con, void **req_cls,
 	*req_cls = NULL;
 	const struct hy_routed *routed = r->matched.routed;
 	size_t id = routed ? routed->id : hy_router_count(s->router);
-	int64_t took = micros() - r->began;
+	int64_t took = hy_monotonic_us() - r->began;
 	if (r->reply.status)
 		hy_count(&s->counts[id], r->reply.status, took);
 	hy_log(HY_LOG_INFO, "http", "request %s: %s %s %d in %lld us", r->id.p,
@@ -621,10 +614,10 @@ int hy_server_port(const struct hy_server *s)
 
 static void wait_for_answers(struct hy_server *s)
 {
-	int64_t until = micros() + STOP_SECONDS * INT64_C(1000000);
+	int64_t until = hy_monotonic_us() + STOP_SECONDS * INT64_C(1000000);
 	const struct timespec nap = { 0, 2000000 };
 
-	while (atomic_load(&s->whole) > 0 && micros() < until)
+	while (atomic_load(&s->whole) > 0 && hy_monotonic_us() < until)
 		nanosleep(&nap, NULL);
 }
 

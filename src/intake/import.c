@@ -3,8 +3,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "base/monotonic.h"
 #include "base/progress.h"
 
 /* Rows in flight: two batches of the writer, so that it never waits for the next row. */
@@ -37,14 +37,6 @@ struct import {
 	pthread_cond_t came_back;
 	struct hy_err fatal;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* --- one row through the queue ---------------------------------------------------------- */
 
@@ -364,7 +356,7 @@ enum hy_code intake_import(struct city *c, struct intake_map *m, const char *con
 			   struct intake_result *out, struct hy_err *e)
 {
 	struct import im = { .c = c, .m = m, .o = o, .a = a, .r = out };
-	int64_t begun = now_ms();
+	int64_t begun = hy_monotonic_ms();
 
 	*out = (struct intake_result){ 0 };
 	out->files = hy_new_n(a, struct intake_file, n);
@@ -378,7 +370,7 @@ enum hy_code intake_import(struct city *c, struct intake_map *m, const char *con
 	enum hy_code code = all_files(&im, files, n, e);
 	struct hy_err why = { 0 };
 	enum hy_code closed = intake_refused_close(&im.refused, &why);
-	out->ms = now_ms() - begun;
+	out->ms = hy_monotonic_ms() - begun;
 	clean_up(&im);
 	if (!code && im.fatal.code) {
 		*e = im.fatal;

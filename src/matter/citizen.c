@@ -1,8 +1,8 @@
 #include "matter/citizen.h"
 
 #include <pthread.h>
-#include <time.h>
 
+#include "base/monotonic.h"
 #include "http/limit.h"
 
 enum { TRIES_A_MINUTE = 20 };
@@ -29,12 +29,9 @@ static hy_str without_gaps(struct hy_arena *a, hy_str s)
 /* Beside the limits by address: one code is not guessed at from everywhere at once either. */
 static enum hy_code not_too_often(hy_str code, struct hy_err *e)
 {
-	struct timespec t;
-
 	pthread_once(&once, tries_begin);
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	int64_t wait = hy_limiter_take(tries, HY_PACE_LOOKUP, code, TRIES_A_MINUTE,
-				       (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000);
+	int64_t wait =
+		hy_limiter_take(tries, HY_PACE_LOOKUP, code, TRIES_A_MINUTE, hy_monotonic_ms());
 	return wait ? hy_fail(e, HY_TOO_MANY, "code", "was tried too often; wait %lld seconds",
 			      (long long)(wait + 999) / 1000)
 		    : HY_OK;

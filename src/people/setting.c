@@ -4,9 +4,9 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "people/setting_part.h"
 
 enum {
@@ -325,10 +325,7 @@ static struct {
 
 static int64_t now_ms(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + 1;
+	return hy_monotonic_ms() + 1;
 }
 
 static struct kept *kept_of(struct hy_store *store)

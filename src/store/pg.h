@@ -96,7 +96,6 @@ enum hy_code hy_pg_late(struct hy_conn *c, struct hy_err *e);
 PGresult *hy_pg_pipe_commit(struct hy_conn *c, int64_t ms, struct hy_err *e);
 /* Waits until PQgetResult() has an answer; false when there is none by UNTIL (monotonic ms). */
 bool hy_pg_hear(struct hy_conn *c, int64_t until);
-int64_t hy_pg_now_ms(void);
 
 bool hy_pg_takes(const char *where);
 void hy_pg_show(const char *where, char *out, size_t size);

@@ -3,10 +3,10 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "store/pg.h"
 
 enum { MINUTE_MS = 60000, LOCK_MS = 15000 }; /* as lock_timeout below */
@@ -112,14 +112,6 @@ enum hy_code hy_pg_do(struct hy_conn *c, const char *sql, const char *doing, str
 	return code;
 }
 
-int64_t hy_pg_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* The writer may have to wait for another server's batch before its own answer comes. */
 int64_t hy_pg_patience(const struct hy_conn *c)
 {
@@ -132,7 +124,7 @@ bool hy_pg_hear(struct hy_conn *c, int64_t until)
 {
 	while (PQisBusy(c->pg)) {
 		struct pollfd p = { .fd = PQsocket(c->pg), .events = POLLIN };
-		int64_t left = until - hy_pg_now_ms();
+		int64_t left = until - hy_monotonic_ms();
 		if (left <= 0)
 			return false;
 		if (poll(&p, 1, left < MINUTE_MS ? (int)left : MINUTE_MS) < 0 && errno != EINTR)
@@ -145,7 +137,7 @@ bool hy_pg_hear(struct hy_conn *c, int64_t until)
 
 PGresult *hy_pg_exec_within(struct hy_conn *c, const char *sql, int64_t ms)
 {
-	int64_t until = hy_pg_now_ms() + ms;
+	int64_t until = hy_monotonic_ms() + ms;
 	PGresult *last = NULL;
 
 	if (!PQsendQuery(c->pg, sql))

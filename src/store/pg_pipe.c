@@ -3,6 +3,7 @@
  * The pipe exists inside a batch that is run in hope (HY_CARE_BATCH), nowhere else.  An error is
  * found late, with the next answer that is waited for; everything after it was skipped by the
  * server.  So it is the whole batch's, which is then done again without a pipe. */
+#include "base/monotonic.h"
 #include "store/pg.h"
 
 static bool good(const PGresult *res)
@@ -15,7 +16,7 @@ static bool good(const PGresult *res)
 /* The answer to the oldest command; NULL when the connection is lost or the server silent. */
 static PGresult *next_answer(struct hy_conn *c)
 {
-	int64_t until = hy_pg_now_ms() + hy_pg_patience(c);
+	int64_t until = hy_monotonic_ms() + hy_pg_patience(c);
 
 	(void)PQflush(c->pg); /* what the pipe has kept back */
 	PGresult *res = hy_pg_hear(c, until) ? PQgetResult(c->pg) : NULL;
@@ -73,7 +74,7 @@ void hy_pg_pipe_close(struct hy_conn *c)
 		return;
 	if (hy_pg_connected(c) && (c->synced || PQpipelineSync(c->pg))) {
 		settle(c, 0);
-		if (c->pg && hy_pg_hear(c, hy_pg_now_ms() + hy_pg_patience(c)))
+		if (c->pg && hy_pg_hear(c, hy_monotonic_ms() + hy_pg_patience(c)))
 			PQclear(PQgetResult(c->pg)); /* the sync's own */
 	}
 	c->pipe = false;
@@ -165,7 +166,7 @@ void hy_pg_push(struct hy_conn *c)
  * any word may it have been done. */
 PGresult *hy_pg_pipe_commit(struct hy_conn *c, int64_t ms, struct hy_err *e)
 {
-	int64_t until = hy_pg_now_ms() + ms;
+	int64_t until = hy_monotonic_ms() + ms;
 
 	if (!PQsendQueryParams(c->pg, "COMMIT", 0, NULL, NULL, NULL, NULL, 0) ||
 	    !PQpipelineSync(c->pg)) {

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "store/pg.h"
 
 /* Every batch of every server takes this lock first and holds it to its end, so that batches
@@ -72,7 +73,7 @@ static enum hy_code begin(struct hy_conn *c, const char *sql, int64_t patience,
 			  int64_t *changed_out, struct hy_err *e)
 {
 	bool first = !c->place->reached;
-	int64_t now = hy_pg_now_ms(), until = now + patience, pause = 0;
+	int64_t now = hy_monotonic_ms(), until = now + patience, pause = 0;
 	enum hy_code code;
 
 	/* Many wait: they need not all find out for themselves. */
@@ -84,7 +85,7 @@ static enum hy_code begin(struct hy_conn *c, const char *sql, int64_t patience,
 		if (!code)
 			break;
 		if (code != HY_STORE_BUSY || hy_pg_connected(c) || first ||
-		    hy_pg_now_ms() + pause > until)
+		    hy_monotonic_ms() + pause > until)
 			break;
 		pause_for(pause);
 		pause = pause == 0		    ? PAUSE_MS
@@ -92,7 +93,7 @@ static enum hy_code begin(struct hy_conn *c, const char *sql, int64_t patience,
 						    : PAUSE_MOST_MS;
 	}
 	bool vain = code == HY_STORE_BUSY && !hy_pg_connected(c);
-	c->gave_up_at = vain ? hy_pg_now_ms() : 0;
+	c->gave_up_at = vain ? hy_monotonic_ms() : 0;
 	if (vain)
 		snprintf(c->why, sizeof(c->why), "%s", hy_err_text(e));
 	return code;
@@ -138,7 +139,7 @@ static enum hy_code prepare_hopes(struct hy_conn *c, struct hy_err *e)
 static bool may_hope(const struct hy_conn *c)
 {
 	return hy_pg_connected(c) && c->named && c->written == c->generation &&
-	       hy_pg_now_ms() - c->written_at < HOPE_MS;
+	       hy_monotonic_ms() - c->written_at < HOPE_MS;
 }
 
 static enum hy_code begin_in_hope(struct hy_conn *c, struct hy_err *e)
@@ -259,7 +260,7 @@ enum hy_code hy_pg_commit(struct hy_conn *c, struct hy_err *e)
 		hy_pg_disconnect(c);
 	hy_pg_rollback(c);
 	c->written = code ? 0 : c->generation;
-	c->written_at = hy_pg_now_ms();
+	c->written_at = hy_monotonic_ms();
 	return code;
 }
 

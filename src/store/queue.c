@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "store/inside.h"
 
 /* The writer takes what waits, runs it in one transaction and answers all.  It does not wait for
@@ -53,27 +54,14 @@ struct queue {
 	bool flush_when_idle;
 };
 
-static int64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-static int64_t now_ms(void)
-{
-	return now_us() / 1000;
-}
-
 /* --- one transaction --------------------------------------------------------------- */
 
 static enum hy_code do_work(struct queue *q, struct hy_job *j)
 {
 	hy_err_clear(&j->err);
-	int64_t start = now_ms();
+	int64_t start = hy_monotonic_ms();
 	enum hy_code code = j->work(q->db, j->in_out, &j->err);
-	int64_t took = now_ms() - start;
+	int64_t took = hy_monotonic_ms() - start;
 
 	hy_db_check_idle(q->db, j->at);
 	if (took > SLOW_MS)
@@ -312,21 +300,10 @@ static void *flush_now_and_then(void *arg)
 
 /* --- the writer -------------------------------------------------------------------- */
 
-static struct timespec in_us(int64_t us)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_nsec += us % 1000000 * 1000;
-	t.tv_sec += us / 1000000 + t.tv_nsec / 1000000000L;
-	t.tv_nsec %= 1000000000L;
-	return t;
-}
-
 /* With the lock held; false when there is nothing to do for a while. */
 static bool wait_for_work(struct queue *q)
 {
-	struct timespec until = in_us(IDLE_MS * 1000L);
+	struct timespec until = hy_monotonic_in(IDLE_MS * 1000L);
 
 	while (!q->head && !q->closing) {
 		if (!q->flush_when_idle)
@@ -344,7 +321,7 @@ static bool wait_for_work(struct queue *q)
 static void gather(struct queue *q)
 {
 	int64_t most = q->took_us / 2 < GATHER_MOST_US ? q->took_us / 2 : GATHER_MOST_US;
-	struct timespec until = in_us(most);
+	struct timespec until = hy_monotonic_in(most);
 
 	if (!q->head || !q->s->d->remote)
 		return;
@@ -395,9 +372,9 @@ static void *write_on(void *arg)
 		}
 		if (!jobs)
 			continue;
-		q->took_us = now_us();
+		q->took_us = hy_monotonic_us();
 		run(q, jobs, n);
-		q->took_us = now_us() - q->took_us;
+		q->took_us = hy_monotonic_us() - q->took_us;
 		mind_log(q);
 	}
 	return NULL;
@@ -414,7 +391,7 @@ static enum hy_code enqueue(struct queue *q, struct hy_job *job, struct hy_err *
 		return hy_fail(e, HY_STORE_BUSY, "", "%lld writes are waiting; retry later",
 			       (long long)q->stats.queued);
 	}
-	job->since = now_ms();
+	job->since = hy_monotonic_ms();
 	*q->tail = job;
 	q->tail = &job->next;
 	if (q->stats.queued++ == 0 || q->stats.queued == q->wanted)
@@ -448,7 +425,7 @@ void hy_store_turn_away(struct hy_store *s, int64_t ms)
 	if (!q)
 		return;
 	pthread_mutex_lock(&q->lock);
-	for (int64_t until = now_ms() - ms; q->head && q->head->since <= until; n++) {
+	for (int64_t until = hy_monotonic_ms() - ms; q->head && q->head->since <= until; n++) {
 		*last = q->head;
 		last = &q->head->next;
 		q->head = q->head->next;

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "base/monotonic.h"
 #include "store/inside.h"
 
 enum { READERS = 4, MOST_READERS = 64, QUEUE = 4096, WAIT_S = 10, SHOWN = 4096 };
@@ -237,10 +238,8 @@ bool hy_store_shared(const struct hy_store *s)
 /* Waits for a free reader, or for the right to open one more (*OUT is NULL then). */
 static enum hy_code wait_for_reader(struct hy_store *s, struct hy_db **out, struct hy_err *e)
 {
-	struct timespec until;
+	struct timespec until = hy_monotonic_in(WAIT_S * INT64_C(1000000));
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += WAIT_S;
 	while (!s->free && s->opened == s->o.readers)
 		if (pthread_cond_clockwait(&s->given, &s->pool, CLOCK_MONOTONIC, &until) ==
 			    ETIMEDOUT &&
