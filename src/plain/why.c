@@ -57,8 +57,7 @@ static void cell(struct page *p, const json_t *trace, hy_day day)
 		       : counts	  ? HY_S("counted")
 		       : x.off	  ? HY_S("off")
 				  : HY_S("rest");
-	hy_str sign = HY_S(""), date = hy_day_text(p->a, day);
-	int64_t n = 0;
+	hy_str sign = HY_S("");
 
 	if (x.counted)
 		sign = page_number(p, hy_json_get_int(x.counted, "count", 0));
@@ -68,9 +67,8 @@ static void cell(struct page *p, const json_t *trace, hy_day day)
 		sign = T(p, hy_printf(p->a, "trace.sign." HY_FMT,
 				      HY_ARG(hy_str_eq(class, HY_S("off")) ? HY_S("rest") : class))
 				    .p);
-	if (!hy_str_int((hy_str){ date.p + 8, 2 }, &n))
-		n = 0;
-	PUT(p, "<td class=\"day {}\"><span class=\"d\">{}", class, page_number(p, n));
+	PUT(p, "<td class=\"day {}\"><span class=\"d\">{}", class,
+	    page_number(p, hy_date_of(day).day));
 	if (x.makeup)
 		PUT(p, "<i>{}</i>", T(p, "trace.sign.makeup"));
 	PUT(p, "</span><b>{}</b>", sign);
@@ -85,21 +83,16 @@ static void cell(struct page *p, const json_t *trace, hy_day day)
 static void month(struct page *p, const json_t *trace, hy_day begin, hy_day end, hy_day first,
 		  hy_day last)
 {
-	static const char *const months[] = { "January",   "February", "March",	   "April",
-					      "May",	   "June",     "July",	   "August",
-					      "September", "October",  "November", "December" };
 	static const char *const week[PLAIN__LANGUAGES][7] = {
 		{ "一", "二", "三", "四", "五", "六", "日" },
 		{ "一", "二", "三", "四", "五", "六", "日" },
 		{ "Mo", "Tu", "We", "Th", "Fr", "Sa", "Su" },
 	};
-	hy_str date = hy_day_text(p->a, begin);
-	int64_t m = 1;
+	struct hy_date of = hy_date_of(begin);
+	hy_str name = p->l == PLAIN_EN
+			      ? hy_printf(p->a, "%s %04d", plain_months[of.month - 1], of.year)
+			      : hy_printf(p->a, "%04d年%d月", of.year, of.month);
 
-	if (!hy_str_int((hy_str){ date.p + 5, 2 }, &m))
-		return;
-	hy_str name = p->l == PLAIN_EN ? hy_printf(p->a, "%s %.4s", months[m - 1], date.p)
-				       : hy_printf(p->a, "%.4s年%lld月", date.p, (long long)m);
 	PUT(p, "<table class=\"month\"><caption>{}</caption><thead><tr>", name);
 	for (size_t i = 0; i < 7; i++)
 		PUT(p, "<th scope=\"col\">{}</th>", hy_str_of(week[p->l][i]));
@@ -118,16 +111,6 @@ static void month(struct page *p, const json_t *trace, hy_day begin, hy_day end,
 	PUT(p, "</tbody></table>");
 }
 
-static hy_day first_of_next(struct page *p, hy_day day)
-{
-	hy_str from = hy_str_head(hy_day_text(p->a, day), 8);
-
-	for (int i = 0; i < 32; i++) /* by looking: months have no simple length */
-		if (!hy_str_starts(hy_day_text(p->a, ++day), from))
-			return day;
-	return day;
-}
-
 static hy_day day_of(const json_t *line)
 {
 	hy_day d = HY_NO_DAY;
@@ -140,15 +123,13 @@ static void calendar(struct page *p, const json_t *trace)
 	size_t n = json_array_size(trace);
 	hy_day first = n ? day_of(json_array_get(trace, 0)) : HY_NO_DAY;
 	hy_day last = n ? day_of(json_array_get(trace, n - 1)) : HY_NO_DAY;
-	int64_t date = 1;
 
-	if (first == HY_NO_DAY || last == HY_NO_DAY ||
-	    !hy_str_int((hy_str){ hy_day_text(p->a, first).p + 8, 2 }, &date))
+	if (first == HY_NO_DAY || last == HY_NO_DAY)
 		return;
 	PUT(p, "<div class=\"months\">");
-	hy_day begin = first - (hy_day)(date - 1);
+	hy_day begin = first - (hy_date_of(first).day - 1);
 	for (int i = 0; begin <= last && i < 14; i++) {
-		hy_day end = first_of_next(p, begin);
+		hy_day end = hy_day_add_months(begin, 1);
 		month(p, trace, begin, end, first, last);
 		begin = end;
 	}

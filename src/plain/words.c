@@ -65,27 +65,27 @@ static const char *const weekdays[PLAIN__LANGUAGES][7] = {
 	{ "週日", "週一", "週二", "週三", "週四", "週五", "週六" },
 	{ "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday" },
 };
-static const char *const months[] = { "January",   "February", "March",	   "April",
-				      "May",	   "June",     "July",	   "August",
-				      "September", "October",  "November", "December" };
+const char *const plain_months[12] = { "January",   "February", "March",    "April",
+				       "May",	    "June",	"July",	    "August",
+				       "September", "October",	"November", "December" };
 
 hy_str plain_day(struct hy_arena *a, enum plain_language l, hy_str day, hy_str now)
 {
 	hy_str head = hy_str_head(day, 10);
-	int64_t month = 0, date = 0;
 	hy_day d;
 
-	if (!hy_day_read(head, &d) || !hy_str_int((hy_str){ head.p + 5, 2 }, &month) ||
-	    !hy_str_int((hy_str){ head.p + 8, 2 }, &date))
+	if (!hy_day_read(head, &d))
 		return day;
+	struct hy_date date = hy_date_of(d);
 	const char *week = weekdays[l][hy_weekday(d)];
 	hy_str year = { head.p, 4 };
 	bool other = !hy_str_starts(now, year);
 	if (l == PLAIN_EN)
-		return hy_printf(a, "%s %lld %s%s" HY_FMT, week, (long long)date, months[month - 1],
-				 other ? " " : "", HY_ARG(other ? year : HY_S("")));
-	return hy_printf(a, HY_FMT "%s%lld月%lld日 %s", HY_ARG(other ? year : HY_S("")),
-			 other ? "年" : "", (long long)month, (long long)date, week);
+		return hy_printf(a, "%s %d %s%s" HY_FMT, week, date.day,
+				 plain_months[date.month - 1], other ? " " : "",
+				 HY_ARG(other ? year : HY_S("")));
+	return hy_printf(a, HY_FMT "%s%d月%d日 %s", HY_ARG(other ? year : HY_S("")),
+			 other ? "年" : "", date.month, date.day, week);
 }
 
 hy_str plain_instant(struct hy_arena *a, enum plain_language l, hy_str instant, hy_str now)

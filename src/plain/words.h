@@ -28,6 +28,7 @@ bool plain_listed(const char *key, hy_str id);
 
 /* --- days and instants: RFC 3339 in the city's zone, whose first ten characters are its day -----
  */
+extern const char *const plain_months[12]; /* in English */
 /* "10月13日 周二", "Tuesday 13 October"; with the year when it is not that of NOW. */
 hy_str plain_day(struct hy_arena *a, enum plain_language l, hy_str day, hy_str now);
 /* With the time, but not at the ends of days, where it says nothing. */
