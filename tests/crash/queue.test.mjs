@@ -29,14 +29,6 @@ function sendAll(site, changes) {
   })).finally(() => agent.destroy())
 }
 
-// On a new connection: one that was silent for too long is closed.
-async function sizeOf(site) {
-  const client = site.client()
-  const { text } = await client.get('/log/checkpoint')
-  client.close()
-  return Number(text.split('\n')[1])
-}
-
 test('a disk that stands still: the queue fills up, reading goes on, nothing refused is half there', { skip: shim, timeout: 120000 }, async (t) => {
   const disk = new Disk()
   const site = new Site({ env: disk.env }).found()
@@ -46,7 +38,7 @@ test('a disk that stands still: the queue fills up, reading goes on, nothing ref
   const client = site.client()
   const first = await filing('之前').send(client)
   const { code } = JSON.parse(first.text)
-  const size = await sizeOf(site)
+  const size = await site.logSize()
   const before = memory(site)
 
   disk.fail('stuck')
@@ -81,18 +73,18 @@ test('a disk that stands still: the queue fills up, reading goes on, nothing ref
     assert.match(answer.headers['retry-after'], /^\d+$/)
   }
   assert.ok(slowest < (patience + 8) * 1000, `${slowest} ms`)
-  assert.equal(await sizeOf(site), size)
+  assert.equal(await site.logSize(), size)
 
   disk.fine()
   assert.deepEqual((await stuck).map((a) => a.status), [201])
-  assert.equal(await sizeOf(site), size + 1, 'of what was refused nothing is there')
+  assert.equal(await site.logSize(), size + 1, 'of what was refused nothing is there')
   const again = []
   for (let i = 0; i < changes.length; i += BATCH) again.push(...await sendAll(site, changes.slice(i, i + BATCH)))
   assert.ok(again.every((a) => a.status === 201 && !a.headers['idempotent-replayed']))
   assert.equal(new Set(again.map((a) => JSON.parse(a.text).code)).size, changes.length)
   const twice = await sendAll(site, changes.slice(0, 20))
   assert.deepEqual(twice.map((a) => [a.text, a.headers['idempotent-replayed']]), again.slice(0, 20).map((a) => [a.text, 'true']))
-  assert.equal(await sizeOf(site), size + 1 + changes.length)
+  assert.equal(await site.logSize(), size + 1 + changes.length)
   t.diagnostic(`${changes.length} filings against a disk that stood still: ${atOnce} refused at once, the last after ` +
     `${(slowest / 1000).toFixed(1)} s; ${(before >> 20)} MB before, ${(during >> 20)} MB with them`)
   assert.ok(during - before < 256 << 20)
@@ -119,7 +111,7 @@ test('a database that stands still: everybody is answered in time, nothing refus
   t.after(async () => { signalAll('SIGCONT'); await site.remove() })
   site.more = ['--patience', String(patience)]
   await site.start()
-  const size = await sizeOf(site)
+  const size = await site.logSize()
   const changes = Array.from({ length: 400 }, (_, i) => filing(`停住的库 ${i}`))
   // Half of them on their way when it stops, half after.
   const early = sendAll(site, changes.slice(0, 200))
@@ -151,7 +143,7 @@ test('a database that stands still: everybody is answered in time, nothing refus
   assert.deepEqual(again.filter((a) => a.status !== 201).map((a) => a.text), [])
   for (const [i, answer] of answers.entries()) if (answer.status === 201) assert.equal(again[i].text, answer.text)
   assert.equal(new Set(again.map((a) => JSON.parse(a.text).code)).size, changes.length)
-  assert.equal(await sizeOf(site), size + changes.length, 'each is there once')
+  assert.equal(await site.logSize(), size + changes.length, 'each is there once')
   t.diagnostic(`of ${changes.length} filings around the stop ${refused.length} were refused, the last after ${(slowest / 1000).toFixed(1)} s; ` +
     `whoever read or asked for health had an answer after ${(read / 1000).toFixed(1)} s at most`)
   await site.stop()

@@ -110,6 +110,14 @@ export class Site {
   }
 
   client() { return new Client(this) }
+
+  // How long the log is. On a new connection: one that was silent for too long is closed.
+  async logSize() {
+    const client = this.client()
+    const { text } = await client.get('/log/checkpoint')
+    client.close()
+    return Number(text.split('\n')[1])
+  }
 }
 
 // Citizens rate as fast as they can, all from one address.

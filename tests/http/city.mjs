@@ -154,3 +154,13 @@ export function clock(matter, id) {
 }
 
 export const run = (args, options = {}) => spawnSync(huiyin, args, { cwd: root, encoding: 'utf8', ...options })
+
+// What comes by itself: the server looks once a second.
+export async function until(what, tries = 100) {
+  for (let i = 0; i < tries; i++) {
+    const found = await what()
+    if (found) return found
+    await new Promise((done) => setTimeout(done, 100))
+  }
+  assert.fail('it did not come')
+}

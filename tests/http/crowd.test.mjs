@@ -131,13 +131,6 @@ async function metric(site, name) {
   return Number(text.split('\n').find((line) => line.startsWith(`${name} `))?.split(' ')[1])
 }
 
-async function total(site) {
-  const client = site.client()
-  const { text } = await client.get('/log/checkpoint')
-  client.close()
-  return Number(text.split('\n')[1])
-}
-
 test('ten thousand connections that say nothing or half a head, or stay after an answer', { skip: bare, timeout: 120000 }, async (t) => {
   // The usual soft limit: it is the server's own business to raise it.
   const site = await served(t, ['--patience', '60'], 'ulimit -Sn 1024')
@@ -209,7 +202,7 @@ test('the slow are told so in time and stop nobody', { timeout: 90000 }, async (
   const patience = 2
   const site = await served(t, ['--patience', String(patience)])
   const large = await document(site, 18 << 20)
-  const size = await total(site)
+  const size = await site.logSize()
   const body = JSON.stringify({ kind: 'complaint', by: { role: 'desk' }, data: { title: '慢', body: '长'.repeat(4000) } })
   const slow = {
     'a head that drips': new Line(site).drip(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ${'x'.repeat(200)}`, 250),
@@ -227,7 +220,7 @@ test('the slow are told so in time and stop nobody', { timeout: 90000 }, async (
   const sipping = new Line(site).say(large).sip(250)
   await sleep(300)
   for (const line of vanished) line.socket.destroy()
-  assert.equal(await total(site), size, 'nothing of what was half said')
+  assert.equal(await site.logSize(), size, 'nothing of what was half said')
   const stop = people(site, 4)
 
   for (const [what, line] of Object.entries(slow)) {

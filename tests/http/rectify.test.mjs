@@ -6,16 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import test from 'node:test'
 import { login } from '../logins.mjs'
-import { City, run } from './city.mjs'
-
-async function until(what, tries = 100) {
-  for (let i = 0; i < tries; i++) {
-    const found = await what()
-    if (found) return found
-    await new Promise((done) => setTimeout(done, 100))
-  }
-  assert.fail('it did not come')
-}
+import { City, run, until } from './city.mjs'
 
 test('a red card leads to a rectification, and that to its end', async (t) => {
   const city = await City.start({ clock: '2026-03-02T09:00:00+08:00' })
