@@ -1,4 +1,4 @@
-/* huiyin account | password | session | token: who may log in, from this machine's command line. */
+/* huiyin account | factor | session | token: who may log in, from this machine's command line. */
 #include "people/session.h"
 #include "people/token.h"
 #include "people/totp.h"
@@ -22,9 +22,12 @@ struct doing {
 	struct city *c;
 	struct hy_run *run;
 	hy_str login, name, secret;
+	hy_str city; /* its name, once done */
 	enum account_state state;
 	int64_t n;
 	struct token_new token;
+	unsigned char factor[TOTP_SECRET];
+	hy_str digits, *codes;	/* of a second factor */
 	struct account account; /* as it is afterwards */
 };
 
@@ -115,6 +118,26 @@ static enum hy_code rename_work(struct hy_db *db, void *in_out, struct hy_err *e
 	return code ? code : again(d, db, e);
 }
 
+static enum hy_code begin_factor_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct doing *d = in_out;
+	enum hy_code code = find(d, db, e);
+
+	return code ? code
+		    : totp_begin(db, hy_store_files(city_store(d->c)), d->account.id, d->factor, e);
+}
+
+static enum hy_code confirm_factor_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct doing *d = in_out;
+	enum hy_code code = find(d, db, e);
+
+	return code ? code
+		    : totp_confirm(city_record(d->c), db, d->run->arena,
+				   hy_store_files(city_store(d->c)), d->account.id, d->digits,
+				   console, city_now(d->c), &d->codes, e);
+}
+
 static enum hy_code factor_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct doing *d = in_out;
@@ -160,6 +183,8 @@ static enum hy_code do_it(struct doing *d, hy_work *work, struct hy_err *e)
 
 	if (!code)
 		code = hy_store_write(city_store(d->c), work, d, e);
+	if (!code)
+		d->city = hy_str_dup(d->run->arena, city_name(d->c));
 	city_close(&d->c);
 	return code;
 }
@@ -261,6 +286,64 @@ static enum hy_code rename_account(struct hy_run *run, struct hy_err *e)
 	enum hy_code code = do_it(&d, rename_work, e);
 
 	return code ? code : say(&d);
+}
+
+static enum hy_code add_factor(struct hy_run *run, struct hy_err *e)
+{
+	struct doing d = { .run = run, .login = run->operands[0] };
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	enum hy_code code = do_it(&d, begin_factor_work, e);
+	hy_str qr = HY_S("");
+
+	if (code)
+		return code;
+	hy_str secret = totp_base32(run->arena, d.factor);
+	hy_str uri = totp_uri(run->arena, d.city, d.account.login, secret);
+	if (run->json) {
+		hy_json_obj(&j);
+		hy_json_kstr(&j, "secret", secret);
+		hy_json_kstr(&j, "uri", uri);
+		hy_json_obj_end(&j);
+	} else {
+		code = totp_qr_text(run->arena, uri, &qr, e);
+		hy_buf_fmt(&b,
+			   HY_FMT HY_FMT
+			   "\n" HY_FMT
+			   "\ngive it to an authenticator, then: huiyin factor confirm " HY_FMT
+			   " DIGITS\n",
+			   HY_ARG(qr), HY_ARG(secret), HY_ARG(uri), HY_ARG(d.account.login));
+	}
+	if (!code)
+		command_print(run, &b);
+	return code;
+}
+
+static enum hy_code confirm_factor(struct hy_run *run, struct hy_err *e)
+{
+	struct doing d = { .run = run, .login = run->operands[0], .digits = run->operands[1] };
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	enum hy_code code = do_it(&d, confirm_factor_work, e);
+
+	if (code)
+		return code;
+	if (run->json) {
+		hy_json_obj(&j);
+		hy_json_key(&j, "recovery_codes");
+		hy_json_arr(&j);
+		for (int i = 0; i < TOTP_RECOVERY; i++)
+			hy_json_str(&j, d.codes[i]);
+		hy_json_arr_end(&j);
+		hy_json_obj_end(&j);
+	} else {
+		hy_buf_add(&b, HY_S("the second factor holds; recovery codes, each good once and "
+				    "not shown again:\n"));
+		for (int i = 0; i < TOTP_RECOVERY; i++)
+			hy_buf_fmt(&b, HY_FMT "\n", HY_ARG(d.codes[i]));
+	}
+	command_print(run, &b);
+	return HY_OK;
 }
 
 static enum hy_code remove_factor(struct hy_run *run, struct hy_err *e)
@@ -496,6 +579,7 @@ static const struct hy_option tokens_options[] = {
 	{ 0 },
 };
 static const char *const add_examples[] = { "huiyin account add zhang.san 张三", NULL };
+static const char *const factor_examples[] = { "huiyin factor confirm robot 123456", NULL };
 static const char *const token_examples[] = {
 	"huiyin token add --account robot --scope matter.read --scope matter.file --days 30", NULL
 };
@@ -524,6 +608,15 @@ const struct hy_command account_commands[] = {
 	  .run = close_account },
 	{ "account rename", "call the owner of an account by another name", .options = data_options,
 	  .operands = "LOGIN NAME", .least = 2, .most = 2, .json = true, .run = rename_account },
+	{ "factor add", "begin to set up a second factor; its secret is printed once",
+	  .description = "People set up their own when they log in. This is for accounts that "
+			 "programs use, and for an administrator at this machine. It counts once "
+			 "it is confirmed.",
+	  .options = data_options, .operands = "LOGIN", .least = 1, .most = 1, .json = true,
+	  .run = add_factor },
+	{ "factor confirm", "switch a second factor on, by the digits it shows now",
+	  .options = data_options, .operands = "LOGIN DIGITS", .least = 2, .most = 2,
+	  .examples = factor_examples, .json = true, .run = confirm_factor },
 	{ "factor remove", "take away the second factor of somebody who lost it",
 	  .description = "Sessions end. Whoever needs one sets up another with the next login.",
 	  .options = data_options, .operands = "LOGIN", .least = 1, .most = 1, .json = true,

@@ -184,17 +184,22 @@ static hy_str bearer(struct hy_request *r)
 bool guard_sensitive(const struct actor *who)
 {
 	for (size_t i = 0; !who->demo && i < who->n_grants; i++)
-		if (who->grants[i].role.sensitive)
+		if (who->grants[i].role.sensitive && access_by(who, &who->grants[i]))
 			return true;
 	return false;
 }
 
 enum hy_code guard_need_factor(const struct actor *who, struct hy_err *e)
 {
-	if (who->kind != ACTOR_ACCOUNT || who->strong || !guard_sensitive(who))
+	bool token = who->kind == ACTOR_TOKEN;
+
+	if ((token ? who->has_totp : who->strong) || !guard_sensitive(who))
 		return HY_OK;
-	return hy_fail(e, HY_NEED_FACTOR, "",
-		       "your role decides on people: log in with a second factor");
+	return hy_fail(
+		e, HY_NEED_FACTOR, "",
+		token ? "a role of this token's account decides on people: its owner logs in "
+			"and sets up a second factor first"
+		      : "your role decides on people: log in with a second factor");
 }
 
 static enum hy_code decide(const struct known *k, const struct hy_route *route, bool from_here,

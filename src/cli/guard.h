@@ -17,9 +17,10 @@
 enum hy_code guard_ask(struct hy_request *r, const struct hy_route *route, struct hy_err *e);
 
 /* Has WHO a role that decides on people, which is used with a second factor alone?  Nobody of a
- * demo city has. */
+ * demo city has, and no token that is cut down to what the role does not allow. */
 bool guard_sensitive(const struct actor *who);
-/* HY_NEED_FACTOR when WHO has such a role and has not shown one. */
+/* HY_NEED_FACTOR when WHO has such a role and has not shown one; behind a token the account must
+ * have one. */
 enum hy_code guard_need_factor(const struct actor *who, struct hy_err *e) HY_MUST;
 
 /* Forgets everything; before the process ends. */

@@ -60,6 +60,7 @@ static void role_json(struct hy_json *j, const struct role *r)
 	hy_json_kstr(j, "reach", hy_str_of(pack_reach_names[r->reach]));
 	hy_json_kstr(j, "clearance", hy_str_of(pack_guard_names[r->clearance]));
 	hy_json_kbool(j, "oversees", r->oversees);
+	hy_json_kbool(j, "sensitive", r->sensitive);
 	hy_json_kint(j, "least", r->least);
 	hy_json_key(j, "may");
 	hy_json_arr(j);
@@ -124,12 +125,15 @@ static void role_line(struct hy_buf *b, const struct role *r, hy_str language)
 			hy_buf_fmt(b, "%s`" HY_FMT "`", n++ ? ", " : "",
 				   HY_ARG(permission_rows[i].name));
 	hy_buf_add(b, HY_S(" | "));
+	const char *more = "";
+	if (r->sensitive)
+		hy_buf_fmt(b, "needs a second factor"), more = "; ";
 	if (r->exclusive)
-		hy_buf_add(b, HY_S("held with no other role"));
+		hy_buf_fmt(b, "%sheld with no other role", more), more = "; ";
 	if (r->oversees)
-		hy_buf_add(b, HY_S("takes up complaints that nobody stands above"));
+		hy_buf_fmt(b, "%stakes up complaints that nobody stands above", more), more = "; ";
 	if (r->least)
-		hy_buf_fmt(b, "sees no count from 1 to %d", r->least - 1);
+		hy_buf_fmt(b, "%ssees no count from 1 to %d", more, r->least - 1);
 	hy_buf_add(b, HY_S(" |\n"));
 }
 

@@ -20,6 +20,7 @@ static void load_role(const struct pack_node *n, struct pack_word *w)
 	w->reach = word_index(pack_reach_names, pack_node_str(n, "reach"));
 	w->clearance = word_index(pack_guard_names, pack_node_str(n, "clearance"));
 	w->oversees = pack_node_flag(n, "oversees", false);
+	w->sensitive = pack_node_flag(n, "sensitive", false);
 }
 
 void pack_load_lists(struct pack_build *b)

@@ -84,6 +84,7 @@ struct pack_word {
 	int reach;     /* enum pack_reach */
 	int clearance; /* enum pack_guard */
 	bool oversees;
+	bool sensitive; /* decides on people or opens what is sealed: a second factor is demanded */
 };
 struct pack_words {
 	struct pack_word *v;

@@ -190,6 +190,8 @@ static const struct pack_key role_keys[] = {
 	{ "oversees", &flag, false,
 	  "complaints about units and people go to the unit that holds it when nobody stands "
 	  "above" },
+	{ "sensitive", &flag, false,
+	  "decides on people or opens what is sealed: it is used with a second factor alone" },
 	END,
 };
 MAP(role_word, "a role", role_keys);

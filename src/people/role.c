@@ -60,6 +60,7 @@ bool role_of(const struct pack *p, hy_str id, struct role *out)
 		.reach = (enum pack_reach)w->reach,
 		.clearance = (enum pack_guard)w->clearance,
 		.oversees = w->oversees,
+		.sensitive = w->sensitive,
 	};
 	return true;
 }

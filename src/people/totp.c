@@ -83,13 +83,20 @@ hy_str totp_uri(struct hy_arena *a, hy_str city, hy_str login, hy_str base32)
 	return hy_buf_str(&b);
 }
 
+static enum hy_code encode(struct hy_arena *a, hy_str uri, QRcode **out, struct hy_err *e)
+{
+	*out = QRcode_encodeString8bit(hy_str_dup(a, uri).p, 0, QR_ECLEVEL_M);
+	return *out ? HY_OK : hy_broke(e, HY_INTERNAL, "the QR code could not be made");
+}
+
 enum hy_code totp_qr(struct hy_arena *a, hy_str uri, hy_str *svg_out, struct hy_err *e)
 {
-	QRcode *q = QRcode_encodeString8bit(hy_str_dup(a, uri).p, 0, QR_ECLEVEL_M);
+	QRcode *q;
 	struct hy_buf b = hy_buf_on(a);
+	enum hy_code c = encode(a, uri, &q, e);
 
-	if (!q)
-		return hy_broke(e, HY_INTERNAL, "the QR code could not be made");
+	if (c)
+		return c;
 	hy_buf_fmt(&b,
 		   "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-4 -4 %d %d\">"
 		   "<path fill=\"#fff\" d=\"M-4-4h%dv%dh-%dz\"/><path fill=\"#000\" d=\"",
@@ -101,6 +108,33 @@ enum hy_code totp_qr(struct hy_arena *a, hy_str uri, hy_str *svg_out, struct hy_
 	hy_buf_add(&b, HY_S("\"/></svg>"));
 	QRcode_free(q);
 	*svg_out = hy_buf_str(&b);
+	return HY_OK;
+}
+
+/* Outside of the code and its quiet zone it is light. */
+static bool dark(const QRcode *q, int x, int y)
+{
+	return x >= 0 && y >= 0 && x < q->width && y < q->width && (q->data[y * q->width + x] & 1);
+}
+
+enum hy_code totp_qr_text(struct hy_arena *a, hy_str uri, hy_str *out, struct hy_err *e)
+{
+	/* By upper and lower half: light ones are drawn, as terminals are dark. */
+	static const char *const halves[] = { "\u2588", "\u2580", "\u2584", " " };
+	enum { QUIET = 2 };
+	QRcode *q;
+	struct hy_buf b = hy_buf_on(a);
+	enum hy_code c = encode(a, uri, &q, e);
+
+	if (c)
+		return c;
+	for (int y = -QUIET; y < q->width + QUIET; y += 2) {
+		for (int x = -QUIET; x < q->width + QUIET; x++)
+			hy_buf_add(&b, hy_str_of(halves[2 * dark(q, x, y) + dark(q, x, y + 1)]));
+		hy_buf_byte(&b, '\n');
+	}
+	QRcode_free(q);
+	*out = hy_buf_str(&b);
 	return HY_OK;
 }
 

@@ -18,6 +18,8 @@ hy_str totp_base32(struct hy_arena *a, const unsigned char secret[TOTP_SECRET]);
 /* otpauth://totp/..., for authenticator programs, and the same as a QR code in SVG. */
 hy_str totp_uri(struct hy_arena *a, hy_str city, hy_str login, hy_str base32);
 enum hy_code totp_qr(struct hy_arena *a, hy_str uri, hy_str *svg_out, struct hy_err *e) HY_MUST;
+/* The same for a terminal: half blocks, two rows of the code in each line, dark on light. */
+enum hy_code totp_qr_text(struct hy_arena *a, hy_str uri, hy_str *out, struct hy_err *e) HY_MUST;
 
 /* Draws a secret for ACCOUNT; it counts for nothing until it is confirmed.  Inside work, like the
  * next.  FILES is the folder of what is kept beside the database. */

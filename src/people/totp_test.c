@@ -89,7 +89,8 @@ static void only_six_digits_are_a_code(void **state)
 static void a_secret_is_written_as_programs_read_it(void **state)
 {
 	HY_SCOPED_ARENA a = hy_arena_new(0);
-	hy_str svg = HY_S("");
+	hy_str svg = HY_S(""), drawn = HY_S(""), line;
+	size_t lines = 0, columns = 0;
 
 	(void)state;
 	hy_str text = totp_base32(a, secret);
@@ -100,6 +101,15 @@ static void a_secret_is_written_as_programs_read_it(void **state)
 					"&issuer=%E8%AF%95%E9%AA%8C%E5%B8%82")));
 	assert_ok(totp_qr(a, uri, &svg, e));
 	assert_true(hy_str_starts(svg, HY_S("<svg")));
+	assert_ok(totp_qr_text(a, uri, &drawn, e));
+	/* Lines of one width, twice as many columns as lines, light at the edge. */
+	while (hy_str_cut(&drawn, '\n', &line) && line.n) {
+		if (!lines++)
+			columns = hy_str_chars(line);
+		assert_int_equal(hy_str_chars(line), columns);
+		assert_true(hy_str_starts(line, HY_S("\u2588\u2588")));
+	}
+	assert_int_equal(lines, (columns + 1) / 2);
 }
 
 /* --- kept --------------------------------------------------------------------------------------

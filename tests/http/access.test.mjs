@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import test from 'node:test'
+import { factor } from '../logins.mjs'
 import { City, run } from './city.mjs'
 import { huiyin, operations, root } from './contract.mjs'
 
@@ -28,6 +29,8 @@ const roles = {
   review_organ: ['all', 1], discipline: ['all', 2, 'figures'], leader: ['below', 1, 'figures'],
 }
 const system = ['privacy_officer', 'sysadmin', 'secadmin', 'audadmin', 'analyst', 'custodian']
+// Used with a second factor alone.
+const sensitive = ['efficacy_office', 'petition_office', 'discipline', 'leader', 'privacy_officer', 'sysadmin', 'secadmin', 'audadmin', 'custodian']
 const guards = ['normal', 'protected', 'sealed']
 
 const matters = [
@@ -78,6 +81,7 @@ async function found() {
     command('account', 'add', ...city.place, '--quiet', '--from', '2020-01-01', person.login, person.login,
       '--role', person.unit ? `${person.role}@${person.unit}` : person.role)
     person.token = JSON.parse(command('token', 'add', ...city.place, '--account', person.login, '--json')).token
+    if (sensitive.includes(person.role)) factor((words) => command(...words), city.place, person.login)
   }
   const oversee = JSON.parse(command('grant', 'list', ...city.place, '--role', 'efficacy_office', '--json'))
   const overseer = oversee.find((grant) => grant.unit !== '').unit

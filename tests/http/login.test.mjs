@@ -1,10 +1,10 @@
 // Logging in: passwords and their lock, second factors, sessions, one-time links, tokens.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { bearer } from '../logins.mjs'
+import { bearer, digits, factor } from '../logins.mjs'
 import { City, run } from './city.mjs'
 import { answered, operations } from './contract.mjs'
-import { PASSWORD, Person, digits } from './person.mjs'
+import { PASSWORD, Person } from './person.mjs'
 
 // A city with one more account, whose link is not used yet.
 async function start(t, roles, clock) {
@@ -125,6 +125,54 @@ test('tokens do what their scopes say', async (t) => {
   assert.equal(run(['token', 'revoke', ...city.place, String(reader.id)]).status, 0)
   await city.serve()
   assert.equal((await city.ask('GET', '/api/v1/matters', { token: reader.token })).status, 401)
+})
+
+// An address that whoever has the role may ask, what is answered, and a scope that is none of the role's.
+const deciding = {
+  sysadmin: ['/api/v1/accounts', 200, 'matter.read'], secadmin: ['/api/v1/grants', 200, 'matter.read'], audadmin: ['/api/v1/audit', 200, 'matter.read'],
+  custodian: ['/api/v1/identity/requests', 200, 'matter.read'], efficacy_office: ['/api/v1/matters', 200, 'audit.read'],
+  petition_office: ['/api/v1/matters', 200, 'audit.read'], discipline: ['/api/v1/cards', 200, 'audit.read'], leader: ['/api/v1/cards', 200, 'audit.read'],
+}
+
+test('a token is of no use for a role that decides until its owner has a second factor', async (t) => {
+  const city = await City.start({ logins: false })
+  t.after(() => city.stop())
+  await city.halt()
+  const told = (...words) => { const made = run(words); assert.equal(made.status, 0, made.stderr); return made.stdout }
+  const token = (login, ...more) => JSON.parse(told('token', 'add', ...city.place, '--account', login, '--json', ...more)).token
+  const tokens = {}
+  for (const role of [...Object.keys(deciding), 'review_organ']) {
+    told('account', 'add', ...city.place, '--quiet', '--from', '2020-01-01', '--role', role, `${role.replaceAll('_', '-')}.1`, '某某')
+    tokens[role] = token(`${role.replaceAll('_', '-')}.1`)
+  }
+  const aside = token('efficacy-office.1', '--scope', 'matter.export')
+  const idle = token('efficacy-office.1', '--scope', 'audit.read')
+  await city.serve()
+  for (const [role, [address]] of Object.entries(deciding)) {
+    const answer = await city.ask('GET', address, { token: tokens[role] })
+    assert.deepEqual([answer.status, answer.json.code], [403, 'need_factor'], `${role}: ${answer.text}`)
+  }
+  assert.equal((await city.ask('GET', '/api/v1/matters', { token: tokens.review_organ })).status, 200, 'which decides on nobody')
+  assert.equal((await city.ask('GET', '/api/v1/tables/matters?as=csv', { token: aside })).json.code, 'need_factor')
+  assert.equal((await city.ask('GET', '/api/v1/audit', { token: idle })).json.code, 'forbidden', 'it is not for that role')
+  await city.halt()
+
+  assert.match(told('factor', 'add', ...city.place, 'leader.1'), /█[^]*\n[A-Z2-7]{32}\notpauth:/)
+  const early = run(['factor', 'confirm', ...city.place, 'leader.1', '000000'])
+  assert.equal(early.status !== 0 && early.stdout, '', 'the digits are others')
+  for (const role of Object.keys(deciding)) {
+    assert.equal(factor((words) => told(...words), city.place, `${role.replaceAll('_', '-')}.1`).length, 10)
+  }
+  assert.match(run(['factor', 'add', ...city.place, 'leader.1']).stderr, /already/)
+  await city.serve()
+  for (const [role, [address, status]] of Object.entries(deciding)) {
+    const answer = await city.ask('GET', address, { token: tokens[role] })
+    assert.equal(answer.status, status, `${role}: ${answer.text}`)
+  }
+  await city.halt()
+  told('factor', 'remove', ...city.place, '--quiet', 'audadmin.1')
+  await city.serve()
+  assert.equal((await city.ask('GET', '/api/v1/audit', { token: tokens.audadmin })).json.code, 'need_factor', 'it was taken away')
 })
 
 test('everything documented about logging in was seen to succeed', () => {

@@ -1,6 +1,6 @@
 // Somebody at a browser, for tests: logs in as people do, with the digits of a second factor.
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
+import { digits } from '../logins.mjs'
 
 export const PASSWORD = 'lan se de hu die zai shan shang'
 
@@ -33,13 +33,4 @@ export class Person {
     this.codes = confirmed.json.recovery_codes
   }
   login(login, password = PASSWORD) { return this.ask('POST', '/session', { login, password }) }
-}
-
-export function digits(base32, at) {
-  const bits = [...base32].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))
-  const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)))
-  const mac = createHmac('sha1', key).update(counter).digest()
-  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, '0')
 }

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
-import { bearer, logins } from "../logins.mjs";
+import { bearer, logins, recovery } from "../logins.mjs";
 
 export const ROOT = resolve(import.meta.dirname || new URL(".", import.meta.url).pathname, "../..");
 const HUIYIN = process.env.HUIYIN || join(ROOT, "build/huiyin");
@@ -14,11 +14,19 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 export const PASSWORD = "lan se de hu die zai shan shang"; // the officer's
 const sessions = new Map(); // cookies, by the address of their city
 
-// Logs the officer in; LINK lets him choose his password.
-async function officer(base, link) {
-	const send = (path, body) => fetch(base + "/api/v1" + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+// Logs the officer in, CODE being his second factor; LINK lets him choose his password.
+async function officer(base, link, code) {
+	let cookie, csrf;
+	const send = async (path, body) => {
+		const headers = { "content-type": "application/json", ...(cookie && { cookie, "x-csrf-token": csrf }) };
+		const answer = await fetch(base + "/api/v1" + path, { method: "POST", headers, body: JSON.stringify(body) });
+		cookie = answer.headers.get("set-cookie")?.split(";")[0];
+		if (cookie) ({ csrf } = await answer.json());
+	};
 	await send("/welcome", { link, password: PASSWORD });
-	const [name, value] = (await send("/session", { login: "officer", password: PASSWORD })).headers.get("set-cookie").split(";")[0].split("=");
+	await send("/session", { login: "officer", password: PASSWORD });
+	await send("/session/code", { code });
+	const [name, value] = cookie.split("=");
 	return { name, value };
 }
 
@@ -34,7 +42,7 @@ export async function startCity(...make) {
 		server.once("exit", (code) => fail(new Error("huiyin serve ended with " + code)));
 	});
 	const base = JSON.parse(line).url.replace(/\/$/, "");
-	sessions.set(base, await officer(base, link.split("#")[1]));
+	sessions.set(base, await officer(base, link.split("#")[1], recovery.get(tokens.officer)[0]));
 	return {
 		base,
 		tokens,

@@ -8005,6 +8005,8 @@ export interface components {
                 reach: "own" | "below" | "all";
                 clearance: components["schemas"]["Guard"];
                 oversees: boolean;
+                /** @description it is used with a second factor alone, by session and by token */
+                sensitive: boolean;
                 /** @description counts from 1 to one less are not shown to it; 0: all are */
                 least: number;
                 may: string[];
