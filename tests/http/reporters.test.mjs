@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { userInfo } from 'node:os'
 import path from 'node:path'
 import test from 'node:test'
-import { City } from './city.mjs'
+import { City, logText } from './city.mjs'
 import { huiyin, root } from './contract.mjs'
 import { custodians } from './custodians.mjs'
 
@@ -23,15 +23,6 @@ function filesOf(dir) {
     e.isDirectory() ? filesOf(path.join(dir, e.name)) : e.isFile() ? [path.join(dir, e.name)] : [])
 }
 const holds = (city, word) => filesOf(city.data).filter((f) => readFileSync(f).includes(word))
-
-async function logText(city) {
-  let all = ''
-  for (const f of ['entries/000', ...Array.from({ length: 255 }, (_, i) => `entries/000.p/${i + 1}`)]) {
-    const answer = await city.get(`/log/tile/${f}`)
-    if (answer.status === 200) all += answer.text
-  }
-  return all
-}
 
 test('a protected reporter files, follows, adds, and is named nowhere', async (t) => {
   const city = await started(t)
