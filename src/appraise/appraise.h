@@ -21,10 +21,12 @@
 #include "http/http.h"
 #include "matter/facts.h"
 #include "pack/score.h"
+#include "stat/funnel.h"
 
 extern const struct city_room appraise_room;
 extern const struct hy_command appraise_commands[];
 extern const struct hy_route appraise_routes[];
+extern const struct hy_route round_file_routes[];
 
 enum round_state { ROUND_OPEN, ROUND_FROZEN, ROUND_NOTICE, ROUND_FINAL };
 extern const char *const round_state_names[]; /* "open", "frozen", "notice", "final"; NULL */
@@ -114,17 +116,6 @@ enum hy_code round_objections(struct hy_arena *a, struct hy_db *db, const struct
 			      struct round_objection **out, size_t *n_out,
 			      struct hy_err *e) HY_MUST;
 
-/* The cases behind one indicator or adjustment of one unit, of a frozen version, as WHO sees them:
- * those that cost points first, then by code. */
-struct round_case {
-	hy_str code, title, unit, person;
-	bool lost;   /* it cost points */
-	int64_t idx; /* of its newest event in the log */
-};
-enum hy_code round_cases(struct hy_arena *a, struct hy_db *db, const struct round *r, int version,
-			 hy_str unit, const struct figure *f, const struct actor *who, int most,
-			 struct round_case **out, size_t *n_out, struct hy_err *e) HY_MUST;
-
 /* --- shared by the files of this room
  * -------------------------------------------------------------- */
 struct round_fact { /* one matter, or a card, in one round */
@@ -161,6 +152,10 @@ enum hy_code round_inputs_read(struct hy_arena *a, const struct pack_scheme *sch
 /* Scores the inputs: the canonical JSON of the result. */
 enum hy_code round_result_json(struct hy_arena *a, const struct round_inputs *in, hy_str *out,
 			       struct hy_err *e) HY_MUST;
+/* How each unit's share in the first share among the indicators lies to that of all units;
+ * *MAIN_OUT is that indicator, NULL when there is none. OUT has one for each unit. */
+enum hy_code round_funnel(const struct round_inputs *in, const struct pack_indicator **main_out,
+			  enum funnel_verdict *out, struct hy_err *e) HY_MUST;
 hy_str round_hash(struct hy_arena *a, hy_str text);
 
 /* --- freezing, in two steps

@@ -64,7 +64,7 @@ static enum hy_code show(struct hy_request *r, struct hy_err *e)
 	if (!code)
 		code = version_of(r, db, &round, &v, e);
 	if (!code)
-		code = round_whole_json(&j, db, &round, &v, city_pack(api_city(r)), e);
+		code = round_whole_json(&j, api_city(r), db, &round, &v, e);
 	if (!code)
 		hy_answer_json(r, 200, &b);
 	return code;
@@ -72,6 +72,7 @@ static enum hy_code show(struct hy_request *r, struct hy_err *e)
 
 static enum hy_code explain(struct hy_request *r, struct hy_err *e)
 {
+	const struct loss_reader who = { .who = api_actor(r) };
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
 	struct round_version v;
@@ -82,8 +83,8 @@ static enum hy_code explain(struct hy_request *r, struct hy_err *e)
 	if (!code)
 		code = version_of(r, db, &round, &v, e);
 	if (!code)
-		code = round_explain_json(&j, db, &round, &v, hy_request_param(r, "unit"),
-					  city_pack(api_city(r)), api_actor(r), e);
+		code = round_explain_json(&j, api_city(r), db, &round, &v,
+					  hy_request_param(r, "unit"), &who, e);
 	if (!code)
 		hy_answer_json(r, 200, &b);
 	return code;

@@ -1,6 +1,7 @@
 /* huiyin round ... and huiyin explain */
 #include "appraise/appraise.h"
 #include "appraise/appraise_json.h"
+#include "appraise/round_print.h"
 #include "base/file.h"
 #include "matter/command.h"
 
@@ -209,34 +210,148 @@ static enum hy_code version_of(struct hy_run *run, struct city *c, struct hy_db 
 	return round_version(run->arena, db, r, (int)version, out, e);
 }
 
-static enum hy_code show(struct hy_run *run, struct hy_err *e)
+/* Where it goes: a file of one form, CSV or JSON on the output, else lines. */
+static enum hy_code form_of(struct hy_run *run, bool csv, struct hy_err *e)
 {
-	SCOPED_CITY c = NULL;
-	HY_SCOPED_DB db = NULL;
-	struct hy_buf b = hy_buf_on(run->arena);
-	struct hy_json j = hy_json_on(&b);
-	struct round_version v;
-	struct round r;
-	enum hy_code code = command_read(run, &c, &db, e);
+	bool has_csv = csv && hy_run_has(run, "--csv");
+
+	if (has_csv + hy_run_has(run, "--pdf") + hy_run_has(run, "--xlsx") + run->json > 1)
+		return hy_fail(e, HY_BAD_FIELD, hy_run_has(run, "--pdf") ? "--pdf" : "--xlsx",
+			       csv ? "choose one of --csv, --json, --pdf and --xlsx"
+				   : "choose one of --json, --pdf and --xlsx");
+	return HY_OK;
+}
+
+static enum hy_code write_paper(struct hy_run *run, const struct paper *p, hy_str file,
+				struct hy_err *e)
+{
+	struct paper_result out;
+	enum hy_code code = paper_pdf(run->arena, p, &out, e);
 
 	if (!code)
-		code = round_by_code(run->arena, db, run->operands[0], &r, e);
-	if (!code)
-		code = version_of(run, c, db, &r, &v, e);
-	if (!code)
-		code = run->json ? round_whole_json(&j, db, &r, &v, city_pack(c), e)
-				 : round_table(&b, db, &r, &v, city_pack(c), run->language, e);
+		code = hy_file_write(file.p, out.pdf, 0644, e);
+	if (!code && !run->quiet)
+		fprintf(run->err, HY_FMT "  %d\n", HY_ARG(file), out.pages);
+	return code;
+}
+
+static enum hy_code write_sheet(struct hy_run *run, struct city *c,
+				enum hy_code (*fill)(struct sheet *to, void *arg, struct hy_err *e),
+				void *arg, struct hy_err *e)
+{
+	struct hy_err late = { 0 };
+	struct sheet *to = NULL;
+	enum hy_code code = HY_OK, ended;
+
+	if (hy_run_has(run, "--xlsx"))
+		code = sheet_xlsx(run->arena, hy_run_option(run, "--xlsx").p, city_now(c), &to, e);
+	else
+		to = sheet_csv(run->arena, run->out, hy_run_has(run, "--bom"));
+	if (code)
+		return code;
+	code = fill(to, arg, e);
+	ended = sheet_end(to, &late);
+	if (!code && ended)
+		*e = late;
+	return code ? code : ended;
+}
+
+struct taking {
+	struct hy_run *run;
+	struct reading k;
+	struct explaining x;
+};
+
+static enum hy_code fill_table(struct sheet *to, void *arg, struct hy_err *e)
+{
+	struct taking *t = arg;
+	enum hy_code code = round_sheet(to, &t->k, t->run->language, e);
+
+	if (!code && hy_run_has(t->run, "--xlsx"))
+		code = round_sheet_meaning(to, &t->k, t->run->language, e);
+	return code;
+}
+
+static enum hy_code fill_unit(struct sheet *to, void *arg, struct hy_err *e)
+{
+	struct taking *t = arg;
+
+	return explain_sheet(to, &t->x, t->run->language, e);
+}
+
+static enum hy_code show_in(struct hy_run *run, struct city *c, struct hy_db *db,
+			    const struct round *r, const struct round_version *v, struct hy_err *e)
+{
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	struct taking t = { .run = run };
+	struct paper p;
+
+	if (hy_run_has(run, "--pdf") || hy_run_has(run, "--xlsx") || hy_run_has(run, "--csv")) {
+		enum hy_code code = reading_of(run->arena, c, db, r, v, &t.k, e);
+		if (code || !hy_run_has(run, "--pdf"))
+			return code ? code : write_sheet(run, c, fill_table, &t, e);
+		round_paper(&t.k, run->language, &p);
+		return write_paper(run, &p, hy_run_option(run, "--pdf"), e);
+	}
+	enum hy_code code = run->json ? round_whole_json(&j, c, db, r, v, e)
+				      : round_table(&b, c, db, r, v, run->language, e);
 	if (!code)
 		command_print(run, &b);
 	return code;
 }
 
-static enum hy_code explain(struct hy_run *run, struct hy_err *e)
+static enum hy_code explain_in(struct hy_run *run, struct city *c, struct hy_db *db,
+			       const struct round *r, const struct round_version *v,
+			       struct hy_err *e)
+{
+	const struct loss_reader who = { .who = &actor_console };
+	const struct loss_reader file = { .who = &actor_console,
+					  .redacted = !hy_run_has(run, "--unredacted") };
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	struct taking t = { .run = run };
+	struct paper p;
+	hy_str unit = run->operands[1];
+
+	if (hy_run_has(run, "--pdf") || hy_run_has(run, "--xlsx")) {
+		enum hy_code code = explaining_of(run->arena, c, db, r, v, unit, &file, &t.x, e);
+		if (code || hy_run_has(run, "--xlsx"))
+			return code ? code : write_sheet(run, c, fill_unit, &t, e);
+		code = explain_paper(&t.x, run->language, &p, e);
+		return code ? code : write_paper(run, &p, hy_run_option(run, "--pdf"), e);
+	}
+	enum hy_code code =
+		run->json ? round_explain_json(&j, c, db, r, v, unit, &who, e)
+			  : round_explain_text(&b, c, db, r, v, unit, run->language, &who, e);
+	if (!code)
+		command_print(run, &b);
+	return code;
+}
+
+static enum hy_code circular_in(struct hy_run *run, struct city *c, struct hy_db *db,
+				const struct round *r, const struct round_version *v,
+				struct hy_err *e)
+{
+	struct reading k;
+	struct paper p;
+	hy_str to = hy_run_option(run, "--out");
+	enum hy_code code = reading_of(run->arena, c, db, r, v, &k, e);
+
+	if (!code)
+		code = circular_paper(&k, hy_run_option(run, "--number"), &p, e);
+	if (to.n == 0)
+		to = hy_printf(run->arena, HY_FMT "-circular.pdf", HY_ARG(r->code));
+	return code ? code : write_paper(run, &p, to, e);
+}
+
+typedef enum hy_code reader(struct hy_run *run, struct city *c, struct hy_db *db,
+			    const struct round *r, const struct round_version *v, struct hy_err *e);
+
+static enum hy_code with_version(struct hy_run *run, reader *fn, struct hy_err *e)
 {
 	SCOPED_CITY c = NULL;
 	HY_SCOPED_DB db = NULL;
-	struct hy_buf b = hy_buf_on(run->arena);
-	struct hy_json j = hy_json_on(&b);
 	struct round_version v;
 	struct round r;
 	enum hy_code code = command_read(run, &c, &db, e);
@@ -245,14 +360,39 @@ static enum hy_code explain(struct hy_run *run, struct hy_err *e)
 		code = round_by_code(run->arena, db, run->operands[0], &r, e);
 	if (!code)
 		code = version_of(run, c, db, &r, &v, e);
+	return code ? code : fn(run, c, db, &r, &v, e);
+}
+
+static enum hy_code show(struct hy_run *run, struct hy_err *e)
+{
+	enum hy_code code = form_of(run, true, e);
+
 	if (!code)
-		code = run->json
-			       ? round_explain_json(&j, db, &r, &v, run->operands[1], city_pack(c),
-						    &actor_console, e)
-			       : round_explain_text(&b, db, &r, &v, run->operands[1], city_pack(c),
-						    run->language, &actor_console, e);
+		code = with_version(run, show_in, e);
+	if (!code &&
+	    (hy_run_has(run, "--csv") || hy_run_has(run, "--pdf") || hy_run_has(run, "--xlsx")))
+		command_note_export(run, "rounds/table");
+	return code;
+}
+
+static enum hy_code explain(struct hy_run *run, struct hy_err *e)
+{
+	enum hy_code code = form_of(run, false, e);
+
 	if (!code)
-		command_print(run, &b);
+		code = with_version(run, explain_in, e);
+	if (!code && (hy_run_has(run, "--pdf") || hy_run_has(run, "--xlsx")))
+		command_note_export(run, hy_run_has(run, "--unredacted") ? "rounds/unit/unredacted"
+									 : "rounds/unit");
+	return code;
+}
+
+static enum hy_code circular(struct hy_run *run, struct hy_err *e)
+{
+	enum hy_code code = with_version(run, circular_in, e);
+
+	if (!code)
+		command_note_export(run, "rounds/circular");
 	return code;
 }
 
@@ -369,9 +509,33 @@ static const struct hy_option decide_options[] = {
 	{ "--reason", "TEXT", "why; kept beside the log", .required = true },
 	{ 0 },
 };
+#define VERSION_OPTION                                                                             \
+	{                                                                                          \
+		"--version", "N", "a frozen version; absent: the last, or a preview"               \
+	}
+static const struct hy_option version_options[] = { DATA_OPTION, VERSION_OPTION, { 0 } };
 static const struct hy_option show_options[] = {
 	DATA_OPTION,
-	{ "--version", "N", "a frozen version; absent: the last, or a preview" },
+	VERSION_OPTION,
+	{ "--csv", NULL, "the table as CSV in UTF-8" },
+	{ "--bom", NULL, "with --csv: begin with a byte order mark, for old spreadsheets" },
+	{ "--xlsx", "FILE", "write a workbook: the table, and what the lines mean" },
+	{ "--pdf", "FILE", "write the table as PDF" },
+	{ 0 },
+};
+static const struct hy_option explain_options[] = {
+	DATA_OPTION,
+	VERSION_OPTION,
+	{ "--xlsx", "FILE", "write a workbook for the unit: lines, cases, who lost the points" },
+	{ "--pdf", "FILE", "write the same as PDF" },
+	{ "--unredacted", NULL, "titles as they were written, also in a file" },
+	{ 0 },
+};
+static const struct hy_option circular_options[] = {
+	DATA_OPTION,
+	VERSION_OPTION,
+	{ "--number", "TEXT", "its number 发文字号, as 效通〔2026〕3号" },
+	{ "--out", "FILE", "where to write it; default: ROUND-circular.pdf here" },
 	{ 0 },
 };
 static const char *const open_examples[] = { "huiyin round open --scheme conduct --from 2026-10-01",
@@ -396,10 +560,18 @@ const struct hy_command appraise_commands[] = {
 	  .least = 1, .most = 1, .json = true, .run = decide },
 	{ "round finish", "make a round final", .options = data_options, .operands = "ROUND",
 	  .least = 1, .most = 1, .json = true, .run = finish },
-	{ "explain", "why a unit has its score, down to the cases", .options = show_options,
+	{ "round circular", "the circular about a round on public notice, as PDF",
+	  .description = "Laid out after GB/T 9704-2012, always in Chinese: the league table with "
+			 "the range of each place, who the last ones are and whether the data bear "
+			 "it, and until when one may object. The issuer is the setting "
+			 "notice.issuer; the place for the seal stays empty.",
+	  .options = circular_options, .operands = "ROUND", .least = 1, .most = 1,
+	  .run = circular },
+	{ "explain", "why a unit has its score, down to the cases", .options = explain_options,
 	  .operands = "ROUND UNIT", .least = 2, .most = 2, .json = true, .run = explain },
 	{ "bundle", "write a frozen result with everything it was made of into a file",
-	  .options = show_options, .operands = "ROUND FILE", .least = 2, .most = 2, .run = bundle },
+	  .options = version_options, .operands = "ROUND FILE", .least = 2, .most = 2,
+	  .run = bundle },
 	{ "verify-result", "recompute a published result from its bundle, without a city",
 	  .options = key_options, .operands = "FILE", .least = 1, .most = 1, .json = true,
 	  .run = verify_result },

@@ -1,6 +1,6 @@
 #include "appraise/appraise_json.h"
 
-#include "base/map.h"
+#include "appraise/reading.h"
 #include "matter/explain.h"
 
 enum { CASES_SHOWN = 100 };
@@ -51,67 +51,6 @@ void round_objection_json(struct hy_json *j, const struct round_objection *o,
 	hy_json_obj_end(j);
 }
 
-/* --- the parsed version -------------------------------------------------------------------------
- */
-
-struct reading {
-	struct hy_arena *a;
-	const struct pack_scheme *s;
-	json_t *inputs, *result;
-	struct unit_book book;
-	hy_day on;
-};
-
-static enum hy_code reading_of(struct hy_arena *a, struct hy_db *db, const struct round *r,
-			       const struct round_version *v, const struct pack *p,
-			       struct reading *out, struct hy_err *e)
-{
-	struct reading k = { .a = a, .s = pack_scheme(p, r->scheme), .on = r->to };
-	enum hy_code code = HY_OK;
-
-	if (!k.s)
-		return hy_fail(e, HY_NOT_NOW, "",
-			       "the institution in force has no scheme " HY_FMT " any more",
-			       HY_ARG(r->scheme));
-	code = hy_json_read(a, v->inputs, &k.inputs, e);
-	if (!code)
-		code = hy_json_read(a, v->result, &k.result, e);
-	if (!code)
-		code = unit_book_read(a, db, &k.book, e);
-	if (!code)
-		*out = k;
-	return code;
-}
-
-static hy_str unit_name(const struct reading *k, hy_str code)
-{
-	return unit_name_on(&k->book, code, k->on);
-}
-
-static int last_count(const struct pack_scheme *s)
-{
-	return s->last.count ? s->last.count : 3;
-}
-
-hy_str round_sentence(struct hy_arena *a, const json_t *unit, int last, hy_str language)
-{
-	int place = (int)hy_json_get_int(unit, "place", 0),
-	    low = (int)hy_json_get_int(unit, "low", 0),
-	    high = (int)hy_json_get_int(unit, "high", 0),
-	    chance = (int)((hy_json_get_int(unit, "last", 0) + 50) / 100);
-
-	if (hy_str_eq(language, HY_S("en")))
-		return hy_printf(a,
-				 "place %d, between %d and %d; chance of being among the last %d: "
-				 "%d %%",
-				 place, low, high, last, chance);
-	if (hy_str_eq(language, HY_S("zh-Hant")))
-		return hy_printf(a, "第%d名，可信範圍第%d至第%d名；處於末%d位的可能性%d%%", place,
-				 low, high, last, chance);
-	return hy_printf(a, "第%d名，可信范围第%d至第%d名；处于末%d位的可能性%d%%", place, low,
-			 high, last, chance);
-}
-
 static void text_json(struct hy_json *j, const char *key, const struct pack_text *t)
 {
 	hy_json_key(j, key);
@@ -122,18 +61,19 @@ static void text_json(struct hy_json *j, const char *key, const struct pack_text
 	hy_json_obj_end(j);
 }
 
-static void sentences_json(struct hy_json *j, const struct pack_scheme *s, const json_t *unit)
+static void sentences_json(struct hy_json *j, const struct reading *k, const json_t *unit)
 {
-	struct hy_arena *a = j->b->a;
-	const struct pack_text t = { round_sentence(a, unit, last_count(s), HY_S("zh-CN")),
-				     round_sentence(a, unit, last_count(s), HY_S("zh-Hant")),
-				     round_sentence(a, unit, last_count(s), HY_S("en")) };
+	const struct pack_text t = { reading_sentence(k, unit, HY_S("zh-CN")),
+				     reading_sentence(k, unit, HY_S("zh-Hant")),
+				     reading_sentence(k, unit, HY_S("en")) };
 
 	text_json(j, "certainty", &t);
+	hy_json_kstr(j, "funnel",
+		     hy_str_of(funnel_verdict_names[reading_funnel(k, hy_json_get(unit, "code"))]));
 }
 
 /* --- the whole
- * --------------------------------------------------------------------------------------- */
+ * ------------------------------------------------------------------------------------------- */
 
 static void scheme_json(struct hy_json *j, const struct pack_scheme *s)
 {
@@ -172,18 +112,19 @@ static void version_json(struct hy_json *j, const struct round_version *v)
 	hy_json_kstr(j, "result_hash", round_hash(j->b->a, v->result));
 }
 
-enum hy_code round_whole_json(struct hy_json *j, struct hy_db *db, const struct round *r,
-			      const struct round_version *v, const struct pack *p, struct hy_err *e)
+enum hy_code round_whole_json(struct hy_json *j, struct city *c, struct hy_db *db,
+			      const struct round *r, const struct round_version *v,
+			      struct hy_err *e)
 {
 	struct reading k;
-	enum hy_code code = reading_of(j->b->a, db, r, v, p, &k, e);
+	enum hy_code code = reading_of(j->b->a, c, db, r, v, &k, e);
 
 	if (code)
 		return code;
 	const json_t *units = json_object_get(k.result, "units");
 	hy_json_obj(j);
 	hy_json_key(j, "round");
-	round_json(j, r, p->calendar);
+	round_json(j, r, city_pack(c)->calendar);
 	version_json(j, v);
 	scheme_json(j, k.s);
 	hy_json_kint(j, "unassigned", hy_json_get_int(k.inputs, "unassigned", 0));
@@ -193,10 +134,10 @@ enum hy_code round_whole_json(struct hy_json *j, struct hy_db *db, const struct 
 		const json_t *u = json_array_get(units, i);
 		hy_json_obj(j);
 		hy_json_kstr(j, "code", hy_json_get(u, "code"));
-		hy_json_kstr(j, "name", unit_name(&k, hy_json_get(u, "code")));
+		hy_json_kstr(j, "name", reading_name(&k, hy_json_get(u, "code")));
 		hy_json_key(j, "score");
 		hy_json_value(j, u);
-		sentences_json(j, k.s, u);
+		sentences_json(j, &k, u);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);
@@ -204,132 +145,50 @@ enum hy_code round_whole_json(struct hy_json *j, struct hy_db *db, const struct 
 	return HY_OK;
 }
 
-static hy_str grade_title(const struct pack_scheme *s, hy_str id, hy_str language)
-{
-	for (size_t i = 0; i < s->n_grades; i++)
-		if (hy_str_eq(s->grades[i].id, id))
-			return pack_say(&s->grades[i].title, language);
-	return id;
-}
-
-static hy_str hundredths(struct hy_arena *a, int64_t v)
-{
-	int64_t p = v < 0 ? -v : v;
-
-	return hy_printf(a, "%s%lld.%02lld", v < 0 ? "-" : "", (long long)(p / 100),
-			 (long long)(p % 100));
-}
-
-enum hy_code round_table(struct hy_buf *b, struct hy_db *db, const struct round *r,
-			 const struct round_version *v, const struct pack *p, hy_str language,
-			 struct hy_err *e)
-{
-	struct reading k;
-	enum hy_code code = reading_of(b->a, db, r, v, p, &k, e);
-
-	if (code)
-		return code;
-	const json_t *units = json_object_get(k.result, "units");
-	size_t n = json_array_size(units);
-	hy_buf_fmt(b, HY_FMT " " HY_FMT " %s\n", HY_ARG(pack_say(&k.s->title, language)),
-		   HY_ARG(r->code), v->version ? round_state_names[r->state] : "preview");
-	for (int place = 0; place <= (int)n;
-	     place++) { /* 0: those that could not be scored come last */
-		for (size_t i = 0; i < n; i++) {
-			const json_t *u = json_array_get(units, i);
-			if (hy_json_get_int(u, "place", 0) != (place == (int)n ? 0 : place + 1))
-				continue;
-			hy_buf_fmt(b, "%4d %8.*s  " HY_FMT " " HY_FMT "  " HY_FMT "\n",
-				   (int)hy_json_get_int(u, "place", 0),
-				   HY_ARG(hundredths(b->a, hy_json_get_int(u, "published", 0))),
-				   HY_ARG(unit_name(&k, hy_json_get(u, "code"))),
-				   HY_ARG(grade_title(k.s, hy_json_get(u, "grade"), language)),
-				   HY_ARG(round_sentence(b->a, u, last_count(k.s), language)));
-		}
-	}
-	return HY_OK;
-}
-
 /* --- one unit
  * --------------------------------------------------------------------------------------------- */
 
-static const json_t *unit_in(const json_t *list, hy_str code)
+static void case_json(struct hy_json *j, const struct explaining *x, const struct round_case *v)
 {
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (hy_str_eq(hy_json_get(json_array_get(list, i), "code"), code))
-			return json_array_get(list, i);
-	return NULL;
+	const struct hy_calendar *cal = city_pack(x->k.c)->calendar;
+
+	hy_json_obj(j);
+	hy_json_kstr(j, "code", v->code);
+	hy_json_kstr(j, "title", v->title);
+	hy_json_kbool(j, "lost", v->lost);
+	hy_json_kint(j, "points", v->points);
+	hy_json_kstr(j, "clause", v->clause);
+	explain_instant(j, "due_at", cal, v->due_at);
+	explain_instant(j, "answered_at", cal, v->answered_at);
+	hy_json_kstr(j, "person", v->person);
+	hy_json_kstr(j, "name", v->name);
+	hy_json_kstr(j, "post", v->post);
+	hy_json_kstr(j, "unit", v->unit);
+	hy_json_kstr(j, "unit_name", reading_name(&x->k, v->unit));
+	hy_json_kint(j, "log_index", v->idx);
+	hy_json_obj_end(j);
 }
 
-struct explaining {
-	struct reading k;
-	const json_t *given, *score; /* of the unit */
-	struct hy_db *db;
-	const struct round *r;
-	int version;
-	hy_str unit;
-	const struct actor *who;
-};
-
-static enum hy_code explaining_of(struct hy_arena *a, struct hy_db *db, const struct round *r,
-				  const struct round_version *v, hy_str unit, const struct pack *p,
-				  const struct actor *who, struct explaining *out, struct hy_err *e)
+static void line_json(struct hy_json *j, const struct explaining *x, const struct loss_line *l)
 {
-	struct explaining x = { .db = db, .r = r, .version = v->version, .unit = unit, .who = who };
-	enum hy_code code = reading_of(a, db, r, v, p, &x.k, e);
-
-	if (code)
-		return code;
-	x.given = unit_in(json_object_get(x.k.inputs, "units"), unit);
-	x.score = unit_in(json_object_get(x.k.result, "units"), unit);
-	if (!x.given || !x.score)
-		return hy_fail(e, HY_NOT_FOUND, "",
-			       "the round " HY_FMT " does not appraise " HY_FMT, HY_ARG(r->code),
-			       HY_ARG(hy_str_head(unit, 40)));
-	*out = x;
-	return HY_OK;
-}
-
-static enum hy_code cases_of(struct explaining *x, const struct figure *f, struct round_case **v,
-			     size_t *n, struct hy_err *e)
-{
-	*n = 0;
-	if (!f || x->version == 0)
-		return HY_OK;
-	return round_cases(x->k.a, x->db, x->r, x->version, x->unit, f, x->who, CASES_SHOWN, v, n,
-			   e);
-}
-
-static enum hy_code cases_json(struct hy_json *j, struct explaining *x, const struct figure *f,
-			       struct hy_err *e)
-{
-	struct round_case *v = NULL;
-	size_t n = 0;
-	enum hy_code code = cases_of(x, f, &v, &n, e);
-
+	hy_json_kint(j, "cases_lost", l->lost);
+	hy_json_kint(j, "cases_all", l->all);
 	hy_json_key(j, "cases");
 	hy_json_arr(j);
-	for (size_t i = 0; i < n; i++) {
-		hy_json_obj(j);
-		hy_json_kstr(j, "code", v[i].code);
-		hy_json_kstr(j, "title", v[i].title);
-		hy_json_kbool(j, "lost", v[i].lost);
-		hy_json_kstr(j, "person", v[i].person);
-		hy_json_kstr(j, "unit", v[i].unit);
-		hy_json_kstr(j, "unit_name", unit_name(&x->k, v[i].unit));
-		hy_json_kint(j, "log_index", v[i].idx);
-		hy_json_obj_end(j);
-	}
+	for (size_t i = 0; i < l->n; i++)
+		case_json(j, x, &l->v[i]);
 	hy_json_arr_end(j);
-	return code;
 }
 
 static enum hy_code indicator_json(struct hy_json *j, struct explaining *x,
 				   const struct pack_indicator *in, struct hy_err *e)
 {
 	const json_t *given = json_object_get(json_object_get(x->given, "figures"), in->id.p);
-	const json_t *node = json_object_get(json_object_get(x->score, "indicators"), in->id.p);
+	struct loss_line line;
+	enum hy_code code = explaining_indicator(x, in, CASES_SHOWN, &line, e);
 
+	if (code)
+		return code;
 	hy_json_obj(j);
 	hy_json_kstr(j, "id", in->id);
 	text_json(j, "title", &in->title);
@@ -337,7 +196,7 @@ static enum hy_code indicator_json(struct hy_json *j, struct explaining *x,
 	hy_json_kint(j, "weight_bp", in->weight_bp);
 	hy_json_kstr(j, "clause", in->clause);
 	hy_json_key(j, "score");
-	hy_json_value(j, node);
+	hy_json_value(j, explaining_node(x, in));
 	hy_json_key(j, "given");
 	if (given)
 		hy_json_value(j, given);
@@ -346,46 +205,72 @@ static enum hy_code indicator_json(struct hy_json *j, struct explaining *x,
 	hy_json_kstr(j, "figure", in->figure ? hy_str_of(in->figure->id) : HY_S(""));
 	if (in->figure)
 		text_json(j, "definition", &in->figure->definition);
-	enum hy_code code = cases_json(j, x, in->figure, e);
+	line_json(j, x, &line);
 	hy_json_obj_end(j);
-	return code;
+	return HY_OK;
 }
 
 static enum hy_code adjust_json(struct hy_json *j, struct explaining *x,
 				const struct pack_adjust *d, struct hy_err *e)
 {
 	static const char *const kinds[] = { "deduction", "bonus", "veto" };
+	struct loss_line line;
+	enum hy_code code = explaining_adjust(x, d, CASES_SHOWN, &line, e);
 
+	if (code)
+		return code;
 	hy_json_obj(j);
 	hy_json_kstr(j, "id", d->id);
 	hy_json_kstr(j, "kind", hy_str_of(kinds[d->kind]));
 	text_json(j, "title", &d->title);
 	hy_json_kstr(j, "clause", d->clause);
 	hy_json_key(j, "score");
-	hy_json_value(j, json_object_get(json_object_get(x->score, "adjusts"), d->id.p));
-	enum hy_code code = cases_json(j, x, d->figure, e);
+	hy_json_value(j, explaining_times(x, d));
+	line_json(j, x, &line);
 	hy_json_obj_end(j);
-	return code;
+	return HY_OK;
 }
 
-enum hy_code round_explain_json(struct hy_json *j, struct hy_db *db, const struct round *r,
-				const struct round_version *v, hy_str unit, const struct pack *p,
-				const struct actor *who, struct hy_err *e)
+/* Who lost how much, and what no case and no person lost. */
+static void losers_json(struct hy_json *j, struct explaining *x)
+{
+	losses_sort(&x->losses);
+	hy_json_key(j, "lost_by");
+	hy_json_arr(j);
+	for (size_t i = 0; i < x->losses.losers.n; i++) {
+		const struct round_loser *l = &x->losses.losers.v[i];
+		hy_json_obj(j);
+		hy_json_kstr(j, "unit", l->unit);
+		hy_json_kstr(j, "unit_name", reading_name(&x->k, l->unit));
+		hy_json_kstr(j, "person", l->person);
+		hy_json_kstr(j, "name", l->name);
+		hy_json_kstr(j, "post", l->post);
+		hy_json_kint(j, "points", l->points);
+		hy_json_kint(j, "cases", l->cases);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+	hy_json_kint(j, "lost_beyond", x->losses.beyond);
+}
+
+enum hy_code round_explain_json(struct hy_json *j, struct city *c, struct hy_db *db,
+				const struct round *r, const struct round_version *v, hy_str unit,
+				const struct loss_reader *who, struct hy_err *e)
 {
 	struct explaining x;
-	enum hy_code code = explaining_of(j->b->a, db, r, v, unit, p, who, &x, e);
+	enum hy_code code = explaining_of(j->b->a, c, db, r, v, unit, who, &x, e);
 
 	if (code)
 		return code;
 	hy_json_obj(j);
 	hy_json_key(j, "round");
-	round_json(j, r, p->calendar);
+	round_json(j, r, city_pack(c)->calendar);
 	version_json(j, v);
 	hy_json_kstr(j, "unit", unit);
-	hy_json_kstr(j, "unit_name", unit_name(&x.k, unit));
+	hy_json_kstr(j, "unit_name", reading_name(&x.k, unit));
 	hy_json_key(j, "score");
 	hy_json_value(j, x.score);
-	sentences_json(j, x.k.s, x.score);
+	sentences_json(j, &x.k, x.score);
 	hy_json_key(j, "indicators");
 	hy_json_arr(j);
 	for (size_t i = 0; !code && i < x.k.s->n_indicators; i++)
@@ -396,87 +281,7 @@ enum hy_code round_explain_json(struct hy_json *j, struct hy_db *db, const struc
 	for (size_t i = 0; !code && i < x.k.s->n_adjusts; i++)
 		code = adjust_json(j, &x, &x.k.s->adjusts[i], e);
 	hy_json_arr_end(j);
+	losers_json(j, &x);
 	hy_json_obj_end(j);
-	return code;
-}
-
-/* --- as text
- * --------------------------------------------------------------------------------------------- */
-
-static hy_str given_text(struct hy_arena *a, const json_t *g)
-{
-	int64_t d = hy_json_get_int(g, "d", 1), n = hy_json_get_int(g, "n", 0);
-
-	if (!g)
-		return HY_S("-");
-	return d == 1 ? hy_printf(a, "%lld", (long long)n)
-		      : hy_printf(a, "%lld/%lld", (long long)n, (long long)d);
-}
-
-static enum hy_code lost_cases(struct hy_buf *b, struct explaining *x, const struct figure *f,
-			       struct hy_err *e)
-{
-	struct round_case *v = NULL;
-	size_t n = 0;
-	enum hy_code code = cases_of(x, f, &v, &n, e);
-
-	for (size_t i = 0; i < n && v[i].lost; i++)
-		hy_buf_fmt(b, "        " HY_FMT "  " HY_FMT "  " HY_FMT " " HY_FMT "\n",
-			   HY_ARG(v[i].code), HY_ARG(v[i].title),
-			   HY_ARG(unit_name(&x->k, v[i].unit)), HY_ARG(v[i].person));
-	return code;
-}
-
-static enum hy_code indicator_text(struct hy_buf *b, struct explaining *x, size_t i,
-				   hy_str language, struct hy_err *e)
-{
-	const struct pack_indicator *in = &x->k.s->indicators[i];
-	const json_t *node = json_object_get(json_object_get(x->score, "indicators"), in->id.p);
-	const json_t *given = json_object_get(json_object_get(x->given, "figures"), in->id.p);
-	int depth = 0;
-
-	for (int up = in->parent; up >= 0; up = x->k.s->indicators[up].parent)
-		depth++;
-	hy_buf_fmt(b, "%*s" HY_FMT " %d.%02d%%  " HY_FMT "  -" HY_FMT "  (" HY_FMT ")\n", 2 * depth,
-		   "", HY_ARG(pack_say(&in->title, language)), in->weight_bp / 100,
-		   in->weight_bp % 100,
-		   HY_ARG(json_is_true(json_object_get(node, "applies"))
-				  ? score_text(b->a, hy_json_get_int(node, "points", 0))
-				  : HY_S("n/a")),
-		   HY_ARG(score_text(b->a, hy_json_get_int(node, "lost", 0))),
-		   HY_ARG(in->source == PACK_NO_SOURCE ? HY_S("")
-			  : in->source == PACK_BY_FIGURE || !given
-				  ? given_text(b->a, given)
-				  : score_text(b->a, hy_json_get_int(given, "n", 0))));
-	return lost_cases(b, x, in->figure, e);
-}
-
-enum hy_code round_explain_text(struct hy_buf *b, struct hy_db *db, const struct round *r,
-				const struct round_version *v, hy_str unit, const struct pack *p,
-				hy_str language, const struct actor *who, struct hy_err *e)
-{
-	struct explaining x;
-	enum hy_code code = explaining_of(b->a, db, r, v, unit, p, who, &x, e);
-
-	if (code)
-		return code;
-	hy_buf_fmt(b, HY_FMT " " HY_FMT "  " HY_FMT "\n" HY_FMT "\n", HY_ARG(r->code),
-		   HY_ARG(unit_name(&x.k, unit)),
-		   HY_ARG(hundredths(b->a, hy_json_get_int(x.score, "published", 0))),
-		   HY_ARG(round_sentence(b->a, x.score, last_count(x.k.s), language)));
-	for (size_t i = 0; !code && i < x.k.s->n_indicators; i++)
-		code = indicator_text(b, &x, i, language, e);
-	for (size_t i = 0; !code && i < x.k.s->n_adjusts; i++) {
-		const struct pack_adjust *d = &x.k.s->adjusts[i];
-		const json_t *s = json_object_get(json_object_get(x.score, "adjusts"), d->id.p);
-		if (hy_json_get_int(s, "times", 0) == 0)
-			continue;
-		hy_buf_fmt(b, HY_FMT "  x%lld  %s" HY_FMT "\n",
-			   HY_ARG(pack_say(&d->title, language)),
-			   (long long)hy_json_get_int(s, "times", 0),
-			   d->kind == PACK_BONUS ? "+" : "-",
-			   HY_ARG(score_text(b->a, hy_json_get_int(s, "points", 0))));
-		code = lost_cases(b, &x, d->figure, e);
-	}
 	return code;
 }

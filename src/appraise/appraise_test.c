@@ -1,5 +1,5 @@
 /* A round from its opening to its end, on a real city; and what tampering is found. */
-#include "appraise/appraise.h"
+#include "appraise/round_print.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "matter/testing.h"
+#include "sheet/grid.h"
 
 /* A room that counts things of its own, as supervision its cards: two yellow ones of a, one of them
  * in October, and a red one of b in October. */
@@ -349,9 +350,10 @@ static void what_was_worked_out_is_frozen_while_nothing_has_changed(void **state
 static void a_figure_opens_to_its_cases(void **state)
 {
 	struct town *t = *state;
-	struct round_case *v = NULL;
+	struct losses x;
+	struct loss_line l;
 	struct deed did;
-	size_t n = 0;
+	int64_t sum = 0;
 
 	the_units_work(t);
 	town_time = town_at("2026-12-21T09:00");
@@ -359,15 +361,128 @@ static void a_figure_opens_to_its_cases(void **state)
 	DONE(.step = do_freeze, .code = HY_S("conduct-2026-10"));
 	HY_SCOPED_DB db = NULL;
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
-	assert_ok(round_cases(t->a, db, &did.r, 1, HY_S("b"), figure_by_id(HY_S("in_time_share")),
-			      &actor_console, 100, &v, &n, e));
-	assert_int_equal(n, 30);
-	for (size_t i = 0; i < n; i++)
-		assert_int_equal(v[i].lost, i < 15);
-	/* who may see nothing sees no case */
-	assert_ok(round_cases(t->a, db, &did.r, 1, HY_S("b"), figure_by_id(HY_S("in_time_share")),
-			      &actor_anyone, 100, &v, &n, e));
-	assert_int_equal(n, 0);
+	const struct figure *f = figure_by_id(HY_S("in_time_share"));
+	const struct loss_reader all = { .who = &actor_console }, none = { .who = &actor_anyone };
+	assert_ok(losses_read(t->a, t->city, db, &did.r, 1, HY_S("b"), &all, &x, e));
+	assert_ok(losses_of(&x, f, 100001, true, 100, &l, e));
+	assert_int_equal(l.n, 30);
+	assert_int_equal(l.lost, 15);
+	assert_int_equal(l.all, 30);
+	for (size_t i = 0; i < l.n; i++) { /* to the last ten-thousandth */
+		assert_int_equal(l.v[i].lost, i < 15);
+		sum += l.v[i].points;
+		assert_int_equal(l.v[i].points > 0, i < 15);
+	}
+	assert_int_equal(sum, 100001);
+	/* nobody was named for them, and the unit had them */
+	assert_int_equal(x.losers.n, 1);
+	assert_true(hy_str_eq(x.losers.v[0].unit, HY_S("b")));
+	assert_int_equal(x.losers.v[0].points, 100001);
+	assert_int_equal(x.losers.v[0].cases, 15);
+	assert_true(l.v[0].clause.n > 0);
+	/* who may see nothing sees no case, and how much those cost all the same */
+	assert_ok(losses_read(t->a, t->city, db, &did.r, 1, HY_S("b"), &none, &x, e));
+	assert_ok(losses_of(&x, f, 100001, true, 100, &l, e));
+	assert_int_equal(l.n, 0);
+	assert_int_equal(l.lost, 15);
+	assert_int_equal(x.losers.n, 0);
+	assert_int_equal(x.beyond, 100001);
+}
+
+/* What pdftotext reads. */
+static hy_str words_of(struct town *t, hy_str pdf)
+{
+	hy_str path = hy_printf(t->a, "%s/paper.pdf", t->where),
+	       text = hy_printf(t->a, "%s/paper.txt", t->where), out = HY_S("");
+
+	assert_ok(hy_file_write(path.p, pdf, 0600, e));
+	assert_int_equal(system(hy_printf(t->a, "pdftotext -layout %s %s", path.p, text.p).p), 0);
+	assert_ok(hy_file_read(t->a, text.p, 1 << 20, &out, e));
+	return out;
+}
+
+#define HAS(text, part)                                                                            \
+	do {                                                                                       \
+		if (hy_str_find((text), HY_S(part)) < 0)                                           \
+			fail_msg("line %d: no \"%s\" in: %.*s", __LINE__, part, HY_ARG(text));     \
+	} while (0)
+
+static void a_round_is_printed(void **state)
+{
+	static const char *const languages[] = { "zh-CN", "zh-Hant", "en" };
+	struct town *t = *state;
+	const struct loss_reader all = { .who = &actor_console };
+	const hy_str k = HY_S("conduct-2026-10");
+	struct paper_result pdf;
+	struct round_version v;
+	struct explaining x;
+	struct reading r;
+	struct paper p;
+	struct sheet *to;
+	struct grid g;
+	struct deed did;
+	hy_str bytes;
+
+	the_units_work(t);
+	town_time = town_at("2026-12-21T09:00");
+	DONE(.step = do_open, .from = hy_day_of(2026, 10, 1));
+	DONE(.step = do_freeze, .code = k);
+	HY_SCOPED_DB db = NULL;
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(round_version(t->a, db, &did.r, 1, &v, e));
+	assert_ok(reading_of(t->a, t->city, db, &did.r, &v, &r, e));
+	struct hy_err early = { 0 };
+	assert_int_equal(circular_paper(&r, HY_S(""), &p, &early), HY_NOT_NOW);
+	hy_store_give(&db);
+	DONE(.step = do_publish, .code = k);
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(reading_of(t->a, t->city, db, &did.r, &v, &r, e));
+
+	assert_ok(circular_paper(&r, HY_S("效通〔2026〕3号"), &p, e));
+	assert_ok(paper_pdf(t->a, &p, &pdf, e));
+	hy_str said = words_of(t, pdf.pdf);
+	HAS(said, "效通〔2026〕3号");
+	HAS(said, "乙局");
+	HAS(said, "2026年12月31日"); /* until when one may object */
+	for (size_t i = 0; i < HY_COUNT(languages); i++) {
+		hy_str lang = hy_str_of(languages[i]);
+		round_paper(&r, lang, &p);
+		assert_ok(paper_pdf(t->a, &p, &pdf, e));
+		HAS(words_of(t, pdf.pdf), "乙局");
+		assert_ok(explaining_of(t->a, t->city, db, &did.r, &v, HY_S("b"), &all, &x, e));
+		assert_ok(explain_paper(&x, lang, &p, e));
+		assert_ok(paper_pdf(t->a, &p, &pdf, e));
+		HAS(words_of(t, pdf.pdf), "TS-2026-000031"); /* the first late one of b */
+	}
+
+	hy_str file = hy_printf(t->a, "%s/table.xlsx", t->where);
+	assert_ok(sheet_xlsx(t->a, file.p, 0, &to, e));
+	assert_ok(round_sheet(to, &r, HY_S("zh-CN"), e));
+	assert_ok(round_sheet_meaning(to, &r, HY_S("zh-CN"), e));
+	assert_ok(sheet_end(to, e));
+	assert_ok(hy_file_read(t->a, file.p, 1 << 20, &bytes, e));
+	assert_ok(grid_read(t->a, bytes, &g, e));
+	assert_int_equal(g.n, 4); /* head and three units, the first one first */
+	assert_true(hy_str_eq(g.rows[1].cells[2], HY_S("a")));
+	assert_true(hy_str_eq(g.rows[1].cells[0], HY_S("1")));
+	assert_ok(sheet_xlsx(t->a, file.p, 0, &to, e));
+	assert_ok(explaining_of(t->a, t->city, db, &did.r, &v, HY_S("b"), &all, &x, e));
+	assert_ok(explain_sheet(to, &x, HY_S("zh-CN"), e));
+	assert_ok(sheet_end(to, e));
+	/* the cases of deductions and indicators add up to what was lost by cases */
+	int64_t by_people = x.losses.beyond, lost = 0;
+	for (size_t i = 0; i < x.losses.losers.n; i++)
+		by_people += x.losses.losers.v[i].points;
+	for (size_t i = 0; i < x.k.s->n_indicators; i++)
+		if (x.k.s->indicators[i].figure)
+			lost += hy_json_get_int(explaining_node(&x, &x.k.s->indicators[i]), "lost",
+						0);
+	for (size_t i = 0; i < x.k.s->n_adjusts; i++)
+		if (x.k.s->adjusts[i].figure)
+			lost += hy_json_get_int(explaining_times(&x, &x.k.s->adjusts[i]), "points",
+						0);
+	assert_true(lost > 0);
+	assert_int_equal(by_people, lost);
 }
 
 struct touching {
@@ -491,9 +606,9 @@ static void cards_cost_points(void **state)
 	const char *folder = hy_printf(t->a, "%s/city-pack", t->where).p;
 	const char *const packs[] = { HY_SOURCE_ROOT "/packs/base", folder, NULL };
 	HY_SCOPED_DB db = NULL;
-	struct round_case *v;
+	struct losses x;
+	struct loss_line l;
 	struct deed did;
-	size_t n;
 
 	city_set_rooms(rooms_with_cards);
 	the_units_work(t);
@@ -515,10 +630,11 @@ static void cards_cost_points(void **state)
 		assert_int_equal(hy_json_get_int(u, "total", 0), totals[i] * PACK_POINT);
 	}
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
-	assert_ok(round_cases(t->a, db, &did.r, 1, HY_S("a"), figure_by_id(HY_S("cards_yellow")),
-			      &actor_console, 10, &v, &n, e));
-	assert_int_equal(n, 1);
-	assert_true(hy_str_eq(v[0].code, HY_S("KP-2026-000001")) && v[0].lost);
+	const struct loss_reader all = { .who = &actor_console };
+	assert_ok(losses_read(t->a, t->city, db, &did.r, 1, HY_S("a"), &all, &x, e));
+	assert_ok(losses_of(&x, figure_by_id(HY_S("cards_yellow")), 10000, true, 10, &l, e));
+	assert_int_equal(l.n, 1);
+	assert_true(hy_str_eq(l.v[0].code, HY_S("KP-2026-000001")) && l.v[0].lost);
 	checked(t);
 	city_set_rooms(rooms);
 }
@@ -531,6 +647,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_was_worked_out_is_frozen_while_nothing_has_changed, up, town_down),
 		cmocka_unit_test_setup_teardown(a_figure_opens_to_its_cases, up, town_down),
+		cmocka_unit_test_setup_teardown(a_round_is_printed, up, town_down),
 		cmocka_unit_test_setup_teardown(what_is_frozen_cannot_be_touched, up, town_down),
 		cmocka_unit_test_setup_teardown(inputs_are_read_as_they_were_written, up,
 						town_down),

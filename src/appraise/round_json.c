@@ -13,7 +13,6 @@
 #include "appraise/appraise.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "stat/funnel.h"
 
 enum { SE_SCALE = 1000000000 };
 
@@ -185,9 +184,8 @@ enum hy_code round_inputs_read(struct hy_arena *a, const struct pack_scheme *sch
 /* --- the result
  * ------------------------------------------------------------------------------------ */
 
-/* Below the 99.8 % limit of the first share among the indicators, with all units' cases as target.
- */
-static enum hy_code find_low(const struct round_inputs *in, bool *low, struct hy_err *e)
+enum hy_code round_funnel(const struct round_inputs *in, const struct pack_indicator **main_out,
+			  enum funnel_verdict *out, struct hy_err *e)
 {
 	size_t i = 0;
 	int64_t yes = 0, all = 0;
@@ -196,28 +194,39 @@ static enum hy_code find_low(const struct round_inputs *in, bool *low, struct hy
 	       !(in->scheme->indicators[i].source == PACK_BY_FIGURE &&
 		 in->scheme->indicators[i].figure->measure == FIGURE_SHARE))
 		i++;
-	if (i == in->scheme->n_indicators)
-		return HY_OK;
-	bool fewer = in->scheme->indicators[i].figure->better == BETTER_LOWER;
+	*main_out = i < in->scheme->n_indicators ? &in->scheme->indicators[i] : NULL;
 	for (size_t u = 0; u < in->n; u++) {
-		const struct score_given *g = &in->units[u].indicators[i];
-		yes += g->known ? g->numerator : 0;
-		all += g->known ? g->denominator : 0;
+		out[u] = FUNNEL_INSIDE;
+		const struct score_given *g = &in->units[u].indicators[*main_out ? i : 0];
+		yes += *main_out && g->known ? g->numerator : 0;
+		all += *main_out && g->known ? g->denominator : 0;
 	}
 	if (yes == 0 || yes == all)
 		return HY_OK; /* everybody alike */
 	for (size_t u = 0; u < in->n; u++) {
 		const struct score_given *g = &in->units[u].indicators[i];
-		enum funnel_verdict v = FUNNEL_INSIDE;
 		if (!g->known || g->denominator < 1)
 			continue;
 		enum hy_code code = funnel_verdict((double)yes / (double)all, g->numerator,
-						   g->denominator, &v, e);
+						   g->denominator, &out[u], e);
 		if (code)
 			return code;
-		low[u] = v == (fewer ? FUNNEL_HIGH_998 : FUNNEL_LOW_998);
 	}
 	return HY_OK;
+}
+
+/* Below the 99.8 % limit, on the side that is worse. */
+static enum hy_code find_low(struct hy_arena *a, const struct round_inputs *in, bool *low,
+			     struct hy_err *e)
+{
+	enum funnel_verdict *v = hy_new_n(a, enum funnel_verdict, in->n + 1);
+	const struct pack_indicator *main = NULL;
+	enum hy_code code = round_funnel(in, &main, v, e);
+
+	for (size_t u = 0; !code && main && u < in->n; u++)
+		low[u] = v[u] ==
+			 (main->figure->better == BETTER_LOWER ? FUNNEL_HIGH_998 : FUNNEL_LOW_998);
+	return code;
 }
 
 static void result_unit(struct hy_json *j, const struct pack_scheme *s,
@@ -273,7 +282,7 @@ enum hy_code round_result_json(struct hy_arena *a, const struct round_inputs *in
 	bool *low = hy_new_n(a, bool, in->n + 1);
 	struct hy_buf b = hy_buf_on(a);
 	struct hy_json j = hy_json_on(&b);
-	enum hy_code code = find_low(in, low, e);
+	enum hy_code code = find_low(a, in, low, e);
 
 	if (!code)
 		code = score_units(a, s, in->units, in->n, low, r, e);

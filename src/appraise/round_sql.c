@@ -1,7 +1,6 @@
 /* Rounds in the store: events, and the tables that are caches of them. */
 #include "appraise/round_part.h"
 #include "base/json.h"
-#include "matter/sight.h"
 
 const char *const round_state_names[] = { "open", "frozen", "notice", "final", NULL };
 
@@ -273,68 +272,6 @@ enum hy_code round_version(struct hy_arena *a, struct hy_db *db, const struct ro
 	*out = (struct round_version){ version, hy_col_int(s, 0), hy_col_dup(a, s, 1),
 				       hy_col_dup(a, s, 2), hy_col_dup(a, s, 3) };
 	return HY_OK;
-}
-
-/* What costs points: of a share where more is better, what falls under it and lacks the fact; else
- * what has the fact. */
-static bool costs(const struct figure *f, facts have)
-{
-	bool has = have & FACT_BIT(f->fact);
-
-	if (f->measure == FIGURE_SHARE && f->better == BETTER_HIGHER)
-		return (have & FACT_BIT(f->of)) && !has;
-	return f->better == BETTER_LOWER && has;
-}
-
-static bool concerned(const struct figure *f, facts have)
-{
-	return have & FACT_BIT(f->measure == FIGURE_SHARE ? f->of : f->fact);
-}
-
-enum hy_code round_cases(struct hy_arena *a, struct hy_db *db, const struct round *r, int version,
-			 hy_str unit, const struct figure *f, const struct actor *who, int most,
-			 struct round_case **out, size_t *n_out, struct hy_err *e)
-{
-	struct access_scope scope = access_scope(a, who, PERMISSION_APPRAISE_READ, HY_S(""));
-	struct access_where w = access_where(a, &scope, 4);
-	struct sight_sql sight = sight_sql(a, who, w.first + w.n);
-	HY_SCOPED_STMT s = hy_sql_many(
-		db, hy_printf(a,
-			      "SELECT c.code, c.facts, " HY_FMT ", m.unit, m.person, m.last_idx"
-			      " FROM round_case c JOIN matter m ON m.id = c.matter"
-			      " WHERE c.round = $1 AND c.version = $2 AND c.unit = $3" HY_FMT
-			      " ORDER BY c.code",
-			      HY_ARG(sight.title), HY_ARG(w.sql))
-			    .p);
-	HY_VEC(struct round_case) lost = { 0 }, kept = { 0 };
-	enum hy_code c;
-	bool row;
-
-	hy_bind_int(s, 1, r->id);
-	hy_bind_int(s, 2, version);
-	hy_bind_text(s, 3, unit);
-	access_bind(s, &w);
-	sight_bind(s, &sight);
-	while (!(c = hy_step(s, &row, e)) && row) {
-		facts have = (facts)hy_col_int(s, 1);
-		bool bad = costs(f, have);
-		if (!bad && (!concerned(f, have) || (int)kept.n >= most))
-			continue;
-		if (bad && (int)lost.n >= most)
-			continue;
-		struct round_case *to = bad ? hy_push(a, &lost) : hy_push(a, &kept);
-		*to = (struct round_case){ hy_col_dup(a, s, 0),
-					   hy_col_dup(a, s, 2),
-					   hy_col_dup(a, s, 3),
-					   hy_col_dup(a, s, 4),
-					   bad,
-					   hy_col_int(s, 5) };
-	}
-	for (size_t i = 0; i < kept.n && (int)lost.n < most; i++)
-		*hy_push(a, &lost) = kept.v[i];
-	*out = lost.v;
-	*n_out = lost.n;
-	return c;
 }
 
 /* --- objections

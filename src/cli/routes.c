@@ -39,7 +39,7 @@ const struct hy_route *const route_tables[] = {
 	card_routes,
 	notice_routes,
 	quality_routes,
-	appraise_routes,
+	appraise_routes, round_file_routes,
 	plain_routes,
 	NULL,
 	/* clang-format on */

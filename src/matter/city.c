@@ -431,6 +431,13 @@ hy_str city_name(struct city *c)
 	return c->name;
 }
 
+hy_str city_issuer(struct hy_arena *a, struct city *c, struct hy_db *db)
+{
+	hy_str said = setting_text(db, "notice.issuer");
+
+	return said.n ? said : hy_printf(a, HY_FMT "机关效能建设办公室", HY_ARG(c->name));
+}
+
 hy_ms city_now(struct city *c)
 {
 	return hy_store_now(c->store);

@@ -72,6 +72,8 @@ struct record *city_record(struct city *c);
 const struct matter_rules *city_rules(const struct city *c); /* old ones stay valid */
 const struct pack *city_pack(struct city *c);		     /* in force now */
 hy_str city_name(struct city *c);
+/* Whose name stands under official papers: the setting notice.issuer, or its efficacy office. */
+hy_str city_issuer(struct hy_arena *a, struct city *c, struct hy_db *db);
 hy_ms city_now(struct city *c);
 
 /* Brings a new version of the institution into force: packs, or (NOTICE) a further calendar

@@ -23,6 +23,8 @@
 #define SIZE_3 15.75 /* 三号 */
 #define SIZE_2 22.0  /* 二号 */
 #define SIZE_4 14.0  /* 四号 */
+#define SIZE_4S 12.0 /* 小四 */
+#define SIZE_5 10.5  /* 五号 */
 enum { COLUMNS = 28, LINES = 22, PAGES_MOST = 200 };
 #define PITCH (AREA_W / COLUMNS)
 #define LEAD ((AREA_H - SIZE_3) / (LINES - 1))
@@ -62,6 +64,25 @@ void line_drop(struct line *l);
  * one that opens. At least one character. */
 enum hy_code line_fit(struct press *s, enum face face, double size, const char *field, hy_str text,
 		      double width, size_t *bytes_out) HY_MUST;
+
+/* --- the flow of lines (paper.c) ---------------------------------------------------------------
+ */
+struct flow {
+	struct press s;
+	double y;	   /* top of the next line */
+	double least;	   /* no text below this */
+	bool body;	   /* this page carries body text */
+	enum hy_code code; /* the first error; then nothing more is done */
+};
+/* Room for HEIGHT more points on this page, or the next one; true: it is a new page. */
+bool flow_room(struct flow *f, double height);
+/* TEXT in one line whose square stands on TOP; RIGHT: it ends at X. */
+void flow_text(struct flow *f, enum face face, double size, hy_str text, double x, bool right,
+	       double top);
+double flow_width(struct flow *f, enum face face, double size, hy_str text);
+
+void table_put(struct flow *f, const struct paper_table *t); /* table.c */
+void chart_put(struct flow *f, const struct paper_chart *c); /* chart.c */
 
 void red(struct press *s);
 void black(struct press *s);

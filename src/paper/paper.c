@@ -13,14 +13,6 @@ hy_str paper_date(struct hy_arena *a, hy_day day)
 /* --- the flow of lines -------------------------------------------------------------------------
  */
 
-struct flow {
-	struct press s;
-	double y;	   /* top of the next line */
-	double least;	   /* no text below this */
-	bool body;	   /* this page carries body text */
-	enum hy_code code; /* the first error; then nothing more is done */
-};
-
 static double bottom(void)
 {
 	return AREA_Y + AREA_H;
@@ -84,6 +76,43 @@ static void need(struct flow *f, int lines)
 {
 	if (!f->code && f->y + (lines - 1) * LEAD + SIZE_3 > f->least + 0.5)
 		new_page(f);
+}
+
+bool flow_room(struct flow *f, double height)
+{
+	int was = f->s.page;
+
+	if (!f->code && f->y + height > f->least + 0.5)
+		new_page(f);
+	return f->s.page != was;
+}
+
+double flow_width(struct flow *f, enum face face, double size, hy_str text)
+{
+	struct line l;
+
+	if (f->code || text.n == 0)
+		return 0;
+	f->code = line_make(&f->s, face, size, false, "parts", text, &l);
+	if (f->code)
+		return 0;
+	double width = l.width;
+	line_drop(&l);
+	return width;
+}
+
+void flow_text(struct flow *f, enum face face, double size, hy_str text, double x, bool right,
+	       double top)
+{
+	struct line l;
+
+	if (f->code || text.n == 0)
+		return;
+	f->code = line_make(&f->s, face, size, false, "parts", text, &l);
+	if (f->code)
+		return;
+	line_draw(&f->s, &l, size, right ? x - l.width : x, top);
+	line_drop(&l);
 }
 
 static void put(struct flow *f, enum face face, const char *field, hy_str text, double x)
@@ -240,15 +269,16 @@ static void title(struct flow *f)
 {
 	hy_str rest = f->s.p->title;
 	const double lead = SIZE_2 * 1.5;
-	struct line l;
 
 	if (f->code || rest.n == 0)
 		return;
-	f->code = line_make(&f->s, FACE_TITLE, SIZE_2, false, "title", rest, &l);
-	if (f->code)
+	double wide = flow_width(f, FACE_TITLE, SIZE_2, rest), most = AREA_W - 2 * SIZE_2;
+	/* of a report: in one line when a smaller size makes it fit */
+	if (f->s.p->format == PAPER_REPORT && wide > most && wide * SIZE_3 / SIZE_2 <= AREA_W) {
+		centred(f, FACE_TITLE, SIZE_3, "title", rest, f->y);
+		f->y += 2 * LEAD;
 		return;
-	double wide = l.width, most = AREA_W - 2 * SIZE_2;
-	line_drop(&l);
+	}
 	int lines = (int)(wide / most) + 1;
 	while (!f->code && rest.n) {
 		size_t n = rest.n;
@@ -266,18 +296,62 @@ static void title(struct flow *f)
 /* --- the body and what follows
  * ------------------------------------------------------------------------- */
 
-static void body(struct flow *f)
+/* Lines close together, for remarks. */
+static void remark(struct flow *f, enum face face, double size, hy_str text)
+{
+	const double lead = size * 1.45;
+
+	while (!f->code && text.n) {
+		size_t n = text.n;
+		f->code = line_fit(&f->s, face, size, "parts", text, AREA_W, &n);
+		flow_room(f, lead);
+		flow_text(f, face, size, (hy_str){ text.p, n }, AREA_X, false, f->y);
+		f->body = true;
+		f->y += lead;
+		text.p += n;
+		text.n -= n;
+	}
+}
+
+static void part(struct flow *f, const struct paper_part *x)
 {
 	static const enum face faces[] = { [PAPER_BODY] = FACE_FANG,
 					   [PAPER_ONE] = FACE_HEI,
 					   [PAPER_TWO] = FACE_KAI,
 					   [PAPER_THREE] = FACE_FANG };
+
+	switch (x->level) {
+	case PAPER_BODY:
+	case PAPER_ONE:
+	case PAPER_TWO:
+	case PAPER_THREE:
+		paragraph(f, faces[x->level], "parts", x->text, 2 * PITCH, 0);
+		break;
+	case PAPER_SMALL:
+		remark(f, FACE_FANG, SIZE_4S, x->text);
+		break;
+	case PAPER_HEAD: /* not alone at the foot of a page */
+		f->y += SIZE_4 / 2;
+		flow_room(f, 5 * SIZE_4);
+		remark(f, FACE_HEI, SIZE_4, x->text);
+		break;
+	case PAPER_TABLE:
+		table_put(f, x->table);
+		break;
+	case PAPER_CHART:
+		chart_put(f, x->chart);
+		break;
+	}
+}
+
+static void body(struct flow *f)
+{
 	const struct paper *p = f->s.p;
 
 	if (p->to.n)
 		paragraph(f, FACE_FANG, "to", hy_printf(f->s.a, HY_FMT "：", HY_ARG(p->to)), 0, 0);
-	for (size_t i = 0; i < p->n_parts; i++)
-		paragraph(f, faces[p->parts[i].level], "parts", p->parts[i].text, 2 * PITCH, 0);
+	for (size_t i = 0; i < p->n_parts && !f->code; i++)
+		part(f, &p->parts[i]);
 }
 
 /* One blank line below the body; names hang under the first. */
@@ -445,14 +519,26 @@ enum hy_code paper_pdf(struct hy_arena *a, const struct paper *p, struct paper_r
 	cairo_font_options_destroy(options);
 	describe(&f);
 	black(&f.s);
-	if (p->format == PAPER_LETTER)
+	switch (p->format) {
+	case PAPER_LETTER:
 		head_of_letter(&f);
-	else
+		break;
+	case PAPER_DOCUMENT:
 		head_of_document(&f);
+		break;
+	case PAPER_REPORT:
+		break;
+	}
 	title(&f);
+	if (p->format == PAPER_REPORT && p->number.n) {
+		f.y -= LEAD / 2;
+		centred(&f, FACE_KAI, SIZE_4, "number", p->number, f.y);
+		f.y += LEAD;
+	}
 	body(&f);
 	attachments(&f);
-	signature(&f);
+	if (p->format != PAPER_REPORT)
+		signature(&f);
 	if (p->format == PAPER_DOCUMENT)
 		imprint(&f);
 	if (!f.code)

@@ -21,18 +21,53 @@
 
 enum paper_level {
 	PAPER_BODY,
-	PAPER_ONE,  /* 一、 heading in 黑体 */
-	PAPER_TWO,  /* （一） heading in 楷体 */
-	PAPER_THREE /* 1. in 仿宋, as the body */
+	PAPER_ONE,   /* 一、 heading in 黑体 */
+	PAPER_TWO,   /* （一） heading in 楷体 */
+	PAPER_THREE, /* 1. in 仿宋, as the body */
+	PAPER_SMALL, /* a remark in 小四, lines close */
+	PAPER_HEAD,  /* a heading in 四号 黑体 over a table or chart */
+	PAPER_TABLE,
+	PAPER_CHART
 };
+
+/* --- tables: 五号, ruled, the heads again on each page ------------------------------------------
+ */
+struct paper_column {
+	hy_str title;
+	int share; /* of the width, in parts of all shares; > 0 */
+	bool right;
+};
+struct paper_table {
+	const struct paper_column *columns;
+	size_t n;
+	const hy_str *cells; /* row by row */
+	size_t n_rows;
+};
+
+/* --- charts: one series, columns or a line, each value written beside it ------------------------
+ */
+#define PAPER_NO_VALUE INT64_MIN
+struct paper_chart {
+	bool line;   /* else columns */
+	hy_str what; /* of the values: "%", "分"; may be empty */
+	const hy_str *labels;
+	const int64_t *values; /* hundredths, >= 0; PAPER_NO_VALUE: a gap */
+	size_t n;	       /* 1..36 */
+	int64_t across;	       /* a value to compare with, a dashed line; PAPER_NO_VALUE: none */
+	int lines;	       /* its height in lines of the page, 3..15 */
+};
+
 struct paper_part {
 	enum paper_level level;
 	hy_str text; /* one paragraph, no line ends */
+	const struct paper_table *table;
+	const struct paper_chart *chart;
 };
 
 enum paper_format {
 	PAPER_DOCUMENT, /* with the full head: mark, number, red rule */
-	PAPER_LETTER	/* 信函格式: for notices to units, between two red double rules */
+	PAPER_LETTER,	/* 信函格式: for notices to units, between two red double rules */
+	PAPER_REPORT	/* no official paper: title, NUMBER as a line below it, and the parts */
 };
 
 struct paper {

@@ -275,7 +275,7 @@ static void no_line_begins_with_a_closing_mark(void **state)
 		hy_buf_add(&b, HY_S("，（尾）。"));
 		for (int i = 0; i < 30; i++)
 			hy_buf_add(&b, HY_S("文"));
-		one[n] = (struct paper_part){ PAPER_BODY, hy_buf_str(&b) };
+		one[n] = (struct paper_part){ .level = PAPER_BODY, .text = hy_buf_str(&b) };
 	}
 	p.parts = one;
 	p.n_parts = 28;

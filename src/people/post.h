@@ -130,6 +130,10 @@ struct post_plate {
 enum hy_code post_plates(struct hy_arena *a, struct hy_db *db, hy_str unit, hy_ms now,
 			 struct post_plate **out, size_t *n_out, struct hy_err *e) HY_MUST;
 
+/* The title of the post in UNIT of which ACCOUNT had a seat at AT, A before B; "": none. */
+enum hy_code post_held_title(struct hy_arena *a, struct hy_db *db, hy_str unit, int64_t account,
+			     hy_ms at, hy_str *out, struct hy_err *e) HY_MUST;
+
 /* --- checking
  * --------------------------------------------------------------------------------------- */
 /* Compares posts, seats and absences with their events. */

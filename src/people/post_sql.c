@@ -464,3 +464,24 @@ enum hy_code post_grants(struct hy_arena *a, struct hy_db *db, int64_t account, 
 	*n_out = n;
 	return c;
 }
+
+enum hy_code post_held_title(struct hy_arena *a, struct hy_db *db, hy_str unit, int64_t account,
+			     hy_ms at, hy_str *out, struct hy_err *e)
+{
+	HY_SCOPED_STMT s =
+		hy_sql(db, "SELECT p.title FROM post_seat s JOIN post p ON p.code = s.post"
+			   " WHERE s.account = $1 AND p.unit = $2 AND s.from_at <= $3"
+			   " AND NOT EXISTS (SELECT 1 FROM post_seat x"
+			   " WHERE x.post = s.post AND x.seat = s.seat"
+			   " AND x.from_at > s.from_at AND x.from_at <= $3)"
+			   " ORDER BY s.seat, p.code LIMIT 1");
+	bool there;
+
+	hy_bind_int(s, 1, account);
+	hy_bind_text(s, 2, unit);
+	hy_bind_int(s, 3, at);
+	enum hy_code c = hy_step(s, &there, e);
+	if (!c)
+		*out = there ? hy_col_dup(a, s, 0) : HY_S("");
+	return c;
+}

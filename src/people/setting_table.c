@@ -210,5 +210,15 @@ const struct setting people_settings[] = {
 	  .weaker = WEAKER_BELOW,
 	  .meaning = MEANS("磁盘剩余空间少于多少即提示", "磁碟剩餘空間少於多少即提示",
 			   "how much room must be left on the disk before it is warned about") },
+	/* --- papers --- */
+	{ .name = "notice.issuer",
+	  .type = SETTING_TEXT,
+	  .otherwise = "",
+	  .least = 0,
+	  .most = 60,
+	  .who = SETTING_SYSTEM,
+	  .meaning = MEANS("通知书和通报的发文机关；空为城市名加“机关效能建设办公室”",
+			   "通知書和通報的發文機關；空為城市名加「機關效能建設辦公室」",
+			   "who issues notices and circulars; empty: the city's efficacy office") },
 	{ 0 }
 };

@@ -23,15 +23,6 @@ static const struct setting settings[] = {
 	SIGN("notice.supervise_sign", "效督", "督办通知书的发文机关代字",
 	     "督辦通知書的發文機關代字",
 	     "the sign before the year in the number of a supervision notice"),
-	{ .name = "notice.issuer",
-	  .type = SETTING_TEXT,
-	  .otherwise = "",
-	  .least = 0,
-	  .most = 60,
-	  .who = SETTING_SYSTEM,
-	  .meaning = SETTING_MEANS("通知书的发文机关；空为城市名加“机关效能建设办公室”",
-				   "通知書的發文機關；空為城市名加「機關效能建設辦公室」",
-				   "who issues notices; empty: the city's efficacy office") },
 	{ 0 },
 };
 static const struct hy_migration no_tables[] = { { 0 } };
@@ -99,7 +90,8 @@ struct writing {
 static void add(struct writing *w, enum paper_level level, hy_str text)
 {
 	if (hy_str_trim(text).n)
-		*hy_push(w->a, &w->parts) = (struct paper_part){ level, hy_str_trim(text) };
+		*hy_push(w->a, &w->parts) =
+			(struct paper_part){ .level = level, .text = hy_str_trim(text) };
 }
 
 static const struct hy_zone *zone_of(const struct matter *m)
@@ -278,7 +270,7 @@ enum hy_code notice_pdf(struct hy_arena *a, struct city *c, struct hy_db *db,
 {
 	const struct unit_entry *unit = NULL;
 	hy_day day = hy_local(zone_of(m), m->filed_at, NULL);
-	struct notice_names names = { .issuer = setting_text(db, "notice.issuer"),
+	struct notice_names names = { .issuer = city_issuer(a, c, db),
 				      .sign = setting_text(db, own_form(m)->sign) };
 	struct paper p;
 	enum hy_code code = m->unit.n ? unit_entry_read(a, db, m->unit, &unit, e) : HY_OK;
@@ -286,8 +278,6 @@ enum hy_code notice_pdf(struct hy_arena *a, struct city *c, struct hy_db *db,
 	if (code)
 		return code;
 	names.unit = unit ? unit_past_on(unit, day)->name : m->unit;
-	if (names.issuer.n == 0)
-		names.issuer = hy_printf(a, HY_FMT "机关效能建设办公室", HY_ARG(city_name(c)));
 	notice_compose(a, m, form, &names, &p);
 	return paper_pdf(a, &p, out, e);
 }

@@ -32,7 +32,7 @@ spoil() {
 	ok "$1: found by the second program too" says 1 'verify-result: '
 }
 
-echo 1..39
+echo 1..44
 run "$huiyin" demo --data "$city" --matters 9000 --quiet
 ok 'a city with some history' says 0 ''
 at round open --scheme conduct --from 2026-09-02
@@ -64,10 +64,20 @@ at round freeze "$round"
 ok 'it is frozen' says 0 'version 1'
 at explain "$round" "$first"
 ok 'a score explains itself' says 0 '按时答复'
+at explain "$round" "$first" --pdf "$dir/unit.pdf"
+ok 'on paper' says 0 unit.pdf
+at explain "$round" "$first" --xlsx "$dir/unit.xlsx" --pdf "$dir/unit.pdf"
+ok 'in one form at a time' says 3 'choose one'
+at round show "$round" --csv
+ok 'the table is CSV too' says 0 '末位概率'
+at round circular "$round" --out "$dir/circular.pdf"
+ok 'before the notice there is no circular' says 4 'not on public notice'
 at round freeze "$round"
 ok 'a correction without a reason is refused' says 3 'say why'
 at round publish "$round"
 ok 'it is shown' says 0 notice
+at round circular "$round" --out "$dir/circular.pdf"
+ok 'now there is one' says 0 circular.pdf
 at round object --unit "$first" --of in_time --reason '系统故障' "$round"
 ok 'a unit objects' says 0 notice
 at round decide --objection 1 --reason '查无故障记录' "$round"

@@ -235,8 +235,10 @@ test('every route answers as documented', async (t) => {
   const frozen = await status(200, 'POST', `${round}/freeze`, once)
   assert.deepEqual((await status(200, 'POST', `${round}/freeze`, once)).json, frozen.json)
   await status(400, 'POST', `${round}/freeze`, { body: {} })
-  for (const address of [rounds, round, `${round}?version=1`, `${round}/units/kaohe`]) await status(200, 'GET', address)
+  for (const address of [rounds, round, `${round}?version=1`, `${round}/units/kaohe`, `${round}/table?form=csv`,
+    `${round}/units/kaohe/file?form=pdf`]) await status(200, 'GET', address)
   await status(200, 'POST', `${round}/publish`)
+  await status(200, 'GET', `${round}/circular`)
   await status(201, 'POST', `${round}/objections`, { body: { unit: 'kaohe', of: 'in_time', reason: '当日停电' } })
   await status(200, 'POST', `${round}/objections/1/decision`, { token: city.tokens.second, body: { upheld: false, reason: '已补查' } })
   await status(200, 'GET', `${round}/objections`)

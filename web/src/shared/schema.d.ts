@@ -4547,6 +4547,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/{round}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The league table with how certain it is, as CSV, XLSX or PDF
+         * @description For each unit score, place, the simultaneous 95 % set of places, the chance of being among the last, the verdict of the funnel and one sentence. Taking it out is recorded.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description a frozen version; absent, the last */
+                    version?: components["parameters"]["RoundVersion"];
+                    /** @description which file */
+                    form: "csv" | "pdf" | "xlsx";
+                    /** @description CSV with a byte-order mark, for Excel */
+                    bom?: boolean;
+                };
+                header?: never;
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                        "application/pdf": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round}/circular": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The circular about a round on public notice, as PDF
+         * @description Always in Chinese, laid out after GB/T 9704-2012; the place for the seal stays empty. Taking it out is recorded.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description its number, as 效通〔2026〕3号 */
+                    number?: string;
+                };
+                header?: never;
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round}/units/{unit}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why a unit has its score, as PDF or XLSX for the unit
+         * @description Lines, who lost the points, and the cases with due date, clause, post and holder of that day. Titles are redacted; taking it out is recorded.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description a frozen version; absent, the last */
+                    version?: components["parameters"]["RoundVersion"];
+                    /** @description which file */
+                    form: "pdf" | "xlsx";
+                };
+                header?: never;
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                    /** @description the code of an appraised unit */
+                    unit: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/{round}/units/{unit}": {
         parameters: {
             query?: never;
@@ -6565,14 +6717,32 @@ export interface components {
                 name: string;
                 score: components["schemas"]["RoundScore"];
                 certainty: components["schemas"]["Title"];
+                funnel: components["schemas"]["Funnel"];
             }[];
         };
+        /**
+         * @description how its share lies to that of all units, by the limits of a funnel plot
+         * @enum {string}
+         */
+        Funnel: "inside" | "low_95" | "low_998" | "high_95" | "high_998";
         RoundCase: {
             code: string;
             title: string;
             /** @description it cost points */
             lost: boolean;
+            /** @description how many, 10,000 to the point */
+            points: number;
+            /** @description of its limit */
+            clause: string;
+            due_at: components["schemas"]["InstantOrNone"];
+            answered_at: components["schemas"]["InstantOrNone"];
+            /** @description who had it that day, a login; empty: nobody, or not for who asks */
             person: string;
+            /** @description of that account */
+            name: string;
+            /** @description of that person in that unit on that day */
+            post: string;
+            /** @description which had it that day */
             unit: string;
             unit_name: string;
             log_index: number;
@@ -6586,6 +6756,20 @@ export interface components {
             unit_name: string;
             score: components["schemas"]["RoundScore"];
             certainty: components["schemas"]["Title"];
+            funnel: components["schemas"]["Funnel"];
+            /** @description who lost how much, most first; what is lost by marks is nobody's */
+            lost_by: {
+                unit: string;
+                unit_name: string;
+                person: string;
+                name: string;
+                post: string;
+                /** @description 10,000 to the point */
+                points: number;
+                cases: number;
+            }[];
+            /** @description points that cases out of reach cost */
+            lost_beyond: number;
             indicators: {
                 id: string;
                 title: components["schemas"]["Title"];
@@ -6598,6 +6782,10 @@ export interface components {
                 given: Record<string, never> | null;
                 figure: string;
                 definition?: components["schemas"]["Title"];
+                /** @description how many cost points */
+                cases_lost: number;
+                /** @description how many the figure looks at */
+                cases_all: number;
                 cases: components["schemas"]["RoundCase"][];
             }[];
             adjusts: {
@@ -6608,6 +6796,10 @@ export interface components {
                 clause: string;
                 /** @description points, times */
                 score: Record<string, never>;
+                /** @description how many cost points */
+                cases_lost: number;
+                /** @description how many the figure looks at */
+                cases_all: number;
                 cases: components["schemas"]["RoundCase"][];
             }[];
         };

@@ -1,0 +1,63 @@
+#ifndef APPRAISE_LOSS_H
+#define APPRAISE_LOSS_H
+
+/* loss 丢分 -- the cases of one unit in one frozen version: which of them cost points, how many,
+ * and who had it that day.
+ *
+ * What an indicator lost is shared out over the cases that cost it: of a share or a count alike, of
+ * days and times by their number, to the last ten-thousandth of a point.  "That day" is the due
+ * date of a matter that was late, else the day of its answer, else the day of the freezing; who had
+ * it is what the events up to then say.  Of means and sums, to which every case adds a little, it
+ * is whoever had the matter last.
+ *
+ * All cases count, and only those that WHO may see are told; a person is named to those who handle
+ * the matter. */
+
+#include "appraise/appraise.h"
+
+struct round_case {
+	hy_str code, title, unit, clause;
+	hy_str person, name, post; /* login, name and post; "": nobody, or not for WHO */
+	bool lost;		   /* it cost points */
+	int64_t points;		   /* so many of PACK_POINT */
+	int64_t idx;		   /* of its newest event in the log */
+	hy_ms due_at, answered_at; /* HY_NO_TIME */
+};
+struct round_loser {
+	hy_str unit, person, name, post;
+	int64_t points, cases;
+};
+
+struct loss_reader {
+	const struct actor *who;
+	bool redacted; /* titles as those read them who do not handle the matter: for files */
+};
+struct loss_case; /* what is read once of each case */
+struct losses {
+	struct hy_arena *a;
+	struct city *c;
+	struct hy_db *db;
+	hy_ms frozen_at;
+	struct loss_case *v; /* by code */
+	size_t n;
+	HY_VEC(struct round_loser) losers;
+	int64_t beyond, beyond_cases; /* what cases out of WHO's sight cost */
+};
+enum hy_code losses_read(struct hy_arena *a, struct city *c, struct hy_db *db,
+			 const struct round *r, int version, hy_str unit,
+			 const struct loss_reader *reader, struct losses *out,
+			 struct hy_err *e) HY_MUST;
+
+/* The cases behind one line, that lost POINTS: those that cost points first, then by code; at most
+ * MOST (0: all).  COUNTED: who lost is added to .losers. */
+struct loss_line {
+	struct round_case *v;
+	size_t n;
+	int64_t lost, all; /* cases: that cost points, that the figure looks at */
+};
+enum hy_code losses_of(struct losses *x, const struct figure *f, int64_t points, bool counted,
+		       int most, struct loss_line *out, struct hy_err *e) HY_MUST;
+/* Those who lost, most points first. */
+void losses_sort(struct losses *x);
+
+#endif

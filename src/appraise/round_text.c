@@ -1,0 +1,124 @@
+/* Rounds as lines for a terminal. */
+#include "appraise/appraise_json.h"
+#include "appraise/reading.h"
+
+enum { LOST_SHOWN = 100 };
+
+enum hy_code round_table(struct hy_buf *b, struct city *c, struct hy_db *db, const struct round *r,
+			 const struct round_version *v, hy_str language, struct hy_err *e)
+{
+	struct reading k;
+	enum hy_code code = reading_of(b->a, c, db, r, v, &k, e);
+
+	if (code)
+		return code;
+	hy_buf_fmt(b, HY_FMT " " HY_FMT " %s\n", HY_ARG(pack_say(&k.s->title, language)),
+		   HY_ARG(r->code), v->version ? round_state_names[r->state] : "preview");
+	for (size_t i = 0; i < k.n; i++) {
+		const json_t *u = k.units[i];
+		hy_str code_of = hy_json_get(u, "code");
+		hy_buf_fmt(
+			b, "%4d %8.*s  " HY_FMT " " HY_FMT "  " HY_FMT " " HY_FMT "\n",
+			(int)hy_json_get_int(u, "place", 0),
+			HY_ARG(reading_hundredths(b->a, hy_json_get_int(u, "published", 0))),
+			HY_ARG(reading_name(&k, code_of)), HY_ARG(reading_grade(&k, u, language)),
+			HY_ARG(reading_sentence(&k, u, language)),
+			HY_ARG(pack_say(reading_verdict(reading_funnel(&k, code_of)), language)));
+	}
+	return HY_OK;
+}
+
+static void lost_cases(struct hy_buf *b, const struct explaining *x, const struct loss_line *l)
+{
+	for (size_t i = 0; i < l->n && l->v[i].lost; i++) {
+		const struct round_case *v = &l->v[i];
+		hy_buf_fmt(b,
+			   "        " HY_FMT "  -" HY_FMT "  " HY_FMT "  " HY_FMT " " HY_FMT
+			   " " HY_FMT "  " HY_FMT "\n",
+			   HY_ARG(v->code), HY_ARG(score_text(b->a, v->points)), HY_ARG(v->title),
+			   HY_ARG(reading_name(&x->k, v->unit)), HY_ARG(v->post),
+			   HY_ARG(v->name.n ? v->name : v->person), HY_ARG(v->clause));
+	}
+}
+
+static enum hy_code indicator_text(struct hy_buf *b, struct explaining *x, size_t i,
+				   hy_str language, struct hy_err *e)
+{
+	const struct pack_indicator *in = &x->k.s->indicators[i];
+	const json_t *node = explaining_node(x, in);
+	const json_t *given = json_object_get(json_object_get(x->given, "figures"), in->id.p);
+	struct loss_line line;
+	int depth = 0;
+	enum hy_code code = explaining_indicator(x, in, LOST_SHOWN, &line, e);
+
+	if (code)
+		return code;
+	for (int up = in->parent; up >= 0; up = x->k.s->indicators[up].parent)
+		depth++;
+	hy_buf_fmt(b, "%*s" HY_FMT " %d.%02d%%  " HY_FMT "  -" HY_FMT "  (" HY_FMT ")\n", 2 * depth,
+		   "", HY_ARG(pack_say(&in->title, language)), in->weight_bp / 100,
+		   in->weight_bp % 100,
+		   HY_ARG(json_is_true(json_object_get(node, "applies"))
+				  ? score_text(b->a, hy_json_get_int(node, "points", 0))
+				  : HY_S("n/a")),
+		   HY_ARG(score_text(b->a, hy_json_get_int(node, "lost", 0))),
+		   HY_ARG(reading_given(&x->k, in, given)));
+	lost_cases(b, x, &line);
+	return HY_OK;
+}
+
+static enum hy_code adjust_text(struct hy_buf *b, struct explaining *x, const struct pack_adjust *d,
+				hy_str language, struct hy_err *e)
+{
+	const json_t *times = explaining_times(x, d);
+	struct loss_line line;
+	enum hy_code code = explaining_adjust(x, d, LOST_SHOWN, &line, e);
+
+	if (code || hy_json_get_int(times, "times", 0) == 0)
+		return code;
+	hy_buf_fmt(b, HY_FMT "  x%lld  %s" HY_FMT "\n", HY_ARG(pack_say(&d->title, language)),
+		   (long long)hy_json_get_int(times, "times", 0), d->kind == PACK_BONUS ? "+" : "-",
+		   HY_ARG(score_text(b->a, hy_json_get_int(times, "points", 0))));
+	lost_cases(b, x, &line);
+	return HY_OK;
+}
+
+static void losers_text(struct hy_buf *b, struct explaining *x, hy_str language)
+{
+	static const struct pack_text who = PACK_TEXT("丢分负责", "丟分負責", "Who lost them");
+	static const struct pack_text nobody = PACK_TEXT("未指派", "未指派", "nobody yet");
+
+	losses_sort(&x->losses);
+	if (x->losses.losers.n)
+		hy_buf_fmt(b, HY_FMT "\n", HY_ARG(pack_say(&who, language)));
+	for (size_t i = 0; i < x->losses.losers.n; i++) {
+		const struct round_loser *l = &x->losses.losers.v[i];
+		hy_buf_fmt(b, "  -" HY_FMT "  %lld  " HY_FMT " " HY_FMT " " HY_FMT "\n",
+			   HY_ARG(score_text(b->a, l->points)), (long long)l->cases,
+			   HY_ARG(reading_name(&x->k, l->unit)), HY_ARG(l->post),
+			   HY_ARG(l->name.n	? l->name
+				  : l->person.n ? l->person
+						: pack_say(&nobody, language)));
+	}
+}
+
+enum hy_code round_explain_text(struct hy_buf *b, struct city *c, struct hy_db *db,
+				const struct round *r, const struct round_version *v, hy_str unit,
+				hy_str language, const struct loss_reader *who, struct hy_err *e)
+{
+	struct explaining x;
+	enum hy_code code = explaining_of(b->a, c, db, r, v, unit, who, &x, e);
+
+	if (code)
+		return code;
+	hy_buf_fmt(b, HY_FMT " " HY_FMT "  " HY_FMT "\n" HY_FMT "\n", HY_ARG(r->code),
+		   HY_ARG(reading_name(&x.k, unit)),
+		   HY_ARG(reading_hundredths(b->a, hy_json_get_int(x.score, "published", 0))),
+		   HY_ARG(reading_sentence(&x.k, x.score, language)));
+	for (size_t i = 0; !code && i < x.k.s->n_indicators; i++)
+		code = indicator_text(b, &x, i, language, e);
+	for (size_t i = 0; !code && i < x.k.s->n_adjusts; i++)
+		code = adjust_text(b, &x, &x.k.s->adjusts[i], language, e);
+	losers_text(b, &x, language);
+	return code;
+}

@@ -1,0 +1,110 @@
+// Results of a round to take away: who lost which point on which day, in the answer, as a table, as a paper.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import test from 'node:test'
+import { login } from '../logins.mjs'
+import { City, noted, run } from './city.mjs'
+
+const round = '/api/v1/rounds/conduct-2026-12'
+
+// Thirty complaints of December; twelve answered late, most of them while Wang had them, who was followed by Li.
+async function aMonth(t) {
+  const city = await City.start({ clock: '2026-12-02T09:00:00+08:00' })
+  t.after(() => city.stop())
+  const command = (args) => {
+    const out = run(args)
+    assert.equal(out.status, 0, out.stderr)
+    return out.stdout
+  }
+  await city.halt()
+  const tokens = { head: login(command, city.place, 'head', ['unit_head@gongan']), stranger: login(command, city.place, 'stranger', ['unit_head@chengguan']) }
+  for (const [name, who] of [['wang', '王小明'], ['li', '李小红']]) command(['account', 'add', ...city.place, '--quiet', '--from', '2020-01-01', name, who])
+  command(['post', 'put', ...city.place, 'zhian1', '治安一岗', '--role', 'handler', '--unit', 'gongan'])
+  command(['post', 'hand', ...city.place, 'zhian1', 'a', 'wang', '--from', '2026-12-02T00:00:00+08:00'])
+  await city.serve('2026-12-02T09:00:00+08:00')
+  const codes = []
+  for (let i = 0; i < 30; i++) {
+    const filed = await city.file('complaint', { title: `第${i + 1}件，联系13800138000`, unit: 'gongan' })
+    assert.equal(filed.status, 201, filed.text)
+    codes.push(filed.json.code)
+    await city.made(filed.json.code, 'assign', 'section_head', { person: i < 8 ? 'wang' : 'li' }, { unit: 'gongan' })
+  }
+  for (const code of codes.slice(12)) await city.made(code, 'reply', 'handler', { text: '已办' }, { unit: 'gongan' })
+  await city.at('2027-03-01T09:00:00+08:00')
+  // Whoever has it now is not who had it when it fell due.
+  await city.made(codes[0], 'assign', 'section_head', { person: 'li' }, { unit: 'gongan' })
+  for (const code of codes.slice(0, 12)) await city.made(code, 'reply', 'handler', { text: '已办' }, { unit: 'gongan' })
+  const done = async (address, body) => {
+    const answer = await city.post(address, body)
+    assert.ok(answer.status < 300, answer.text)
+  }
+  await done('/api/v1/rounds', { scheme: 'conduct', from: '2026-12-01' })
+  for (const unit of ['gongan', 'chengguan', 'zhujian']) await done(`${round}/marks`, { unit, of: 'inspection', value: 800000, evidence: '检查' })
+  await done(`${round}/freeze`, {})
+  return { city, codes, as: (name, address) => city.ask('GET', address, { token: tokens[name] }) }
+}
+
+test('each lost point names the case, the clause, the post and the person of that day', async (t) => {
+  const { city, codes, as } = await aMonth(t)
+  const { json: why } = await as('head', `${round}/units/gongan`)
+  const late = why.indicators.find((i) => i.id === 'in_time')
+  assert.deepEqual([late.cases_lost, late.cases_all], [12, 30])
+  const lost = late.cases.filter((c) => c.lost)
+  assert.equal(lost.reduce((sum, c) => sum + c.points, 0), late.score.lost)
+  const first = lost.find((c) => c.code === codes[0])
+  assert.deepEqual([first.person, first.name, first.post, first.unit], ['wang', '王小明', '治安一岗', 'gongan'])
+  assert.ok(first.clause && first.due_at && first.due_at < first.answered_at)
+  const li = lost.find((c) => c.code === codes[11])
+  assert.deepEqual([li.person, li.post], ['li', '']) // no post of hers
+  // Once each, whatever stands above: all that cases cost, by whom.
+  const cost = [...why.indicators.filter((i) => i.figure).map((i) => i.score.lost),
+    ...why.adjusts.filter((a) => a.kind === 'deduction' && a.cases_lost).map((a) => a.score.points)].reduce((a, b) => a + b, 0)
+  assert.equal(why.lost_by.reduce((sum, l) => sum + l.points, 0) + why.lost_beyond, cost)
+  assert.ok(why.lost_by.some((l) => l.person === 'wang' && l.post === '治安一岗' && l.points > 0))
+  // Another unit sees the score and how much was lost, and no case.
+  const { json: theirs } = await as('stranger', `${round}/units/gongan`)
+  assert.deepEqual(theirs.score, why.score)
+  assert.deepEqual([theirs.indicators.flatMap((i) => i.cases), theirs.lost_by], [[], []])
+  assert.equal(theirs.lost_beyond, cost)
+  await city.get(round)
+})
+
+test('a round is taken away as table and paper, and that is noted', async (t) => {
+  const { city, as } = await aMonth(t)
+  const csv = await as('head', `${round}/table?form=csv`)
+  assert.equal(csv.status, 200, csv.text)
+  const lines = csv.text.trim().split('\r\n')
+  assert.equal(lines.length, 4)
+  assert.match(lines[0], /名次.*95%.*末位概率/)
+  const english = (await city.get(`${round}/table?form=csv&lang=en`)).text
+  assert.match(english, /chance of being among the last 3/)
+  const bytes = async (address, magic) => {
+    const answer = await as('head', address)
+    assert.equal(answer.status, 200, answer.text.slice(0, 300))
+    assert.equal(answer.bytes.subarray(0, magic.length).toString('latin1'), magic)
+    assert.match(answer.headers.get('content-disposition'), /conduct-2026-12/)
+    return answer.bytes
+  }
+  const words = (pdf) => {
+    const file = path.join(city.dir, 'paper.pdf')
+    writeFileSync(file, pdf)
+    return execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' })
+  }
+  await bytes(`${round}/table?form=xlsx`, 'PK')
+  assert.match(words(await bytes(`${round}/table?form=pdf`, '%PDF')), /公安局/)
+  await bytes(`${round}/units/gongan/file?form=xlsx`, 'PK')
+  const unit = words(await bytes(`${round}/units/gongan/file?form=pdf`, '%PDF'))
+  assert.match(unit, /王小明/)
+  assert.doesNotMatch(unit, /13800138000/)
+  // Before the public notice there is nothing to tell the others.
+  assert.equal((await as('head', `${round}/circular`)).status, 409)
+  assert.equal((await city.post(`${round}/publish`, undefined)).status, 200)
+  const circular = words(await bytes(`${round}/circular?number=${encodeURIComponent('效通〔2026〕3号')}`, '%PDF'))
+  assert.match(circular, /效通〔2026〕3号/)
+  assert.match(circular, /关于2026年12月/)
+  assert.equal((await as('head', `${round}/units/nobody/file?form=pdf`)).status, 404)
+  assert.equal((await as('head', `${round}/table?form=doc`)).status, 400)
+  assert.ok((await noted(city, 'export')) >= 7)
+})
