@@ -1,0 +1,91 @@
+// Results of an appraisal on the screen: from the league table down to one letter, and out as a paper.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { axe, ROOT, startBrowser } from "./city.mjs";
+import { askAs, openWork, settledWork, startDemo } from "./work.mjs";
+
+const ROUND = "conduct-2026-09", shots = join(ROOT, "build/shots");
+let city, browser;
+before(async () => {
+	city = await startDemo((run) => {
+		run("round", "open", "--scheme", "conduct", "--from", "2026-09-01");
+		const units = JSON.parse(run("unit", "list", "--json")).units.filter((u) => u.kind === "organ");
+		units.forEach((u, i) => run("round", "mark", ROUND, "--unit", u.code, "--of", "inspection", "--value", String(60 + (i * 7) % 40), "--evidence", "检查"));
+		run("round", "freeze", ROUND);
+		run("round", "publish", ROUND);
+	});
+	browser = await startBrowser();
+	mkdirSync(shots, { recursive: true });
+});
+after(async () => {
+	await browser?.close();
+	await city?.stop();
+});
+
+test("a leader goes from the league table to a unit, a line, and the letter behind it", async () => {
+	const { page, complaints, close } = await openWork(browser, city.base, { login: "leader", path: "/rounds" });
+	await page.getByRole("link", { name: ROUND }).click();
+	await settledWork(page);
+	const whole = await askAs(city.base, "leader", `/rounds/${ROUND}`);
+	assert.equal(await page.locator(".league tbody tr").count(), whole.units.length);
+	// Each place is told with its range and its chance.
+	const last = whole.units.reduce((a, b) => (b.score.place > a.score.place ? b : a));
+	const row = page.locator(".league tbody tr", { has: page.getByRole("link", { name: last.name, exact: true }) });
+	assert.match(await row.innerText(), new RegExp(`${last.score.low}–${last.score.high}`));
+	assert.ok((await row.innerText()).includes(last.certainty["zh-CN"]));
+	// A unit that a late case cost points.
+	let found = null;
+	for (const u of [...whole.units].sort((a, b) => b.score.place - a.score.place)) {
+		const why = await askAs(city.base, "leader", `/rounds/${ROUND}/units/${u.code}`);
+		const line = why.indicators.find((i) => i.cases.some((c) => c.lost && c.title));
+		if (line) {
+			found = { u, why, line, first: line.cases.find((c) => c.lost && c.title) };
+			break;
+		}
+	}
+	await page.getByRole("link", { name: found.u.name, exact: true }).click();
+	await settledWork(page);
+	await page.locator("summary", { hasText: found.line.title["zh-CN"] }).click();
+	const open = page.locator("details[open]");
+	assert.equal(await open.locator("tbody tr").count(), found.line.cases.filter((c) => c.lost).length);
+	assert.ok((await open.innerText()).includes(found.first.clause));
+	await open.getByText(found.first.code).first().waitFor();
+	const download = page.waitForEvent("download");
+	await page.getByRole("button", { name: "PDF" }).click();
+	assert.equal((await download).suggestedFilename(), `${ROUND}-${found.u.code}.pdf`);
+	await open.getByRole("link", { name: found.first.title }).first().click();
+	await settledWork(page);
+	assert.match(page.url(), new RegExp(found.first.code));
+	assert.deepEqual(complaints, []);
+	await close();
+});
+
+test("the office makes the circular", async () => {
+	const { page, complaints, close } = await openWork(browser, city.base, { login: "efficacy_office", path: `/rounds/${ROUND}` });
+	await page.getByPlaceholder("发文字号").fill("效通〔2026〕3号");
+	const download = page.waitForEvent("download");
+	await page.getByRole("button", { name: "生成通报" }).click();
+	assert.equal((await download).suggestedFilename(), `${ROUND}-circular.pdf`);
+	assert.deepEqual(complaints, []);
+	await close();
+});
+
+test("every page of rounds in three languages, both themes, two sizes", { timeout: 300_000 }, async () => {
+	const whole = await askAs(city.base, "leader", `/rounds/${ROUND}`);
+	const unit = whole.units.find((u) => u.score.place === 5).code;
+	for (const [lang, size, theme] of [["zh-CN", "desktop", "light"], ["zh-Hant", "phone", "dark"], ["en", "desktop", "dark"], ["en", "phone", "light"]]) {
+		const { page, complaints, show, close } = await openWork(browser, city.base, { login: "efficacy_office", lang, size, theme, path: "/rounds" });
+		for (const [name, path] of [["rounds", "/rounds"], ["round", `/rounds/${ROUND}`], ["round-unit", `/rounds/${ROUND}/${unit}`]]) {
+			await show(path);
+			if (name === "round-unit") for (const s of await page.locator(".tree summary").all()) await s.click();
+			const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+			assert.ok(wide <= 0, `${name} ${lang} ${size} is ${wide} px wider than the screen`);
+			assert.deepEqual(await axe(page), [], `${name} ${lang} ${size} ${theme}`);
+			await page.screenshot({ path: join(shots, `${name}-${lang}-${size}-${theme}.png`), fullPage: name !== "round" });
+		}
+		assert.deepEqual(complaints, []);
+		await close();
+	}
+});

@@ -1,0 +1,28 @@
+// Words and numbers of appraisal rounds.
+import { useI18n } from 'vue-i18n'
+
+/** Points as the server counts them, 10,000 to the point, as people write them. */
+export const points = (n: number | undefined, digits = 2) => (n === undefined ? '—' : (Math.round(n / 10 ** (4 - digits)) / 10 ** digits).toFixed(digits))
+
+/** What is at A in a tree of indicators: how deep it stands. */
+export function depthOf(list: { id: string; in: string }[], id: string): number {
+  const up = list.find((i) => i.id === id)?.in
+  return up ? 1 + depthOf(list, up) : 0
+}
+
+/** "12/30", the points that people gave, or nothing. */
+export function givenWords(given: { n: number; d: number } | null, figure: string): string {
+  if (!given) return ''
+  if (!figure) return points(given.d > 1 ? given.n / given.d : given.n)
+  return given.d === 1 ? String(given.n) : `${given.n}/${given.d}`
+}
+
+export function useRounds() {
+  const { t } = useI18n()
+  return {
+    state: (s: string) => ({ open: t('round_is_open'), frozen: t('round_is_frozen'), notice: t('round_is_notice') })[s] ?? t('round_is_final'),
+    tone: (s: string) => (({ open: 'info', frozen: 'warning', notice: 'primary' })[s] ?? 'success') as 'info' | 'warning' | 'primary' | 'success',
+    funnel: (f: string) =>
+      ({ inside: t('funnel_inside'), low_95: t('funnel_low_95'), low_998: t('funnel_low_998'), high_95: t('funnel_high_95') })[f] ?? t('funnel_high_998'),
+  }
+}
