@@ -27,23 +27,18 @@ static struct city_number *remembered(struct city *c, hy_str prefix, int year)
 	return &c->numbers[i];
 }
 
-/* The next number when N is still the last one, as it nearly always is: another server or a
- * transaction that was undone makes it another.  Half the work of asking for it. */
-static enum hy_code number_after(struct hy_db *db, hy_str prefix, int year,
-				 const struct city_number *last, bool *taken_out, struct hy_err *e)
+/* Nobody else can have taken one since, so it is only written down; of a batch's numbers the last
+ * one is. */
+static enum hy_code write_number(struct hy_db *db, hy_str prefix, int year, int64_t n,
+				 struct hy_err *e)
 {
-	bool sure = last->era && last->era == hy_db_era(db);
 	HY_SCOPED_STMT s =
-		hy_sql(db, "UPDATE matter_number SET n = n + 1 WHERE prefix = $1 AND year = $2"
-			   " AND n = $3");
-	int64_t changed = 1;
+		hy_sql(db, "UPDATE matter_number SET n = $1 WHERE prefix = $2 AND year = $3");
 
-	hy_bind_text(s, 1, prefix);
-	hy_bind_int(s, 2, year);
-	hy_bind_int(s, 3, last->n);
-	enum hy_code code = hy_exec(s, sure ? NULL : &changed, e);
-	*taken_out = changed == 1;
-	return code;
+	hy_bind_int(s, 1, n);
+	hy_bind_text(s, 2, prefix);
+	hy_bind_int(s, 3, year);
+	return hy_exec(s, NULL, e);
 }
 
 static enum hy_code next_number(struct hy_db *db, hy_str prefix, int year, int64_t *out,
@@ -68,11 +63,10 @@ enum hy_code number_next(struct city *c, struct hy_db *db, struct hy_arena *a, h
 {
 	struct city_number *last = remembered(c, prefix, year);
 	int64_t n = last->n + 1;
-	bool taken = false;
-	enum hy_code code = last->n ? number_after(db, prefix, year, last, &taken, e) : HY_OK;
+	enum hy_code code = last->n && last->era == hy_db_era(db)
+				    ? write_number(db, prefix, year, n, e)
+				    : next_number(db, prefix, year, &n, e);
 
-	if (!code && !taken)
-		code = next_number(db, prefix, year, &n, e);
 	if (code)
 		return code;
 	last->n = n;

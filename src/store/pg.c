@@ -36,12 +36,13 @@ struct hy_prep {
 	const char **value;  /* NULL: NULL */
 	int *length, *binary;
 	char name[NAME];
-	uint64_t generation; /* of the connection it was prepared on; 0: not yet */
-	bool reads;	     /* it changes nothing */
-	bool retyped;	     /* a parameter has another type than when it was prepared */
-	bool many;	     /* read in pieces, through a cursor */
-	char cursor[NAME];   /* "" when none is open */
-	PGresult *res;	     /* NULL: before the first step */
+	uint64_t generation;	     /* of the connection it was prepared on; 0: not yet */
+	bool reads;		     /* it changes nothing */
+	bool retyped;		     /* a parameter has another type than when it was prepared */
+	bool many;		     /* read in pieces, through a cursor */
+	struct hy_pg_rows *gathered; /* what it inserts is gathered in the pipe; NULL: it is sent */
+	char cursor[NAME];	     /* "" when none is open */
+	PGresult *res;		     /* NULL: before the first step */
 	int row, rows;
 	char (*digits)[NAME]; /* numbers of this row as text, by column */
 };
@@ -149,6 +150,11 @@ static void pg_drop(struct hy_prep **prep)
 	if (!p)
 		return;
 	*prep = NULL;
+	if (p->gathered) {
+		struct hy_err e = { 0 };
+		(void)hy_pg_rows_send(p->c, &e);
+		hy_pg_rows_free(&p->gathered);
+	}
 	if (p->name[0] && p->generation == p->c->generation && hy_pg_connected(p->c) &&
 	    PQtransactionStatus(p->c->pg) != PQTRANS_INERROR) {
 		char sql[NAME + 16];
@@ -205,6 +211,7 @@ static enum hy_code pg_prepare(struct hy_conn *c, hy_str sql, struct hy_prep **o
 	}
 	find_params(p->sql, p->param);
 	p->reads = hy_str_starts(sql, HY_S("SELECT"));
+	p->gathered = hy_pg_rows_for(p->sql);
 	*out = p;
 	return HY_OK;
 }
@@ -399,7 +406,9 @@ static enum hy_code more(struct hy_prep *p, struct hy_err *e)
 	if (code)
 		return code;
 	p->c->wrote |= !p->reads;
-	code = first ? start(p, e) : fetch(p, e);
+	code = hy_pg_rows_send(p->c, e);
+	if (!code)
+		code = first ? start(p, e) : fetch(p, e);
 	hy_pg_after(p->c, code != HY_OK);
 	return code;
 }
@@ -421,17 +430,34 @@ static enum hy_code pg_step(struct hy_prep *p, bool *row_out, struct hy_err *e)
 	return HY_OK;
 }
 
-/* In the pipe: only sent.  What its end will say counts for the batch. */
-static enum hy_code post(struct hy_prep *p, struct hy_err *e)
+static enum hy_code send(struct hy_prep *p, struct hy_err *e)
 {
 	const struct hy_pg_values v = values_of(p);
+	enum hy_code code = hy_pg_rows_named(p->c, p->sql) ? hy_pg_rows_send(p->c, e) : HY_OK;
+
+	if (!code)
+		code = prepare_there(p, e);
+	return code ? code : hy_pg_post(p->c, p->name, &v, e);
+}
+
+static enum hy_code gather(struct hy_prep *p, struct hy_err *e)
+{
+	struct hy_pg_values v = values_of(p);
+	Oid type[MOST_PARAMS];
+
+	types_of(p, type);
+	v.type = type;
+	return hy_pg_rows_add(p->c, p->gathered, &v, e);
+}
+
+/* In the pipe: only sent, or kept to be sent.  What its end will say counts for the batch. */
+static enum hy_code post(struct hy_prep *p, struct hy_err *e)
+{
 	enum hy_code code = hy_pg_before(p->c, e);
 
 	if (code)
 		return code;
-	code = prepare_there(p, e);
-	if (!code)
-		code = hy_pg_post(p->c, p->name, &v, e);
+	code = (p->gathered ? gather : send)(p, e);
 	p->c->wrote |= !p->reads;
 	p->c->changes += !p->reads;
 	hy_pg_after(p->c, code != HY_OK);

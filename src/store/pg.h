@@ -2,8 +2,8 @@
 #define HY_STORE_PG_H
 
 /* pg -- what the files of the PostgreSQL driver share: pg.c (statements, the driver's table),
- * pg_pipe.c (sending without waiting), pg_connect.c (addresses, connecting, errors),
- * pg_transaction.c (transactions, whose database it is). */
+ * pg_pipe.c (sending without waiting), pg_rows.c (rows inserted together), pg_connect.c (addresses,
+ * connecting, errors), pg_transaction.c (transactions, whose database it is). */
 
 #include <libpq-fe.h>
 #include <stdatomic.h>
@@ -14,6 +14,9 @@ enum { PG_LEAST_VERSION = 150000 };
 
 /* SQLSTATE division_by_zero: what a beginning in hope ends with when another server has written. */
 #define HY_PG_OUTRUN "22012"
+
+/* The prepared COMMIT of a connection that has begun in hope once. */
+#define HY_PG_COMMIT "hope_commit"
 
 struct hy_place {
 	char *address;
@@ -42,14 +45,16 @@ struct hy_conn {
 	bool hoped;	   /* this transaction's beginning was not waited for */
 	bool outrun;	   /* another server had written: the hope was vain */
 	enum hy_care care;
-	bool wrote;	    /* the job may have changed something */
-	bool spoiled;	    /* a statement of the job (in hope: of the batch) failed */
-	bool pipe;	    /* statements are sent without waiting for their answers */
-	bool synced;	    /* the pipe's end was sent */
-	int unread;	    /* answers of the pipe that were not looked at */
-	struct hy_err late; /* the first error among them */
-	bool leads;	    /* this session has the lock of the leader */
-	bool warned;	    /* the server said something unusual since this was last cleared */
+	bool wrote;		     /* the job may have changed something */
+	bool spoiled;		     /* a statement of the job (in hope: of the batch) failed */
+	bool pipe;		     /* statements are sent without waiting for their answers */
+	bool synced;		     /* the pipe's end was sent */
+	int unread;		     /* answers of the pipe that were not looked at */
+	struct hy_err late;	     /* the first error among them */
+	struct hy_pg_rows *gathered; /* rows that were not sent yet; NULL: none */
+	int jobs, stride;	     /* whose rows they are; of how many they are sent together */
+	bool leads;		     /* this session has the lock of the leader */
+	bool warned; /* the server said something unusual since this was last cleared */
 };
 
 /* The error of RES (may be NULL), or of the connection, as one of ours. */
@@ -82,6 +87,9 @@ PGresult *hy_pg_prepare(struct hy_conn *c, const char *name, const char *sql,
 /* Sends a prepared statement into the pipe; nobody waits for its answer. */
 enum hy_code hy_pg_post(struct hy_conn *c, const char *name, const struct hy_pg_values *v,
 			struct hy_err *e);
+/* Prepares a statement in the pipe; nobody waits for its answer. */
+enum hy_code hy_pg_post_prepare(struct hy_conn *c, const char *name, const char *sql,
+				const struct hy_pg_values *v, struct hy_err *e);
 /* Runs what may as well fail. */
 void hy_pg_quietly(struct hy_conn *c, const char *sql);
 /* Lets the server begin with what was posted. */
@@ -94,6 +102,22 @@ enum hy_code hy_pg_late(struct hy_conn *c, struct hy_err *e);
 /* Commits behind what was posted.  The commit's answer (NULL: none within MS, or the connection is
  * lost), or with E set NULL when it is certain that nothing was committed. */
 PGresult *hy_pg_pipe_commit(struct hy_conn *c, int64_t ms, struct hy_err *e);
+/* Rows of one INSERT that are sent together.  NULL when SQL, which must outlive them, is not
+ * "INSERT INTO table(...) VALUES($1, ... $n)" and nothing else. */
+struct hy_pg_rows *hy_pg_rows_for(hy_str sql);
+void hy_pg_rows_free(struct hy_pg_rows **rows);
+/* Keeps a copy of V, with its types. */
+enum hy_code hy_pg_rows_add(struct hy_conn *c, struct hy_pg_rows *rows,
+			    const struct hy_pg_values *v, struct hy_err *e);
+/* Sends what is kept on C. */
+enum hy_code hy_pg_rows_send(struct hy_conn *c, struct hy_err *e);
+/* A job is over.  The first job's rows are sent at once, so that the server has something to do,
+ * then those of two jobs, of four, and so on. */
+enum hy_code hy_pg_rows_stride(struct hy_conn *c, struct hy_err *e);
+/* The transaction is over, or lost. */
+void hy_pg_rows_forget(struct hy_conn *c);
+/* Are rows kept of a table whose name stands in SQL? */
+bool hy_pg_rows_named(const struct hy_conn *c, hy_str sql);
 /* Waits until PQgetResult() has an answer; false when there is none by UNTIL (monotonic ms). */
 bool hy_pg_hear(struct hy_conn *c, int64_t until);
 

@@ -358,6 +358,7 @@ bool hy_pg_connected(const struct hy_conn *c)
 
 void hy_pg_disconnect(struct hy_conn *c)
 {
+	hy_pg_rows_forget(c);
 	PQfinish(c->pg);
 	c->pg = NULL;
 	c->pipe = c->leads = false;

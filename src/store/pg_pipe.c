@@ -64,14 +64,21 @@ enum hy_code hy_pg_pipe_open(struct hy_conn *c, struct hy_err *e)
 	c->pipe = true;
 	c->synced = false;
 	c->unread = 0;
+	c->jobs = 0;
+	c->stride = 1;
 	hy_err_clear(&c->late);
 	return HY_OK;
 }
 
 void hy_pg_pipe_close(struct hy_conn *c)
 {
+	struct hy_err e = { 0 };
+
 	if (!c->pipe)
 		return;
+	if (!hy_pg_connected(c) || c->spoiled || c->synced)
+		hy_pg_rows_forget(c);
+	(void)hy_pg_rows_send(c, &e);
 	if (hy_pg_connected(c) && (c->synced || PQpipelineSync(c->pg))) {
 		settle(c, 0);
 		if (c->pg && hy_pg_hear(c, hy_monotonic_ms() + hy_pg_patience(c)))
@@ -146,6 +153,12 @@ enum hy_code hy_pg_post(struct hy_conn *c, const char *name, const struct hy_pg_
 		      e);
 }
 
+enum hy_code hy_pg_post_prepare(struct hy_conn *c, const char *name, const char *sql,
+				const struct hy_pg_values *v, struct hy_err *e)
+{
+	return posted(c, PQsendPrepare(c->pg, name, sql, v->n, v->type), e);
+}
+
 void hy_pg_quietly(struct hy_conn *c, const char *sql)
 {
 	struct hy_err e = { 0 };
@@ -168,8 +181,11 @@ PGresult *hy_pg_pipe_commit(struct hy_conn *c, int64_t ms, struct hy_err *e)
 {
 	int64_t until = hy_monotonic_ms() + ms;
 
-	if (!PQsendQueryParams(c->pg, "COMMIT", 0, NULL, NULL, NULL, NULL, 0) ||
-	    !PQpipelineSync(c->pg)) {
+	int sent = c->prepared == c->generation
+			   ? PQsendQueryPrepared(c->pg, HY_PG_COMMIT, 0, NULL, NULL, NULL, 0)
+			   : PQsendQueryParams(c->pg, "COMMIT", 0, NULL, NULL, NULL, NULL, 0);
+
+	if (!sent || !PQpipelineSync(c->pg)) {
 		hy_pg_error(c, NULL, "commit to", e);
 		return NULL;
 	}

@@ -348,6 +348,92 @@ static void what_another_wrote_ends_an_era(void **state)
 	hy_store_close(&s[1]);
 }
 
+/* --- rows that are sent together ------------------------------------------------------------- */
+
+enum { GATHERED = 23 }; /* 8 + 8 + 4 + 2 + 1 */
+
+static enum hy_code say(struct hy_db *db, int64_t who, const char *body, struct hy_err *e)
+{
+	struct test_note n = { who, body };
+
+	return test_note_add(db, &n, e);
+}
+
+static enum hy_code set_who(struct hy_db *db, int64_t who, const char *body, struct hy_err *e)
+{
+	HY_SCOPED_STMT q = hy_sql(db, "UPDATE note SET who = $1 WHERE body = $2");
+
+	hy_bind_int(q, 1, who);
+	hy_bind_text(q, 2, hy_str_of(body));
+	return hy_exec(q, NULL, e);
+}
+
+/* Inserts, changes one of what was inserted several times, another once, and looks. */
+static enum hy_code gather(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	int64_t *seen = in_out;
+	char body[24];
+	enum hy_code code = HY_OK;
+
+	for (int i = 0; !code && i < GATHERED; i++) {
+		snprintf(body, sizeof(body), "row %d", i);
+		code = say(db, i, i == 20 ? NULL : body, e);
+		if (!code && i == 11)
+			code = set_who(db, 7777, "row 12", e); /* which is not there yet */
+		if (!code && i == 14)
+			code = set_who(db, 500, "row 3", e);
+	}
+	for (int i = 1; !code && i <= 5; i++)
+		code = set_who(db, 1000 + i, "row 4", e);
+	if (!code)
+		code = set_who(db, 2000, "row 5", e);
+	if (!code)
+		code = set_who(db, 3000, "row 4", e);
+	if (!code && seen) {
+		seen[0] = test_number(db, "SELECT count(*) FROM note");
+		seen[1] = test_number(db, "SELECT sum(who) FROM note");
+	}
+	return code;
+}
+
+static const int64_t gathered_sum = 22 * 23 / 2 - 3 - 4 - 5 + 500 + 3000 + 2000;
+
+static void rows_are_seen_as_soon_as_they_are_looked_for(void **state)
+{
+	struct hy_store *s = test_open(where(state), NULL);
+	struct hy_err e = { 0 };
+	struct hy_db *db;
+	int64_t seen[2];
+
+	if (hy_store_write(s, gather, seen, &e))
+		fail_msg("%s", hy_err_text(&e));
+	assert_int_equal(seen[0], GATHERED);
+	assert_int_equal(seen[1], gathered_sum);
+	assert_int_equal(hy_store_read(s, &db, &e), HY_OK);
+	assert_int_equal(test_number(db, "SELECT count(*) FROM note"), GATHERED);
+	assert_int_equal(test_number(db, "SELECT sum(who) FROM note"), gathered_sum);
+	assert_int_equal(test_number(db, "SELECT count(*) FROM note WHERE body IS NULL"), 1);
+	hy_store_give(&db);
+	hy_store_close(&s);
+}
+
+/* The row that is refused goes out with others, in the batch's commit. */
+static void a_refused_row_takes_no_other_with_it(void **state)
+{
+	struct hy_store_options o = { .create = true, .migrations = test_schema };
+	struct hy_store *s = test_open(where(state), &o);
+	struct hy_err e = { 0 };
+
+	if (hy_store_write(s, gather, NULL, &e))
+		fail_msg("%s", hy_err_text(&e));
+	expect_code(hy_store_write(s, gather, NULL, &e), HY_EXISTS, &e);
+	assert_int_equal(test_count(s), GATHERED);
+	assert_int_equal(add(s, 1, "another", &e), HY_OK);
+	expect_code(add(s, 1, "another", &e), HY_EXISTS, &e);
+	assert_int_equal(test_count(s), GATHERED + 1);
+	hy_store_close(&s);
+}
+
 /* --- databases that will not do -------------------------------------------------------------- */
 
 static void the_wrong_database_is_refused(void **state)
@@ -425,6 +511,8 @@ int main(void)
 		EACH(a_server_that_stays_away_is_said),
 		EACH(servers_take_turns),
 		EACH(what_another_wrote_ends_an_era),
+		EACH(rows_are_seen_as_soon_as_they_are_looked_for),
+		EACH(a_refused_row_takes_no_other_with_it),
 		EACH(the_wrong_database_is_refused),
 		EACH(passwords_are_not_told),
 	};

@@ -120,16 +120,23 @@ static const struct {
 			" 1 / (writer = $1)::int FROM huiyin_database" },
 };
 
+static enum hy_code prepare_hope(struct hy_conn *c, const char *name, const char *sql,
+				 struct hy_err *e)
+{
+	PGresult *res = PQprepare(c->pg, name, sql, 0, NULL);
+	enum hy_code code =
+		PQresultStatus(res) == PGRES_COMMAND_OK ? HY_OK : hy_pg_error(c, res, "use", e);
+
+	PQclear(res);
+	return code;
+}
+
 static enum hy_code prepare_hopes(struct hy_conn *c, struct hy_err *e)
 {
-	enum hy_code code = HY_OK;
+	enum hy_code code = prepare_hope(c, HY_PG_COMMIT, "COMMIT", e);
 
-	for (size_t i = 0; !code && i < HY_COUNT(hopes); i++) {
-		PGresult *res = PQprepare(c->pg, hopes[i].name, hopes[i].sql, 0, NULL);
-		if (PQresultStatus(res) != PGRES_COMMAND_OK)
-			code = hy_pg_error(c, res, "use", e);
-		PQclear(res);
-	}
+	for (size_t i = 0; !code && i < HY_COUNT(hopes); i++)
+		code = prepare_hope(c, hopes[i].name, hopes[i].sql, e);
 	c->prepared = code ? 0 : c->generation;
 	return code;
 }
@@ -215,6 +222,7 @@ void hy_pg_rollback(struct hy_conn *c)
 {
 	struct hy_err e = { 0 };
 
+	hy_pg_rows_forget(c);
 	hy_pg_pipe_close(c);
 	c->hoped = false;
 	hy_pg_fresh(c);
@@ -251,6 +259,11 @@ enum hy_code hy_pg_commit(struct hy_conn *c, struct hy_err *e)
 
 	if (!hy_pg_connected(c))
 		return hy_broke(e, HY_STORE_BUSY, "the connection was lost before the commit");
+	code = hy_pg_rows_send(c, e);
+	if (code) {
+		hy_pg_rollback(c);
+		return code;
+	}
 	c->warned = false;
 	PGresult *res = c->pipe ? hy_pg_pipe_commit(c, COMMIT_PATIENCE_MS, e)
 				: hy_pg_exec_within(c, "COMMIT", COMMIT_PATIENCE_MS);
@@ -271,6 +284,8 @@ enum hy_code hy_pg_savepoint(struct hy_conn *c, enum hy_care care, struct hy_err
 	enum hy_code code = care == HY_CARE_BATCH ? hy_pg_pipe_open(c, e)
 						  : hy_pg_do(c, "SAVEPOINT job", "write", e);
 
+	if (!code && care == HY_CARE_BATCH && !c->spoiled)
+		code = hy_pg_rows_stride(c, e);
 	hy_pg_push(c);
 	c->care = code ? HY_CARE_JOB : care;
 	c->wrote = false;
