@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Recomputes a published appraisal from its bundle: a second program, which shares nothing with the first
-// but the written rules (src/appraise/round_json.c, bundle.c; src/pack/score.h; src/stat/rank.h).
+// but the written rules (src/appraise/round_json.c, survey.h, bundle.c; src/pack/score.h; src/stat/rank.h).
 //
 //   node tools/verify-result.mjs BUNDLE.json [LOG.vkey]
 //
@@ -116,17 +116,51 @@ function figureOf(f, cases) {
   return { n: sum, d, se: d > 1 ? Math.sqrt(squares / (d - 1) / d) : 0 }
 }
 
+// --- marks of raters from their ballots (src/appraise/survey.h) -----------------------------------------------
+
+const half = (n, d) => Math.floor((2 * n + d) / (2 * d)) // half up
+
+// Of one group: without the extremes; its standard error after Tukey and McLaughlin.
+function groupMark(g, scores) {
+  const n = scores.length, drop = g.trim && n >= g.trim_from && n > 2 * g.trim ? g.trim : 0
+  const kept = scores.slice(drop, n - drop)
+  const points = half(kept.reduce((a, b) => a + b, 0), kept.length)
+  if (kept.length < 2) return { points, se: 0 }
+  const winsorised = scores.map((x) => Math.min(Math.max(x, kept[0]), kept[kept.length - 1]))
+  const mean = winsorised.reduce((a, x) => a + x / n, 0)
+  const squares = winsorised.reduce((a, x) => a + (x - mean) * (x - mean), 0)
+  return { points, se: Math.sqrt(squares / (n - 1)) / ((kept.length / n) * Math.sqrt(n)) }
+}
+
+function panelMark(panel, ratings) {
+  let sum = 0, weights = 0, variance = 0, ballots = 0
+  for (const g of panel.groups) {
+    const scores = ratings[g.id] ?? 0, n = scores.length ?? scores
+    demand(Array.isArray(scores) === n >= g.least && n >= 0, `${g.id}: scores are given of raters with enough ballots`)
+    if (!Array.isArray(scores)) continue
+    demand(scores.every((x, i) => Number.isInteger(x) && x >= 0 && x <= 1000000 && (!i || x >= scores[i - 1])), `${g.id}: scores ascend`)
+    const m = groupMark(g, scores)
+    sum += g.weight * m.points
+    weights += g.weight
+    variance += (g.weight * m.se) ** 2
+    ballots += n
+  }
+  return weights ? { n: half(sum, weights) * ballots, d: ballots, se: Math.sqrt(variance) / weights } : null
+}
+
 const rounded = (x) => Math.sign(x) * Math.floor(Math.abs(x) + 0.5)
 const nearly = (a, b) => Math.abs(a - b) <= 2 // thousand-millionths: sums in another order
 
 function checkFigures(scheme, inputs, cases) {
   for (const unit of inputs.units) {
     const own = cases.filter((c) => c[0] === unit.code)
-    for (const i of scheme.indicators.filter((x) => x.figure)) {
-      const found = figureOf(i.figure, own), given = unit.figures[i.id] ?? null
+    const ratings = (i) => unit.ratings?.[scheme.panels?.[i.panel]?.id]
+    for (const i of scheme.indicators.filter((x) => x.figure || ratings(x))) {
+      const found = i.figure ? figureOf(i.figure, own) : panelMark(scheme.panels[i.panel], ratings(i))
+      const given = unit.figures[i.id] ?? null
       const same = found === null ? given === null : given !== null && given.n === found.n && given.d === found.d &&
         nearly(given.se, rounded(found.se * 1e9))
-      demand(same, `${unit.code}, ${i.id}: the cases give ${JSON.stringify(found)}, the inputs ${JSON.stringify(given)}`)
+      demand(same, `${unit.code}, ${i.id}: cases and ratings give ${JSON.stringify(found)}, the inputs ${JSON.stringify(given)}`)
     }
     for (const a of scheme.adjusts.filter((x) => x.figure)) {
       demand(unit.adjusts[a.id] === figureOf(a.figure, own).n, `${unit.code}, ${a.id}: the cases give another number`)

@@ -27,6 +27,8 @@ extern const struct city_room appraise_room;
 extern const struct hy_command appraise_commands[];
 extern const struct hy_route appraise_routes[];
 extern const struct hy_route round_file_routes[];
+extern const struct hy_command survey_commands[]; /* survey.h */
+extern const struct hy_route survey_routes[];
 
 enum round_state { ROUND_OPEN, ROUND_FROZEN, ROUND_NOTICE, ROUND_FINAL };
 extern const char *const round_state_names[]; /* "open", "frozen", "notice", "final"; NULL */
@@ -125,6 +127,11 @@ struct round_fact { /* one matter, or a card, in one round */
 	facts facts;
 	struct numbers numbers;
 };
+struct rating_group; /* survey.h */
+struct round_rated {
+	struct rating_group *v;
+	size_t n;
+};
 struct round_inputs {
 	const struct pack *pack;
 	const struct pack_scheme *scheme;
@@ -135,15 +142,21 @@ struct round_inputs {
 	size_t n;
 	struct round_fact *facts; /* by unit and code */
 	size_t n_facts;
-	int64_t unassigned; /* matters of the period that no appraised unit has */
+	struct round_rated *rated; /* by unit: what raters gave it */
+	int64_t unassigned;	   /* matters of the period that no appraised unit has */
 };
+/* The codes of the units that SCHEME appraises on day ON, ascending. */
+enum hy_code round_appraised(struct hy_arena *a, const struct unit_book *book,
+			     const struct pack_scheme *scheme, hy_day on, hy_str **out,
+			     size_t *n_out, struct hy_err *e) HY_MUST;
 enum hy_code round_measure(struct hy_arena *a, struct city *c, struct hy_db *db,
 			   const struct round *r, hy_ms at, struct round_inputs *out,
 			   struct hy_err *e) HY_MUST;
 /* The lines of the cases: unit, code, facts (hex), working days, calendar days, hand-offs, returns,
  * reopenings; by unit and code.  Their SHA-256 is .cases. */
 hy_str round_case_lines(struct hy_arena *a, const struct round_inputs *in);
-/* Figures of all indicators and adjustments that are measured, from .facts alone. */
+/* Figures of all indicators and adjustments that are measured, from .facts, and marks of panels
+ * from .rated. */
 void round_figures(struct hy_arena *a, struct round_inputs *in);
 hy_str round_inputs_json(struct hy_arena *a, const struct round_inputs *in);
 /* Reads what round_inputs_json() wrote, for SCHEME. */

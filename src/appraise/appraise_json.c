@@ -1,6 +1,7 @@
 #include "appraise/appraise_json.h"
 
 #include "appraise/reading.h"
+#include "appraise/survey_json.h"
 #include "matter/explain.h"
 
 enum { CASES_SHOWN = 100 };
@@ -205,9 +206,11 @@ static enum hy_code indicator_json(struct hy_json *j, struct explaining *x,
 	hy_json_kstr(j, "figure", in->figure ? hy_str_of(in->figure->id) : HY_S(""));
 	if (in->figure)
 		text_json(j, "definition", &in->figure->definition);
+	if (in->source == PACK_BY_PANEL)
+		code = survey_explain_json(j, x->k.s, in->panel, x->given, e);
 	line_json(j, x, &line);
 	hy_json_obj_end(j);
-	return HY_OK;
+	return code;
 }
 
 static enum hy_code adjust_json(struct hy_json *j, struct explaining *x,

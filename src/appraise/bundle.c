@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "appraise/round_part.h"
+#include "appraise/survey.h"
 #include "base/json.h"
 #include "ledger/receipt.h"
 
@@ -282,6 +283,21 @@ static enum hy_code read_cases(struct checking *k, struct round_inputs *in, stru
 	return HY_OK;
 }
 
+/* Nobody's ballots are left out as "too few" that are enough, nor the other way round. */
+static enum hy_code check_rated(struct checking *k, const struct round_inputs *in, struct hy_err *e)
+{
+	for (size_t i = 0; i < in->n; i++) {
+		for (size_t r = 0; r < in->rated[i].n; r++) {
+			const struct rating_group *g = &in->rated[i].v[r];
+			int least = k->scheme->panels[g->panel].groups[g->group].least;
+			if (g->few != ((int64_t)g->n < least))
+				return differs(e, "the ballots of raters are given when they are "
+						  "enough by the scheme, and only then");
+		}
+	}
+	return HY_OK;
+}
+
 /* Figures from the cases: what was marked by people stays as it was given. */
 static enum hy_code check_figures(struct checking *k, struct hy_err *e)
 {
@@ -291,9 +307,11 @@ static enum hy_code check_figures(struct checking *k, struct hy_err *e)
 
 	if (!code)
 		code = read_cases(k, &in, e);
+	if (!code)
+		code = check_rated(k, &in, e);
 	if (code)
 		return code;
-	round_figures(k->a, &in);
+	round_figures(k->a, &in); /* and the marks of panels, from the ratings in the inputs */
 	in.cases = round_hash(k->a, round_case_lines(k->a, &in));
 	if (!hy_str_eq(in.cases, hy_json_get(k->ev.data, "cases")))
 		return differs(e, "the cases are not those whose hash is in the log");

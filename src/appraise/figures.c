@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "appraise/appraise.h"
+#include "appraise/survey.h"
 
 static int by_unit_and_code(const void *x, const void *y)
 {
@@ -72,6 +72,15 @@ static struct score_given given_of(const struct figure *f, const struct tally *t
 	return g;
 }
 
+/* What people marked stays, when no rater was asked. */
+static void rated(const struct pack_scheme *s, int panel, const struct round_rated *r,
+		  struct score_given *out)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->v[i].panel == panel)
+			*out = rating_of_panel(s, panel, r->v, r->n);
+}
+
 void round_figures(struct hy_arena *a, struct round_inputs *in)
 {
 	struct tally *tallies = hy_new_n(a, struct tally, in->n + 1);
@@ -88,6 +97,8 @@ void round_figures(struct hy_arena *a, struct round_inputs *in)
 		for (size_t i = 0; i < s->n_indicators; i++)
 			if (s->indicators[i].source == PACK_BY_FIGURE)
 				g[i] = given_of(s->indicators[i].figure, &tallies[u]);
+			else if (s->indicators[i].source == PACK_BY_PANEL)
+				rated(s, s->indicators[i].panel, &in->rated[u], &g[i]);
 		for (size_t i = 0; i < s->n_adjusts; i++)
 			if (s->adjusts[i].figure)
 				x[i] = given_of(s->adjusts[i].figure, &tallies[u]);

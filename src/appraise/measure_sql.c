@@ -1,8 +1,9 @@
 /* From the matters of a period to the inputs of a round. */
 #include <stdlib.h>
 
-#include "appraise/appraise.h"
+#include "appraise/survey.h"
 #include "base/map.h"
+#include "stat/panel.h"
 
 struct measuring {
 	struct hy_arena *a;
@@ -23,49 +24,64 @@ static int by_code(const void *x, const void *y)
 			  ((const struct score_unit *)y)->code);
 }
 
-static void add_unit(struct measuring *m, hy_str code)
+static int by_text(const void *x, const void *y)
 {
-	const struct pack_scheme *s = m->in->scheme;
-
-	m->in->units[m->in->n++] = (struct score_unit){
-		.code = hy_str_dup(m->a, code),
-		.indicators = hy_new_n(m->a, struct score_given, s->n_indicators + 1),
-		.adjusts = hy_new_n(m->a, struct score_given, s->n_adjusts + 1),
-	};
+	return hy_str_cmp(*(const hy_str *)x, *(const hy_str *)y);
 }
 
-static enum hy_code find_units(struct measuring *m, struct hy_err *e)
+enum hy_code round_appraised(struct hy_arena *a, const struct unit_book *book,
+			     const struct pack_scheme *s, hy_day on, hy_str **out, size_t *n_out,
+			     struct hy_err *e)
 {
-	const struct pack_scheme *s = m->in->scheme;
-	struct hy_map named = { .a = m->a };
-	size_t most = m->book.n;
+	struct hy_map named = { .a = a };
+	size_t n = 0, most = book->n;
 	bool rest = false;
 
 	for (size_t g = 0; g < s->n_groups; g++)
 		most += s->groups[g].n_units;
-	m->in->units = hy_new_n(m->a, struct score_unit, most + 1);
+	hy_str *v = hy_new_n(a, hy_str, most + 1);
 	for (size_t g = 0; g < s->n_groups; g++) {
 		const struct pack_group *group = &s->groups[g];
 		rest |= group->n_units == 0;
 		for (size_t i = 0; i < group->n_units; i++) {
-			if (!unit_book_find(&m->book, group->units[i]))
+			if (!unit_book_find(book, group->units[i]))
 				return hy_fail(e, HY_NOT_NOW, "",
 					       "the scheme names the unit " HY_FMT
 					       ", which this city does not have",
 					       HY_ARG(group->units[i]));
 			hy_map_put(&named, group->units[i], (void *)(uintptr_t)group);
-			add_unit(m, group->units[i]);
+			v[n++] = hy_str_dup(a, group->units[i]);
 		}
 	}
-	for (size_t i = 0; rest && i < m->book.n; i++) {
-		const struct unit *u = &m->book.v[i].unit;
-		if (u->kind == UNIT_ORGAN && unit_open_on(u, m->r->to) &&
-		    !hy_map_get(&named, u->code))
-			add_unit(m, u->code);
+	for (size_t i = 0; rest && i < book->n; i++) {
+		const struct unit *u = &book->v[i].unit;
+		if (u->kind == UNIT_ORGAN && unit_open_on(u, on) && !hy_map_get(&named, u->code))
+			v[n++] = hy_str_dup(a, u->code);
 	}
-	qsort(m->in->units, m->in->n, sizeof(*m->in->units), by_code);
-	if (m->in->n == 0)
+	if (n == 0)
 		return hy_fail(e, HY_NOT_NOW, "", "there is no unit to appraise on that day");
+	qsort(v, n, sizeof(*v), by_text);
+	*out = v;
+	*n_out = n;
+	return HY_OK;
+}
+
+static enum hy_code find_units(struct measuring *m, struct hy_err *e)
+{
+	const struct pack_scheme *s = m->in->scheme;
+	hy_str *codes = NULL;
+	enum hy_code code = round_appraised(m->a, &m->book, s, m->r->to, &codes, &m->in->n, e);
+
+	if (code)
+		return code;
+	m->in->units = hy_new_n(m->a, struct score_unit, m->in->n + 1);
+	m->in->rated = hy_new_n(m->a, struct round_rated, m->in->n + 1);
+	for (size_t i = 0; i < m->in->n; i++)
+		m->in->units[i] = (struct score_unit){
+			.code = codes[i],
+			.indicators = hy_new_n(m->a, struct score_given, s->n_indicators + 1),
+			.adjusts = hy_new_n(m->a, struct score_given, s->n_adjusts + 1),
+		};
 	return HY_OK;
 }
 
@@ -153,6 +169,92 @@ static enum hy_code read_things(struct measuring *m, struct hy_db *db, struct hy
 	return facts_of_rooms(m->a, db, &ask, e);
 }
 
+/* --- what raters gave ------------------------------------------------------------------------
+ */
+
+struct ballots {
+	HY_VEC(int64_t) v;
+};
+struct rating {
+	struct measuring *m;
+	struct ballots *of; /* by unit, panel and group of raters */
+	size_t groups;	    /* of all panels */
+};
+
+static enum hy_code add_rating(void *arg, hy_str panel, hy_str raters, hy_str unit, hy_str answers,
+			       struct hy_err *e)
+{
+	struct rating *k = arg;
+	const struct pack_scheme *s = k->m->in->scheme;
+	size_t at = (uintptr_t)hy_map_get(&k->m->appraised, unit), cell = 0;
+
+	for (size_t p = 0; p < s->n_panels; p++) {
+		for (size_t g = 0; g < s->panels[p].n_groups; g++, cell++) {
+			if (!at || !hy_str_eq(s->panels[p].id, panel) ||
+			    !hy_str_eq(s->panels[p].groups[g].id, raters))
+				continue;
+			int64_t score = rating_score(&s->panels[p], answers);
+			struct ballots *b = &k->of[(at - 1) * k->groups + cell];
+			if (score >= 0)
+				*hy_push(k->m->a, &b->v) = score;
+			if (b->v.n > PANEL_MOST)
+				return hy_fail(e, HY_NOT_NOW, "",
+					       HY_FMT " has more than %d ratings by " HY_FMT,
+					       HY_ARG(k->m->in->units[at - 1].code), PANEL_MOST,
+					       HY_ARG(raters));
+		}
+	}
+	return HY_OK;
+}
+
+static int ascending(const void *x, const void *y)
+{
+	const int64_t *a = x, *b = y;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* In ascending order, so that nothing tells which came first; of too few only the number. */
+static void rated_of(struct rating *k, size_t unit)
+{
+	const struct pack_scheme *s = k->m->in->scheme;
+	struct round_rated *to = &k->m->in->rated[unit];
+	const struct ballots *b = &k->of[unit * k->groups];
+
+	to->v = hy_new_n(k->m->a, struct rating_group, k->groups);
+	for (size_t p = 0; p < s->n_panels; p++) {
+		for (size_t g = 0; g < s->panels[p].n_groups; g++, b++) {
+			if (b->v.n == 0)
+				continue;
+			qsort(b->v.v, b->v.n, sizeof(*b->v.v), ascending);
+			to->v[to->n++] =
+				(struct rating_group){ .panel = (int)p,
+						       .group = (int)g,
+						       .scores = b->v.v,
+						       .n = b->v.n,
+						       .few = (int64_t)b->v.n <
+							      s->panels[p].groups[g].least };
+		}
+	}
+}
+
+static enum hy_code read_ratings(struct measuring *m, struct hy_db *db, struct hy_err *e)
+{
+	const struct pack_scheme *s = m->in->scheme;
+	struct rating k = { .m = m };
+
+	for (size_t p = 0; p < s->n_panels; p++)
+		k.groups += s->panels[p].n_groups;
+	if (k.groups == 0)
+		return HY_OK;
+	k.of = hy_new_n(m->a, struct ballots, m->in->n * k.groups);
+	hy_day today = hy_local(hy_calendar_zone(m->in->pack->calendar), m->in->at, NULL);
+	enum hy_code code = survey_ratings(db, m->r, today, add_rating, &k, e);
+	for (size_t i = 0; !code && i < m->in->n; i++)
+		rated_of(&k, i);
+	return code;
+}
+
 /* --- marks
  * ---------------------------------------------------------------------------------------------- */
 
@@ -209,6 +311,8 @@ enum hy_code round_measure(struct hy_arena *a, struct city *c, struct hy_db *db,
 	code = read_matters(&m, db, e);
 	if (!code)
 		code = read_things(&m, db, e);
+	if (!code)
+		code = read_ratings(&m, db, e);
 	if (code)
 		return code;
 	in.facts = m.facts.v;

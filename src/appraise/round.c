@@ -1,5 +1,6 @@
 /* The life of a round: what may be done when, and by whom. */
 #include "appraise/round_part.h"
+#include "appraise/survey.h"
 #include "base/json.h"
 
 /* --- periods -------------------------------------------------------------------------------------
@@ -174,6 +175,26 @@ static enum hy_code mark_ok(const struct pack_scheme *s, const struct round_mark
 		       HY_ARG(near.want), hy_near_text(&near));
 }
 
+/* Whom raters were asked about nobody marks by hand. */
+static enum hy_code not_rated(const struct round_act *w, const struct round *r,
+			      const struct pack_scheme *s, hy_str name, struct hy_err *e)
+{
+	bool rates = false;
+
+	for (size_t i = 0; i < s->n_indicators; i++) {
+		const struct pack_indicator *in = &s->indicators[i];
+		if (in->source != PACK_BY_PANEL || !hy_str_eq(in->id, name))
+			continue;
+		enum hy_code c = survey_rates(w->db, r, s->panels[in->panel].id, &rates, e);
+		if (c)
+			return c;
+	}
+	return rates ? hy_fail(e, HY_BAD_FIELD, "of",
+			       "'" HY_FMT "' comes from a survey of raters, nobody marks it",
+			       HY_ARG(name))
+		     : HY_OK;
+}
+
 enum hy_code round_mark(const struct round_act *w, hy_str code, const struct round_mark *m,
 			struct round *out, struct hy_err *e)
 {
@@ -190,6 +211,8 @@ enum hy_code round_mark(const struct round_act *w, hy_str code, const struct rou
 		return hy_fail(e, HY_BAD_FIELD, "evidence",
 			       "say on what this mark rests: the finding, the paper, the place");
 	c = mark_ok(s, m, e);
+	if (!c)
+		c = not_rated(w, &r, s, m->name, e);
 	if (!c)
 		c = unit_by_code(w->a, w->db, m->unit, &unit, e);
 	if (c == HY_NOT_FOUND)
@@ -260,6 +283,10 @@ enum hy_code round_work_out(const struct round_act *w, hy_str code, hy_str reaso
 	if (!c)
 		c = may_freeze(hy_calendar_zone(city_pack(w->city)->calendar), &out->r, w->at,
 			       reason, e);
+	if (!c)
+		c = survey_all_over(
+			w->a, w->db, &out->r,
+			hy_local(hy_calendar_zone(city_pack(w->city)->calendar), w->at, NULL), e);
 	return c ? c
 		 : work_out(w->a, w->city, w->db, &out->r, w->at, &out->inputs, &out->version, e);
 }

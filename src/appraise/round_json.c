@@ -2,17 +2,21 @@
  * and what anybody recomputes.
  *
  * inputs  {"at","cases","from","scheme","to","unassigned","units":[{"adjusts":{ID:times},"code",
- *          "figures":{ID:{"d","n","se"}}}],"v":1}; se in thousand-millionths of n/d; an indicator
- * or adjustment that is not known is not there result
+ *          "figures":{ID:{"d","n","se"}},"ratings":{PANEL:{GROUP:[score]}}}],"v":1}; se in
+ * thousand-millionths of n/d; an indicator or adjustment that is not known is not there; ratings
+ * (survey.h) ascending, of a group with too few only their number, without any not there
+ *
+ * result
  * {"scheme","units":[{"adjusts":{ID:{"points","times"}},"applies","code","grade","group",
  *          "high","indicators":{ID:{"applies","few","lost","points"}},"last","low","place",
  *          "points","published","struck","total","veto"}],"v":1}; points 10,000 to the point, last
  * in ten-thousandths, published in hundredths of a point */
 #include <math.h>
 
-#include "appraise/appraise.h"
+#include "appraise/survey.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "stat/panel.h"
 
 enum { SE_SCALE = 1000000000 };
 
@@ -61,11 +65,79 @@ static struct named *adjusts_by_id(struct hy_arena *a, const struct pack_scheme 
 	return v;
 }
 
+static struct named *panels_by_id(struct hy_arena *a, const struct pack_scheme *s)
+{
+	struct named *v = hy_new_n(a, struct named, s->n_panels + 1);
+
+	for (size_t i = 0; i < s->n_panels; i++)
+		v[i] = (struct named){ s->panels[i].id, i };
+	qsort(v, s->n_panels, sizeof(*v), by_id);
+	return v;
+}
+
+static struct named *raters_by_id(struct hy_arena *a, const struct pack_panel *p)
+{
+	struct named *v = hy_new_n(a, struct named, p->n_groups + 1);
+
+	for (size_t i = 0; i < p->n_groups; i++)
+		v[i] = (struct named){ p->groups[i].id, i };
+	qsort(v, p->n_groups, sizeof(*v), by_id);
+	return v;
+}
+
 /* --- inputs --------------------------------------------------------------------------------------
  */
 
+static const struct rating_group *rated_by(const struct round_rated *r, size_t panel, size_t group)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->v[i].panel == (int)panel &&
+		    (group == SIZE_MAX || r->v[i].group == (int)group))
+			return &r->v[i];
+	return NULL;
+}
+
+static void rating_json(struct hy_json *j, const struct rating_group *g)
+{
+	if (g->few) {
+		hy_json_int(j, (int64_t)g->n);
+		return;
+	}
+	hy_json_arr(j);
+	for (size_t i = 0; i < g->n; i++)
+		hy_json_int(j, g->scores[i]);
+	hy_json_arr_end(j);
+}
+
+static void ratings_json(struct hy_json *j, const struct pack_scheme *s,
+			 const struct round_rated *r)
+{
+	const struct named *panels = panels_by_id(j->b->a, s);
+
+	hy_json_key(j, "ratings");
+	hy_json_obj(j);
+	for (size_t i = 0; i < s->n_panels; i++) {
+		const struct pack_panel *p = &s->panels[panels[i].at];
+		const struct named *groups = raters_by_id(j->b->a, p);
+		if (!rated_by(r, panels[i].at, SIZE_MAX))
+			continue;
+		hy_json_key(j, p->id.p);
+		hy_json_obj(j);
+		for (size_t k = 0; k < p->n_groups; k++) {
+			const struct rating_group *g = rated_by(r, panels[i].at, groups[k].at);
+			if (!g)
+				continue;
+			hy_json_key(j, groups[k].id.p);
+			rating_json(j, g);
+		}
+		hy_json_obj_end(j);
+	}
+	hy_json_obj_end(j);
+}
+
 static void unit_json(struct hy_json *j, const struct pack_scheme *s, const struct score_unit *u,
-		      const struct named *indicators, const struct named *adjusts)
+		      const struct round_rated *rated, const struct named *indicators,
+		      const struct named *adjusts)
 {
 	hy_json_obj(j);
 	hy_json_key(j, "adjusts");
@@ -89,6 +161,8 @@ static void unit_json(struct hy_json *j, const struct pack_scheme *s, const stru
 		hy_json_obj_end(j);
 	}
 	hy_json_obj_end(j);
+	if (rated->n)
+		ratings_json(j, s, rated);
 	hy_json_obj_end(j);
 }
 
@@ -109,7 +183,7 @@ hy_str round_inputs_json(struct hy_arena *a, const struct round_inputs *in)
 	hy_json_key(&j, "units");
 	hy_json_arr(&j);
 	for (size_t i = 0; i < in->n; i++)
-		unit_json(&j, in->scheme, &in->units[i], indicators, adjusts);
+		unit_json(&j, in->scheme, &in->units[i], &in->rated[i], indicators, adjusts);
 	hy_json_arr_end(&j);
 	hy_json_kint(&j, "v", 1);
 	hy_json_obj_end(&j);
@@ -119,6 +193,44 @@ hy_str round_inputs_json(struct hy_arena *a, const struct round_inputs *in)
 static enum hy_code bad(struct hy_err *e, const char *what)
 {
 	return hy_fail(e, HY_BAD_INPUT, "", "these are no inputs of a round: %s", what);
+}
+
+static enum hy_code rating_read(struct hy_arena *a, const json_t *v, struct rating_group *g,
+				struct hy_err *e)
+{
+	g->few = json_is_integer(v);
+	g->n = g->few ? (size_t)json_integer_value(v) : json_array_size(v);
+	if (g->n < 1 || g->n > PANEL_MOST)
+		return bad(e, "a group of raters has its scores, or their number");
+	g->scores = hy_new_n(a, int64_t, g->few ? 1 : g->n);
+	for (size_t i = 0; !g->few && i < g->n; i++) {
+		g->scores[i] = json_integer_value(json_array_get(v, i));
+		if (!json_is_integer(json_array_get(v, i)) || g->scores[i] < 0 ||
+		    g->scores[i] > 100 * PACK_POINT || (i && g->scores[i] < g->scores[i - 1]))
+			return bad(e, "scores of raters are points, ascending");
+	}
+	return HY_OK;
+}
+
+enum hy_code round_ratings_read(struct hy_arena *a, const struct pack_scheme *s, const json_t *v,
+				struct round_rated *out, struct hy_err *e)
+{
+	HY_VEC(struct rating_group) all = { 0 };
+	enum hy_code code = HY_OK;
+
+	for (size_t p = 0; p < s->n_panels; p++) {
+		const json_t *of = json_object_get(v, s->panels[p].id.p);
+		for (size_t g = 0; !code && of && g < s->panels[p].n_groups; g++) {
+			const json_t *list = json_object_get(of, s->panels[p].groups[g].id.p);
+			struct rating_group r = { .panel = (int)p, .group = (int)g };
+			if (!list)
+				continue;
+			code = rating_read(a, list, &r, e);
+			*hy_push(a, &all) = r;
+		}
+	}
+	*out = (struct round_rated){ all.v, all.n };
+	return code;
 }
 
 static enum hy_code unit_read(struct hy_arena *a, const struct pack_scheme *s, const json_t *v,
@@ -174,8 +286,14 @@ enum hy_code round_inputs_read(struct hy_arena *a, const struct pack_scheme *sch
 		return bad(e, "scheme, period, units or v is wrong");
 	in.n = json_array_size(units);
 	in.units = hy_new_n(a, struct score_unit, in.n + 1);
-	for (size_t i = 0; !code && i < in.n; i++)
-		code = unit_read(a, scheme, json_array_get(units, i), &in.units[i], e);
+	in.rated = hy_new_n(a, struct round_rated, in.n + 1);
+	for (size_t i = 0; !code && i < in.n; i++) {
+		const json_t *u = json_array_get(units, i);
+		code = unit_read(a, scheme, u, &in.units[i], e);
+		if (!code)
+			code = round_ratings_read(a, scheme, json_object_get(u, "ratings"),
+						  &in.rated[i], e);
+	}
 	if (!code)
 		*out = in;
 	return code;

@@ -17,6 +17,9 @@ enum hy_code round_mark_store(struct hy_db *db, const struct round *r, const str
 			      int64_t account, struct hy_err *e) HY_MUST;
 enum hy_code round_marked_by(struct hy_db *db, const struct round *r, hy_str unit, hy_str name,
 			     int64_t account, bool *out, struct hy_err *e) HY_MUST;
+/* Has anybody marked NAME, of any unit? */
+enum hy_code round_is_marked(struct hy_db *db, const struct round *r, hy_str name, bool *out,
+			     struct hy_err *e) HY_MUST;
 enum hy_code round_result_store(struct hy_db *db, const struct round *r,
 				const struct round_version *v, struct hy_err *e) HY_MUST;
 enum hy_code round_cases_store(struct hy_db *db, const struct round *r,

@@ -1,11 +1,13 @@
 /* Rounds in the store: events, and the tables that are caches of them. */
 #include "appraise/round_part.h"
+#include "appraise/survey.h"
 #include "base/json.h"
 
 const char *const round_state_names[] = { "open", "frozen", "notice", "final", NULL };
 
 /* round: a cache of the events "round/CODE".  round_result keeps what was frozen; its hashes are in
- * the events.  round_case: which matter had which facts. */
+ * the events.  round_case: which matter had which facts.  survey, survey_rating: a cache of the
+ * events "survey/CODE"; survey_code: hashes of the codes, in no order (survey.h). */
 static const struct hy_migration migrations[] = {
 	{ .name = "appraise-001",
 	  .sqlite = "CREATE TABLE round(id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE,"
@@ -53,9 +55,51 @@ static const struct hy_migration migrations[] = {
 		" unit TEXT NOT NULL, name TEXT NOT NULL, at BIGINT NOT NULL,"
 		" account BIGINT NOT NULL, decided_at BIGINT, upheld BIGINT NOT NULL,"
 		" idx BIGINT NOT NULL, decided_idx BIGINT, PRIMARY KEY(round, number));" },
+	{ .name = "appraise-002",
+	  .sqlite = "CREATE TABLE survey(id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE,"
+		    " round INTEGER NOT NULL, panel TEXT NOT NULL, raters TEXT NOT NULL,"
+		    " units TEXT NOT NULL, from_day INTEGER NOT NULL,"
+		    " until_day INTEGER NOT NULL, issued INTEGER NOT NULL,"
+		    " returned INTEGER NOT NULL, void INTEGER NOT NULL, seq INTEGER NOT NULL,"
+		    " last_idx INTEGER NOT NULL);"
+		    "CREATE INDEX survey_round ON survey(round);"
+		    "CREATE TABLE survey_code(hash TEXT PRIMARY KEY, survey INTEGER NOT NULL,"
+		    " batch INTEGER NOT NULL, own TEXT NOT NULL, tag TEXT NOT NULL)"
+		    " WITHOUT ROWID;"
+		    "CREATE INDEX survey_code_survey ON survey_code(survey);"
+		    "CREATE TABLE survey_rating(survey INTEGER NOT NULL, seq INTEGER NOT NULL,"
+		    " unit TEXT NOT NULL, answers TEXT NOT NULL,"
+		    " PRIMARY KEY(survey, seq, unit)) WITHOUT ROWID;",
+	  .pg = "CREATE TABLE survey(id BIGINT PRIMARY KEY,"
+		" code TEXT COLLATE \"C\" NOT NULL UNIQUE, round BIGINT NOT NULL,"
+		" panel TEXT NOT NULL, raters TEXT NOT NULL, units TEXT NOT NULL,"
+		" from_day BIGINT NOT NULL, until_day BIGINT NOT NULL,"
+		" issued BIGINT NOT NULL, returned BIGINT NOT NULL, void BIGINT NOT NULL,"
+		" seq BIGINT NOT NULL, last_idx BIGINT NOT NULL);"
+		"CREATE INDEX survey_round ON survey(round);"
+		"CREATE TABLE survey_code(hash TEXT COLLATE \"C\" PRIMARY KEY,"
+		" survey BIGINT NOT NULL, batch BIGINT NOT NULL, own TEXT NOT NULL,"
+		" tag TEXT NOT NULL);"
+		"CREATE INDEX survey_code_survey ON survey_code(survey);"
+		"CREATE TABLE survey_rating(survey BIGINT NOT NULL, seq BIGINT NOT NULL,"
+		" unit TEXT COLLATE \"C\" NOT NULL, answers TEXT NOT NULL,"
+		" PRIMARY KEY(survey, seq, unit));" },
 	{ 0 }
 };
-const struct city_room appraise_room = { migrations, round_fsck };
+static enum hy_code fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
+			 struct hy_err *e)
+{
+	int64_t rounds = 0, surveys = 0;
+	enum hy_code c = round_fsck(a, db, &rounds, e);
+
+	if (!c)
+		c = survey_fsck(a, db, &surveys, e);
+	if (!c)
+		*checked_out = rounds + surveys;
+	return c;
+}
+
+const struct city_room appraise_room = { migrations, fsck };
 
 /* --- rows
  * ------------------------------------------------------------------------------------------ */
@@ -208,6 +252,21 @@ enum hy_code round_marked_by(struct hy_db *db, const struct round *r, hy_str uni
 	hy_bind_text(s, 2, unit);
 	hy_bind_text(s, 3, name);
 	hy_bind_int(s, 4, account);
+	enum hy_code c = hy_step(s, &row, e);
+	if (!c)
+		*out = hy_col_int(s, 0) > 0;
+	return c;
+}
+
+enum hy_code round_is_marked(struct hy_db *db, const struct round *r, hy_str name, bool *out,
+			     struct hy_err *e)
+{
+	HY_SCOPED_STMT s =
+		hy_sql(db, "SELECT count(*) FROM round_mark WHERE round = $1 AND name = $2");
+	bool row;
+
+	hy_bind_int(s, 1, r->id);
+	hy_bind_text(s, 2, name);
 	enum hy_code c = hy_step(s, &row, e);
 	if (!c)
 		*out = hy_col_int(s, 0) > 0;

@@ -1,6 +1,7 @@
 /* Rounds as lines for a terminal. */
 #include "appraise/appraise_json.h"
 #include "appraise/reading.h"
+#include "appraise/survey.h"
 
 enum { LOST_SHOWN = 100 };
 
@@ -41,6 +42,29 @@ static void lost_cases(struct hy_buf *b, const struct explaining *x, const struc
 	}
 }
 
+/* Of each group of raters how many answered and what came out. */
+static enum hy_code raters_text(struct hy_buf *b, struct explaining *x,
+				const struct pack_indicator *in, hy_str language, struct hy_err *e)
+{
+	struct round_rated rated;
+	enum hy_code code =
+		round_ratings_read(b->a, x->k.s, json_object_get(x->given, "ratings"), &rated, e);
+
+	for (size_t i = 0; !code && i < rated.n; i++) {
+		const struct rating_group *r = &rated.v[i];
+		if (r->panel != in->panel)
+			continue;
+		const struct pack_rater_group *g = &x->k.s->panels[in->panel].groups[r->group];
+		struct rating_mark m = rating_of_group(g, r);
+		hy_buf_fmt(b, "        " HY_FMT " %d.%02d%%  " HY_FMT "  (%zu - %lld)\n",
+			   HY_ARG(pack_say(&g->title, language)), g->weight_bp / 100,
+			   g->weight_bp % 100,
+			   HY_ARG(m.counts ? score_text(b->a, m.points) : HY_S("n/a")), r->n,
+			   (long long)(2 * m.dropped));
+	}
+	return code;
+}
+
 static enum hy_code indicator_text(struct hy_buf *b, struct explaining *x, size_t i,
 				   hy_str language, struct hy_err *e)
 {
@@ -63,8 +87,10 @@ static enum hy_code indicator_text(struct hy_buf *b, struct explaining *x, size_
 				  : HY_S("n/a")),
 		   HY_ARG(score_text(b->a, hy_json_get_int(node, "lost", 0))),
 		   HY_ARG(reading_given(&x->k, in, given)));
+	if (in->source == PACK_BY_PANEL)
+		code = raters_text(b, x, in, language, e);
 	lost_cases(b, x, &line);
-	return HY_OK;
+	return code;
 }
 
 static enum hy_code adjust_text(struct hy_buf *b, struct explaining *x, const struct pack_adjust *d,

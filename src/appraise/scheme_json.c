@@ -56,6 +56,8 @@ static void indicator_json(struct hy_json *j, const struct pack_indicator *in)
 	hy_json_kstr(j, "id", in->id);
 	hy_json_kint(j, "least", in->least);
 	marks_json(j, in);
+	if (in->source == PACK_BY_PANEL)
+		hy_json_kint(j, "panel", in->panel);
 	hy_json_kint(j, "parent", in->parent);
 	hy_json_kint(j, "scale", scale_of(in->figure));
 	hy_json_kstr(j, "source", hy_str_of(sources[in->source]));
@@ -78,6 +80,31 @@ static void adjust_json(struct hy_json *j, const struct pack_adjust *d)
 	hy_json_kstr(j, "kind", hy_str_of(kinds[d->kind]));
 	hy_json_kint(j, "most", d->most);
 	hy_json_obj_end(j);
+}
+
+static void panels_json(struct hy_json *j, const struct pack_scheme *s)
+{
+	hy_json_key(j, "panels");
+	hy_json_arr(j);
+	for (size_t i = 0; i < s->n_panels; i++) {
+		hy_json_obj(j);
+		hy_json_key(j, "groups");
+		hy_json_arr(j);
+		for (size_t k = 0; k < s->panels[i].n_groups; k++) {
+			const struct pack_rater_group *g = &s->panels[i].groups[k];
+			hy_json_obj(j);
+			hy_json_kstr(j, "id", g->id);
+			hy_json_kint(j, "least", g->least);
+			hy_json_kint(j, "trim", g->trim);
+			hy_json_kint(j, "trim_from", g->trim_from);
+			hy_json_kint(j, "weight", g->weight_bp);
+			hy_json_obj_end(j);
+		}
+		hy_json_arr_end(j);
+		hy_json_kstr(j, "id", s->panels[i].id);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
 }
 
 hy_str scheme_canonical(struct hy_arena *a, const struct pack_scheme *s)
@@ -129,6 +156,8 @@ hy_str scheme_canonical(struct hy_arena *a, const struct pack_scheme *s)
 	hy_json_obj_end(&j);
 	hy_json_kint(&j, "least", s->least);
 	hy_json_kint(&j, "most", s->most);
+	if (s->n_panels)
+		panels_json(&j, s);
 	hy_json_obj_end(&j);
 	return hy_buf_str(&b);
 }

@@ -16,6 +16,7 @@
 	X(audit_commands) \
 	X(demo_commands) \
 	X(appraise_commands) \
+	X(survey_commands) \
 	X(supervise_commands) \
 	X(item_commands) \
 	X(card_commands) \

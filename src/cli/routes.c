@@ -40,6 +40,7 @@ const struct hy_route *const route_tables[] = {
 	notice_routes,
 	quality_routes,
 	appraise_routes, round_file_routes,
+	survey_routes,
 	plain_routes,
 	NULL,
 	/* clang-format on */

@@ -169,6 +169,10 @@ static void load_raters(struct load *l, const struct pack_node *n, struct pack_p
 			.trim = trim ? pack_node_int(trim, "each_end", 0) : 0,
 			.trim_from = trim ? pack_node_int(trim, "from", 0) : 0
 		};
+		if (g->least < PACK_RATERS_LEAST)
+			WRONG(l, pack_node_get(at, "least"),
+			      "from fewer than %d ballots one could tell who gave which",
+			      PACK_RATERS_LEAST);
 		if (trim && g->trim_from <= 2 * g->trim)
 			WRONG(l, pack_node_get(trim, "from"),
 			      "of %d ballots %d at each end cannot be left out", g->trim_from,

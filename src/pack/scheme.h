@@ -13,7 +13,7 @@
 
 #include "pack/figure.h"
 
-enum { PACK_POINT = 10000, PACK_WHOLE_BP = 10000, PACK_SCHEME_MOST = 200 };
+enum { PACK_POINT = 10000, PACK_WHOLE_BP = 10000, PACK_SCHEME_MOST = 200, PACK_RATERS_LEAST = 5 };
 
 /* At this value of the source this many points.  AT is in the figure's own unit (basis points,
  * hundredths of a day, matters, times) or, of marks, in PACK_POINT to the point. */
@@ -94,7 +94,8 @@ struct pack_rater_group {
 	int trim;      /* so many highest and lowest are left out, when more than twice as many
 			  and TRIM_FROM ballots are there */
 	int trim_from;
-	int least; /* fewer valid ballots: the group does not count, its weight is shared */
+	int least; /* fewer valid ballots: the group does not count, its weight is shared; from
+			  PACK_RATERS_LEAST on */
 };
 struct pack_panel {
 	hy_str id;

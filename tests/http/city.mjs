@@ -20,7 +20,7 @@ function storeOf(dir) {
 }
 
 export class City {
-  // OPTIONS: clock, the time the city's clock starts at; logins, false: no accounts yet; homes: the units the officer
+  // OPTIONS: clock, the time the city's clock starts at; packs, instead of packs/base alone; logins, false: no accounts yet; homes: the units the officer
   // belongs to, all without it.
   static async start(options = {}) {
     const city = new City()
@@ -28,7 +28,8 @@ export class City {
     city.data = path.join(city.dir, 'data')
     city.store = storeOf(city.dir)
     const run = (args) => execFileSync(huiyin, args, { cwd: root, encoding: 'utf8' })
-    const founded = run(['init', ...city.place, '--name', '试验市'])
+    const packs = (options.packs ?? []).flatMap((p) => ['--pack', p])
+    const founded = run(['init', ...city.place, '--name', '试验市', ...packs])
     city.links = Object.fromEntries([...founded.matchAll(/(\w+admin) +\/welcome#([0-9a-f]{64})/g)].map(([, role, link]) => [role, link]))
     const units = [['gongan', '公安局'], ['chengguan', '城管局'], ['zhujian', '住建局']]
     for (const unit of units) run(['unit', 'make', ...city.place, ...unit])

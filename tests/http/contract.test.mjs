@@ -102,7 +102,7 @@ test('the validator sees faults', () => {
 })
 
 test('every route answers as documented', async (t) => {
-  const city = await City.start()
+  const city = await City.start({ packs: ['packs/base', 'tests/packs/raters'] })
   t.after(() => city.stop())
   const status = async (wanted, method, address, more) => {
     const answer = await city.ask(method, address, more)
@@ -242,6 +242,17 @@ test('every route answers as documented', async (t) => {
   await status(201, 'POST', `${round}/objections`, { body: { unit: 'kaohe', of: 'in_time', reason: '当日停电' } })
   await status(200, 'POST', `${round}/objections/1/decision`, { token: city.tokens.second, body: { upheld: false, reason: '已补查' } })
   await status(200, 'GET', `${round}/objections`)
+  // Raters, with codes.
+  const day = (n) => new Date(Date.now() + (8 + 24 * n) * 3600e3).toISOString().slice(0, 10)
+  const month = day(0).slice(0, 7)
+  await status(201, 'POST', rounds, { body: { scheme: 'review', from: `${month}-01` } })
+  const surveys = `${rounds}/review-${month}/surveys`
+  const { survey } = (await status(201, 'POST', surveys, { body: { panel: 'panel', raters: 'people', from: day(0), until: day(1), units: ['kaohe'] } })).json
+  const { codes } = (await status(201, 'POST', `/api/v1/surveys/${survey.code}/codes`, { body: { count: 1 } })).json
+  await status(200, 'POST', '/api/v1/rating-form', { body: { code: codes[0] }, token: null })
+  await status(200, 'POST', '/api/v1/ratings', { body: { code: codes[0], nonce: 'x'.repeat(22), ratings: { kaohe: ['good', null] } }, token: null })
+  await status(200, 'POST', `/api/v1/surveys/${survey.code}/void`, { body: { reason: '试填' } })
+  await status(200, 'GET', surveys)
   await city.at(new Date(Date.now() + 45 * 86400e3).toISOString())
   await status(200, 'POST', `${round}/finish`)
 

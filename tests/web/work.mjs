@@ -10,11 +10,11 @@ export const DEMO_PASSWORD = "huiyin-demo";
 export const WORK_SIZES = { ...SIZES, tablet: { width: 820, height: 1180 } };
 const LOCALES = { "zh-CN": "zh-CN", "zh-Hant": "zh-TW", en: "en-US" };
 
-// PREPARE gets a function that runs huiyin on the city, before it is served.
-export async function startDemo(prepare = () => {}) {
+// PREPARE gets a function that runs huiyin on the city, before it is served; MORE goes to huiyin demo.
+export async function startDemo(prepare = () => {}, ...more) {
 	const dir = mkdtempSync(join(tmpdir(), "huiyin-work-")), data = join(dir, "city");
 	const run = (...args) => execFileSync(HUIYIN, args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-	run("demo", "--matters", "1500", "--data", data);
+	run("demo", "--matters", "1500", "--data", data, ...more);
 	prepare((...args) => run(...args, "--data", data));
 	const server = spawn(HUIYIN, ["serve", "--data", data, "--port", "0", "--log", "error", "--json"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
 	const line = await new Promise((done, fail) => {

@@ -13,6 +13,7 @@ export const makeRouter = () =>
       { path: '/limits', component: () => import('./pages/Limits.vue'), meta: { title: 'nav.limits' } },
       { path: '/guide', component: () => import('./pages/Guide.vue'), meta: { title: 'nav.guide' } },
       { path: '/guide/:code', component: () => import('./pages/Item.vue'), meta: { title: 'nav.guide' } },
+      { path: '/rate', component: () => import('./pages/Rate.vue'), meta: { title: 'rate.title' } },
       { path: '/:rest(.*)*', component: () => import('./pages/Lost.vue'), meta: { title: 'lost.title' } },
     ],
   })

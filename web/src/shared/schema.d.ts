@@ -5065,6 +5065,274 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/{round}/surveys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Surveys of raters: how many codes, how many came back
+         * @description In the order in which they were opened. What was rated is not told before the window is over, and then in the round.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Its surveys, and what may be asked */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Surveys"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Ask a group of raters about units
+         * @description While the round is open. Without `units` all that the round appraises.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SurveyNew"];
+                };
+            };
+            responses: {
+                /** @description The survey is open; codes are to be given out */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SurveyDone"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{survey}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give out codes, which are shown only once
+         * @description Only hashes are kept, so that a repetition gives out further codes: there is no Idempotency-Key here. Codes for people of
+         *     the unit `own` cannot rate it, nor what stands above or below it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a survey's code, as `conduct-2026-10-s1` */
+                    survey: components["parameters"]["Survey"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SurveyIssue"];
+                };
+            };
+            responses: {
+                /** @description The codes, in no order */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SurveyDone"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surveys/{survey}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Declare a survey void, with the reason
+         * @description Nothing of it counts any more. A round that was frozen is corrected by a further version.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a survey's code, as `conduct-2026-10-s1` */
+                    survey: components["parameters"]["Survey"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SurveyVoid"];
+                };
+            };
+            responses: {
+                /** @description It is void */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SurveyDone"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rating-form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a rater's code asks
+         * @description The code stands in the body, never in an address. Blanks, hyphens and small letters do not matter.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RatingCode"];
+                };
+            };
+            responses: {
+                /** @description The form */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RatingForm"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rate, once, with a code
+         * @description Nothing that is kept leads from the rating back to the code. `nonce` is a random number that the sender keeps until the
+         *     answer has come: the same request again is answered again; another one under a spent code is refused (`exists`).
+         *     Units may be left out; an answer is a level of the form, or null.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RatingNew"];
+                };
+            };
+            responses: {
+                /** @description It is taken */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RatingTaken"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cards": {
         parameters: {
             query?: never;
@@ -6398,6 +6666,112 @@ export interface components {
         RoundFreeze: {
             reason?: string;
         };
+        Survey: {
+            code: string;
+            round: string;
+            panel: string;
+            raters: string;
+            panel_title: components["schemas"]["Title"];
+            raters_title: components["schemas"]["Title"];
+            /** @description what is rated */
+            units: string[];
+            from: components["schemas"]["Day"];
+            until: components["schemas"]["Day"];
+            /** @description codes */
+            issued: number;
+            /** @description ratings */
+            returned: number;
+            /** @description declared so, or more came back than was given out */
+            void: boolean;
+            /** @description why it was declared void */
+            reason: string;
+            /** @description ratings are taken now */
+            now: boolean;
+            /** @description its newest event in the log */
+            log_index: number;
+        };
+        Surveys: {
+            surveys: components["schemas"]["Survey"][];
+            /** @description what the round's scheme may ask, and whom */
+            panels: {
+                id: string;
+                title: components["schemas"]["Title"];
+                raters: {
+                    id: string;
+                    title: components["schemas"]["Title"];
+                    weight_bp: number;
+                    /** @description with fewer valid ballots these raters do not count */
+                    least: number;
+                    /** @description so many of the highest and of the lowest are left out */
+                    trim: number;
+                    /** @description from so many ballots on */
+                    trim_from: number;
+                }[];
+            }[];
+        };
+        SurveyNew: {
+            panel: string;
+            raters: string;
+            units?: string[];
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            until: string;
+        };
+        SurveyIssue: {
+            count: number;
+            /** @description the unit whose people get them */
+            own?: string;
+        };
+        SurveyVoid: {
+            reason: string;
+        };
+        SurveyDone: {
+            survey: components["schemas"]["Survey"];
+            /** @description the only time they are told */
+            codes?: string[];
+        };
+        RatingCode: {
+            code: string;
+        };
+        RatingForm: {
+            survey: string;
+            title: components["schemas"]["Title"];
+            raters: components["schemas"]["Title"];
+            period_from: components["schemas"]["Day"];
+            period_to: components["schemas"]["Day"];
+            from: components["schemas"]["Day"];
+            until: components["schemas"]["Day"];
+            /** @description ratings are taken now */
+            now: boolean;
+            void: boolean;
+            /** @description the code was used */
+            spent: boolean;
+            items: {
+                title: components["schemas"]["Title"];
+            }[];
+            levels: {
+                id: string;
+                title: components["schemas"]["Title"];
+                /** @description false: don’t know, never scored */
+                scored: boolean;
+            }[];
+            units: {
+                code: string;
+                name: string;
+                /** @description the office of which it is a section; empty: none */
+                above: string;
+            }[];
+        };
+        RatingNew: {
+            code: string;
+            nonce: string;
+            /** @description by code of a unit of the form: a level or null for each of its items */
+            ratings: Record<string, never>;
+        };
+        RatingTaken: {
+            taken: boolean;
+        };
         RoundObject: {
             unit: string;
             of?: string;
@@ -6782,6 +7156,19 @@ export interface components {
                 given: Record<string, never> | null;
                 figure: string;
                 definition?: components["schemas"]["Title"];
+                /** @description of a panel: who was asked and what came out; points are times 10,000 */
+                raters?: {
+                    id: string;
+                    title: components["schemas"]["Title"];
+                    weight_bp: number;
+                    least: number;
+                    ballots: number;
+                    /** @description false: too few */
+                    counts: boolean;
+                    /** @description the highest and the lowest together */
+                    left_out: number;
+                    points: number;
+                }[];
                 /** @description how many cost points */
                 cases_lost: number;
                 /** @description how many the figure looks at */
@@ -8373,6 +8760,8 @@ export interface components {
         Code: string;
         /** @description a card's code, as `KP-2026-000123` */
         Card: string;
+        /** @description a survey's code, as `conduct-2026-10-s1` */
+        Survey: string;
         /** @description a round's code, as `conduct-2026-10` */
         Round: string;
         /** @description a frozen version; absent, the last */

@@ -6,6 +6,7 @@ export const icons = {
   cards: 'M4 8l9-3 5 13-9 3zM15 4h5v12',
   league: 'M4 20v-6h5v6M9.5 20V5h5v15M15 20v-9h5v9M3 20h18',
   add: 'M12 5v14M5 12h14',
+  ballot: 'M4 12h16v8H4zM7 12V4h10v8M10 8l1.5 1.5L15 6',
   units: 'M12 4v5M6 20v-5h12v5M12 9v6M9 4h6M4 20h4M16 20h4M10 20h4M12 15v5',
   posts: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21c0-4 3-7 7-7s7 3 7 7M17 4a4 4 0 0 1 0 7M19 14c2 1 3 4 3 7',
   away: 'M5 5h14v15H5zM5 10h14M9 3v4M15 3v4M9 15h6',
