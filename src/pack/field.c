@@ -87,6 +87,25 @@ hy_str pack_say(const struct pack_text *t, hy_str language)
 	return t->zh_cn.n ? t->zh_cn : t->en;
 }
 
+hy_str pack_limit_say(struct hy_arena *a, struct hy_limit l, hy_str language)
+{
+	static const struct {
+		const char *zh_cn, *zh_hant, *en;
+	} units[] = {
+		[HY_WORKING_DAY] = { "个工作日", "個工作日", " working days" },
+		[HY_CALENDAR_DAY] = { "日", "日", " days" },
+		[HY_MONTH] = { "个月", "個月", " months" },
+		[HY_CLOCK_HOUR] = { "小时", "小時", " hours" },
+		[HY_WORKING_HOUR] = { "个工作小时", "個工作小時", " working hours" },
+	};
+	bool cn = hy_str_eq(language, HY_S("zh-CN")), hant = hy_str_eq(language, HY_S("zh-Hant"));
+
+	return hy_printf(a, "%d%s", l.n,
+			 cn	? units[l.unit].zh_cn
+			 : hant ? units[l.unit].zh_hant
+				: units[l.unit].en);
+}
+
 const struct pack_value *pack_value_on(const struct pack_rule *r, hy_day day)
 {
 	for (size_t i = r->n_values; i-- > 0;)

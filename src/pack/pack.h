@@ -24,6 +24,8 @@ struct pack_text {
 		HY_S_INIT(cn), HY_S_INIT(hant), HY_S_INIT(english)                                 \
 	}
 hy_str pack_say(const struct pack_text *t, hy_str language); /* falls back to zh-CN, then en */
+/* "5个工作日", "5 working days" */
+hy_str pack_limit_say(struct hy_arena *a, struct hy_limit l, hy_str language);
 
 /* --- limits ---------------------------------------------------------------------- */
 /* What a rule said at a time. */
@@ -354,6 +356,10 @@ struct pack_source {
  * be passed over in silence. */
 enum hy_code pack_source_read(struct hy_arena *a, const char *dir, struct pack_source *out,
 			      struct hy_err *e) HY_MUST;
+
+/* The same of FILES that came another way; .name is empty when they do not say one. */
+enum hy_code pack_source_make(struct hy_arena *a, const struct pack_file *files, size_t n,
+			      struct pack_source *out, struct hy_err *e) HY_MUST;
 
 struct pack_message {
 	hy_str file;	  /* "base/kinds/licence.yaml" */

@@ -122,25 +122,11 @@ hy_str item_limit_text(struct hy_arena *a, struct item_limit l)
 
 hy_str item_limit_words(struct hy_arena *a, struct item_limit l, hy_str language)
 {
-	static const struct {
-		const char *zh_cn, *zh_hant, *en;
-	} units[] = {
-		[HY_WORKING_DAY] = { "个工作日", "個工作日", " working days" },
-		[HY_CALENDAR_DAY] = { "日", "日", " days" },
-		[HY_MONTH] = { "个月", "個月", " months" },
-		[HY_CLOCK_HOUR] = { "小时", "小時", " hours" },
-		[HY_WORKING_HOUR] = { "个工作小时", "個工作小時", " working hours" },
-	};
-	bool cn = hy_str_eq(language, HY_S("zh-CN")), hant = hy_str_eq(language, HY_S("zh-Hant"));
+	static const struct pack_text on_the_spot = PACK_TEXT("即办", "即辦", "on the spot");
 
-	if (!l.given)
-		return HY_S("");
-	if (l.limit.n == 0)
-		return cn ? HY_S("即办") : hant ? HY_S("即辦") : HY_S("on the spot");
-	return hy_printf(a, "%d%s", l.limit.n,
-			 cn	? units[l.limit.unit].zh_cn
-			 : hant ? units[l.limit.unit].zh_hant
-				: units[l.limit.unit].en);
+	return !l.given		? HY_S("")
+	       : l.limit.n == 0 ? pack_say(&on_the_spot, language)
+				: pack_limit_say(a, l.limit, language);
 }
 
 /* --- reading

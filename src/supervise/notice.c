@@ -104,17 +104,6 @@ static hy_str date(const struct writing *w, hy_ms at)
 	return paper_date(w->a, hy_local(zone_of(w->m), at, NULL));
 }
 
-static hy_str limit_words(struct hy_arena *a, struct hy_limit l)
-{
-	static const char *const units[] = { [HY_WORKING_DAY] = "个工作日",
-					     [HY_CALENDAR_DAY] = "日",
-					     [HY_MONTH] = "个月",
-					     [HY_CLOCK_HOUR] = "小时",
-					     [HY_WORKING_HOUR] = "个工作小时" };
-
-	return hy_printf(a, "%d%s", l.n, units[l.unit]);
-}
-
 static bool has_date_of_its_own(const struct matter_clock *c)
 {
 	for (size_t i = 0; i < c->n_events; i++)
@@ -138,7 +127,7 @@ static void deadline(struct writing *w)
 	hy_buf_fmt(&b, "请于" HY_FMT "前（含当日）办理完毕并书面反馈。", HY_ARG(date(w, first)));
 	if (!own_date && c->counted.limit.n) {
 		hy_buf_fmt(&b, "期限为" HY_FMT "，自下达次日起算",
-			   HY_ARG(limit_words(w->a, c->counted.limit)));
+			   HY_ARG(pack_limit_say(w->a, c->counted.limit, HY_S("zh-CN"))));
 		if (c->counted.clause.n)
 			hy_buf_fmt(&b, "（" HY_FMT "）", HY_ARG(c->counted.clause));
 		hy_buf_fmt(&b, "。");
