@@ -28,7 +28,7 @@ const struct hy_route *const route_tables[] = {
 	attach_routes,
 	identity_routes,
 	person_routes,
-	institution_routes,
+	institution_routes, proposal_routes,
 	calendar_routes,
 	setting_routes,
 	log_routes,

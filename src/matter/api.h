@@ -19,6 +19,7 @@ extern const struct hy_route similar_routes[];	   /* /api/v1/public/similar */
 extern const struct hy_route identity_routes[];	   /* sealed identities, redaction */
 extern const struct hy_route person_routes[];	   /* /api/v1/persons: given out, erased */
 extern const struct hy_route institution_routes[]; /* kinds, lists, rules */
+extern const struct hy_route proposal_routes[];	   /* /api/v1/institution/... */
 extern const struct hy_route unit_routes[];	   /* units; units and posts as tables */
 extern const struct hy_route post_routes[];	   /* posts, absences, plates */
 extern const struct hy_route setting_routes[];	   /* /api/v1/settings ... */

@@ -1,6 +1,7 @@
 /* huiyin calendar due | show | import */
 #include "base/file.h"
 #include "matter/command.h"
+#include "matter/draft.h"
 #include "matter/explain.h"
 #include "matter/what_if.h"
 
@@ -224,6 +225,42 @@ static enum hy_code calendar_show(struct hy_run *run, struct hy_err *e)
 /* --- import
  * ---------------------------------------------------------------------------------------- */
 
+/* Every date that would move, in the words of the import itself. */
+static enum hy_code preview(struct hy_run *run, const struct pack_file *file, int year,
+			    struct hy_err *e)
+{
+	SCOPED_CITY c = NULL;
+	HY_SCOPED_DB db = NULL;
+	struct command_moved l;
+	struct draft d;
+	enum hy_code code = command_read(run, &c, &db, e);
+
+	if (code)
+		return code;
+	code = draft_look(c, db, run->arena, &(struct draft_ask){ .notice = file }, &d, e);
+	if (code)
+		return code;
+	command_messages(run, &d.msgs);
+	if (!d.pack)
+		return hy_fail(e, HY_BAD_PACK, "", "the notice cannot be brought into force");
+	command_moved_begin(&l, run, d.pack->calendar);
+	for (size_t i = 0; i < d.n_moved; i++)
+		command_moved(&l, &d.moved[i]);
+	if (run->json) {
+		hy_json_arr_end(&l.json);
+		hy_json_kint(&l.json, "notice", year);
+		hy_json_kbool(&l.json, "preview", true);
+		hy_json_obj_end(&l.json);
+	} else {
+		hy_buf_fmt(
+			&l.text,
+			"notice %d would move the dates of %d open matter%s; nothing was changed\n",
+			year, l.n, l.n == 1 ? "" : "s");
+	}
+	command_print(run, &l.text);
+	return HY_OK;
+}
+
 static enum hy_code calendar_import(struct hy_run *run, struct hy_err *e)
 {
 	SCOPED_CITY c = NULL;
@@ -234,16 +271,15 @@ static enum hy_code calendar_import(struct hy_run *run, struct hy_err *e)
 	enum hy_code code = hy_file_read(run->arena, file.path.p, 1 << 20, &file.text, e);
 
 	if (!code) {
-		code = pack_notice_read(run->arena, &file, &year, &msgs, e);
+		code = draft_notice(run->arena, file.path, file.text, &msgs, &year, &file, e);
 		command_messages(run, &msgs);
 	}
+	if (!code && hy_run_has(run, "--preview"))
+		return preview(run, &file, year, e);
 	if (!code)
 		code = command_city(run, false, &c, e);
 	if (code)
 		return code;
-	/* In the institution a notice is known by its year, not by where the file lay. */
-	file.path = hy_printf(run->arena, "calendar/notice-%d.%s", year,
-			      hy_str_ends(file.path, HY_S(".json")) ? "json" : "yaml");
 	command_moved_begin(&l, run, city_pack(c)->calendar);
 	code = city_notice(c, &file, city_now(c), command_moved, &l, e);
 	if (code)
@@ -280,7 +316,11 @@ static const struct hy_option due_options[] = {
 	{ 0 },
 };
 static const struct hy_option institution_options[] = { INSTITUTION_OPTIONS, { 0 } };
-static const struct hy_option data_options[] = { DATA_OPTION, { 0 } };
+static const struct hy_option import_options[] = {
+	{ "--preview", NULL, "list the dates that would move, and change nothing" },
+	DATA_OPTION,
+	{ 0 },
+};
 static const char *const due_examples[] = {
 	"huiyin calendar due --from 2026-09-30T10:00+08:00 --limit 5wd --explain",
 	"huiyin calendar due --from 2026-04-10 --rule LIC_DECIDE --pause 2026-04-20/2026-04-27",
@@ -305,7 +345,7 @@ const struct hy_command calendar_commands[] = {
 	  .description = "FILE is a notice as data: YAML as in packs/base/calendar, or the JSON of "
 			 "holiday-cn. "
 			 "Every moved date is listed and becomes an event of its matter.",
-	  .options = data_options, .operands = "FILE", .least = 1, .most = 1,
+	  .options = import_options, .operands = "FILE", .least = 1, .most = 1,
 	  .examples = import_examples, .json = true, .run = calendar_import },
 	{ 0 },
 };

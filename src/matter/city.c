@@ -5,6 +5,7 @@
 #include "http/http.h"
 #include "matter/attach.h"
 #include "matter/identity.h"
+#include "matter/proposal.h"
 #include "people/security.h"
 #include "people/setting.h"
 
@@ -22,7 +23,7 @@ static const struct hy_migration *const own_migrations[] = {
 	post_migrations,
 	matter_migrations,
 	hy_http_migrations,
-	custodian_migrations,
+	custodian_migrations, proposal_migrations,
 	identity_migrations, attach_migrations,
 	/* clang-format on */
 };
@@ -137,8 +138,8 @@ static enum hy_code read_city(struct city *c, struct hy_err *e)
 	return code;
 }
 
-/* At the beginning of each batch on a store that others write too: what they have brought into
- * force, and nothing of a batch that failed. */
+/* At the beginning of each batch: what others, or the batch before, have brought into force, and
+ * nothing of a batch that failed. */
 static enum hy_code keep_up(struct hy_db *db, void *arg, struct hy_err *e)
 {
 	struct city *c = arg;
@@ -176,7 +177,7 @@ enum hy_code city_open(const char *where, const struct city_options *o, struct c
 		code = open_record(c, o, e);
 	if (!code)
 		code = read_city(c, e);
-	if (!code && !o->read_only && hy_store_shared(c->store))
+	if (!code && !o->read_only)
 		hy_store_after_begin(c->store, keep_up, c);
 	if (!code && !o->read_only)
 		code = sight_fill(c, e);
@@ -227,7 +228,8 @@ static enum hy_code found(struct hy_db *db, void *in_out, struct hy_err *e)
 	code = hy_exec(s, NULL, e);
 	if (code)
 		return code;
-	return institution_add(f->c, db, a, f->packs, f->n_packs, NULL, f->n->at, &f->version, e);
+	const struct city_change x = { .packs = f->packs, .n_packs = f->n_packs, .at = f->n->at };
+	return institution_add(f->c, db, a, &x, &f->version, &idx, e);
 }
 
 static enum hy_code read_packs(struct hy_arena *a, const char *const *dirs,
@@ -316,42 +318,31 @@ enum hy_code city_create(const char *where, const struct city_new *n, const stru
 /* --- new versions --------------------------------------------------------------------------------
  */
 
-struct change {
-	struct city *c;
-	const struct pack_source *packs;
-	size_t n_packs;
-	const struct pack_file *notice;
-	hy_ms at;
-	void (*moved)(void *arg, const struct city_moved *m);
-	void *arg;
-	const struct matter_rules *before;
-};
-
-static enum hy_code bring_into_force(struct hy_db *db, void *in_out, struct hy_err *e)
+enum hy_code city_bring_in(struct city *c, struct hy_db *db, const struct city_change *x,
+			   int64_t *version_out, struct hy_err *e)
 {
-	struct change *x = in_out;
-	struct city *c = x->c;
+	const struct matter_rules *before = c->rules;
 	struct matter_version version;
+	int64_t number = 0;
+	enum hy_code code = institution_add(c, db, hy_db_arena(db), x, &version, &number, e);
 
-	if (hy_store_shared(c->store))
-		x->before = c->rules; /* keep_up() has put it right */
-	c->rules = x->before;	      /* a second run begins anew */
-	enum hy_code code = institution_add(c, db, hy_db_arena(db), x->packs, x->n_packs, x->notice,
-					    x->at, &version, e);
 	if (code)
 		return code;
-	size_t n = x->before->n;
+	/* A second run finds the first one's version here, and puts its own in the place of it. */
+	size_t n = (size_t)number - 1;
 	struct matter_version *v = hy_new_n(c->arena, struct matter_version, n + 1);
 	struct matter_rules *after = hy_new(c->arena, struct matter_rules);
-	memcpy(v, x->before->v, n * sizeof(*v));
+	memcpy(v, before->v, n * sizeof(*v));
 	v[n] = version;
 	*after = (struct matter_rules){ v, n + 1 };
 	c->rules = after;
+	hy_db_new_era(db); /* keep_up() looks again whether it was committed */
 	code = matter_move_open(c, db, x->at, x->moved, x->arg, e);
 	const struct security_act act = {
 		.act = "pack.activate",
-		.by = { .address = HY_S("console") },
-		.role = HY_S("console"),
+		.by = { .account = x->approved_by,
+			.address = x->proposal ? x->address : HY_S("console") },
+		.role = x->proposal ? x->role : HY_S("console"),
 		.data = hy_printf(hy_db_arena(db), "{\"notice\":%s,\"version\":%zu}",
 				  x->notice ? "true" : "false", n + 1),
 		.at = x->at,
@@ -359,17 +350,31 @@ static enum hy_code bring_into_force(struct hy_db *db, void *in_out, struct hy_e
 	if (!code)
 		code = security_note(c->record, db, &act, e);
 	if (code)
-		c->rules = x->before;
+		c->rules = before;
+	else if (version_out)
+		*version_out = number;
 	return code;
 }
 
-static enum hy_code change(struct change *x, struct hy_err *e)
-{
-	x->before = x->c->rules;
-	enum hy_code code = hy_store_write(x->c->store, bring_into_force, x, e);
+struct change {
+	struct city *c;
+	struct city_change x;
+};
 
-	if (code && !hy_store_shared(x->c->store))
-		x->c->rules = x->before;
+static enum hy_code bring_in_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct change *k = in_out;
+
+	return city_bring_in(k->c, db, &k->x, NULL, e);
+}
+
+static enum hy_code change(struct change *k, struct hy_err *e)
+{
+	const struct matter_rules *before = k->c->rules;
+	enum hy_code code = hy_store_write(k->c->store, bring_in_work, k, e);
+
+	if (code)
+		k->c->rules = before;
 	return code;
 }
 
@@ -377,12 +382,12 @@ enum hy_code city_activate(struct city *c, const char *const *packs, hy_ms at,
 			   void (*moved)(void *arg, const struct city_moved *m), void *arg,
 			   struct hy_err *e)
 {
-	struct change x = { .c = c, .at = at, .moved = moved, .arg = arg };
+	struct change k = { c, { .at = at, .moved = moved, .arg = arg } };
 	struct pack_source *sources = NULL;
-	enum hy_code code = read_packs(c->arena, packs, &sources, &x.n_packs, e);
+	enum hy_code code = read_packs(c->arena, packs, &sources, &k.x.n_packs, e);
 
-	x.packs = sources;
-	return code ? code : change(&x, e);
+	k.x.packs = sources;
+	return code ? code : change(&k, e);
 }
 
 enum hy_code city_notice(struct city *c, const struct pack_file *notice, hy_ms at,
@@ -391,9 +396,9 @@ enum hy_code city_notice(struct city *c, const struct pack_file *notice, hy_ms a
 {
 	struct pack_file kept = { hy_str_dup(c->arena, notice->path),
 				  hy_str_dup(c->arena, notice->text) };
-	struct change x = { .c = c, .notice = &kept, .at = at, .moved = moved, .arg = arg };
+	struct change k = { c, { .notice = &kept, .at = at, .moved = moved, .arg = arg } };
 
-	return change(&x, e);
+	return change(&k, e);
 }
 
 /* --- asking

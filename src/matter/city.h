@@ -47,6 +47,10 @@ struct matter_key {
 enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
 			 const struct matter_key *key, struct matter **out,
 			 struct hy_err *e) HY_MUST;
+/* The same under RULES: what it would be. */
+enum hy_code matter_load_under(const struct matter_rules *rules, struct hy_db *db,
+			       struct hy_arena *a, const struct matter_key *key,
+			       struct matter **out, struct hy_err *e) HY_MUST;
 /* HY_NOT_FOUND, in the same words, when it is not there and when it is outside SCOPE. */
 enum hy_code matter_key_of(struct hy_db *db, const struct access_scope *scope, struct hy_arena *a,
 			   hy_str code, struct matter_key *out, struct hy_err *e) HY_MUST;
@@ -73,6 +77,10 @@ enum hy_code matter_remark(struct city *c, struct hy_db *db, struct hy_arena *a,
 enum hy_code matter_move_open(struct city *c, struct hy_db *db, hy_ms at,
 			      void (*moved)(void *arg, const struct city_moved *m), void *arg,
 			      struct hy_err *e) HY_MUST;
+/* The same under RULES, without doing it: only reads. */
+enum hy_code matter_would_move(const struct matter_rules *rules, struct hy_db *db,
+			       void (*moved)(void *arg, const struct city_moved *m), void *arg,
+			       struct hy_err *e) HY_MUST;
 
 /* The version N of the institution; the present one when this server has not heard of it yet. */
 const struct pack *city_pack_at(const struct city *c, int64_t n);
@@ -86,15 +94,63 @@ const struct pack *city_pack_at(const struct city *c, int64_t n);
 enum hy_code institution_load(struct hy_arena *a, struct hy_db *db,
 			      const struct matter_rules *known, const struct matter_rules **out,
 			      struct hy_err *e) HY_MUST;
-/* Writes a version: PACKS as read from folders (n == 0: those of the last version), a further
- * NOTICE (NULL: none). */
+/* What a version is made of, as it is kept; the same content is kept once. */
+struct institution_content {
+	struct pack_source *packs;
+	size_t n_packs;
+	struct pack_file *notices;
+	size_t n_notices;
+	hy_str packs_hash, notices_hash;
+};
+/* Of version N (0: the last one, whose number is *N_OUT; may be NULL). */
+enum hy_code institution_content(struct hy_arena *a, struct hy_db *db, int64_t n,
+				 struct institution_content *out, int64_t *n_out,
+				 struct hy_err *e) HY_MUST;
+/* With PACKS in the place of its own (n == 0: those), and a further NOTICE (NULL: none). */
+void institution_with(struct hy_arena *a, struct institution_content *now,
+		      const struct pack_source *packs, size_t n, const struct pack_file *notice);
+/* Builds it into A, which frees it. */
+enum hy_code institution_build(struct hy_arena *a, const struct institution_content *c,
+			       struct pack_messages *msgs, struct pack **out,
+			       struct hy_err *e) HY_MUST;
+/* Keeps folders, or one notice, before anybody has decided on them; and what was kept so.  Its
+ * hash is that of the content: HY_TAMPERED when it was changed. */
+enum hy_code institution_keep(struct hy_arena *a, struct hy_db *db, const struct pack_source *packs,
+			      size_t n, const struct pack_file *notice, hy_str *hash_out,
+			      struct hy_err *e) HY_MUST;
+enum hy_code institution_kept_packs(struct hy_arena *a, struct hy_db *db, hy_str hash,
+				    struct pack_source **out, size_t *n_out,
+				    struct hy_err *e) HY_MUST;
+enum hy_code institution_kept_notice(struct hy_arena *a, struct hy_db *db, hy_str hash,
+				     struct pack_file *out, struct hy_err *e) HY_MUST;
+
+/* A version that comes into force: PACKS (n == 0: those of the last version), a further NOTICE
+ * (NULL: none), and the two people behind it. */
+struct city_change {
+	const struct pack_source *packs;
+	size_t n_packs;
+	const struct pack_file *notice;
+	hy_ms at;
+	int64_t proposal; /* 0: none; the command line on this machine does it alone */
+	int64_t proposed_by, approved_by;		      /* accounts; 0: the command line */
+	hy_str role, address;				      /* of who approved */
+	void (*moved)(void *arg, const struct city_moved *m); /* may be NULL */
+	void *arg;
+};
+/* Inside work: writes the version, moves open matters.  *VERSION_OUT (may be NULL): its number. */
+enum hy_code city_bring_in(struct city *c, struct hy_db *db, const struct city_change *x,
+			   int64_t *version_out, struct hy_err *e) HY_MUST;
+/* Writes the version; *N_OUT its number. */
 enum hy_code institution_add(struct city *c, struct hy_db *db, struct hy_arena *a,
-			     const struct pack_source *packs, size_t n,
-			     const struct pack_file *notice, hy_ms at, struct matter_version *out,
-			     struct hy_err *e) HY_MUST;
+			     const struct city_change *x, struct matter_version *out,
+			     int64_t *n_out, struct hy_err *e) HY_MUST;
 /* Checks every version's content against its event. */
 enum hy_code institution_fsck(struct hy_arena *a, struct hy_db *db, struct hy_err *e) HY_MUST;
-/* Runs the tests of folders; HY_BAD_PACK quotes the first failure. */
+/* Runs the tests of each folder on the institution built up to that folder, with the notices in
+ * the folders alone: what a city adds or a year brings is no mistake of the folders below. */
+enum hy_code institution_trial(struct hy_arena *a, const struct pack_source *packs, size_t n,
+			       struct matter_trial_result *out, struct hy_err *e) HY_MUST;
+/* The same; HY_BAD_PACK quotes the first failure. */
 enum hy_code institution_try(struct hy_arena *a, const struct pack_source *packs, size_t n,
 			     struct hy_err *e) HY_MUST;
 

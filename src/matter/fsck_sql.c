@@ -2,6 +2,7 @@
 #include "matter/attach.h"
 #include "matter/city.h"
 #include "matter/identity.h"
+#include "matter/proposal.h"
 #include "matter/row.h"
 #include "people/setting.h"
 
@@ -138,6 +139,7 @@ static fsck_fn *const others[] = {
 	grant_fsck,
 	security_fsck,
 	custodian_fsck,
+	proposal_fsck,
 	/* clang-format on */
 };
 

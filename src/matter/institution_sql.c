@@ -54,14 +54,6 @@ static void read_files(struct hy_arena *a, const json_t *arr, struct pack_file *
 	}
 }
 
-struct content {
-	struct pack_source *packs;
-	size_t n_packs;
-	struct pack_file *notices;
-	size_t n_notices;
-	hy_str packs_hash, notices_hash;
-};
-
 static enum hy_code fetch(struct hy_arena *a, struct hy_db *db, hy_str hash, json_t **out,
 			  struct hy_err *e)
 {
@@ -85,27 +77,64 @@ static enum hy_code fetch(struct hy_arena *a, struct hy_db *db, hy_str hash, jso
 	return hy_json_read(a, body, out, e);
 }
 
-static enum hy_code content_read(struct hy_arena *a, struct hy_db *db, hy_str packs_hash,
-				 hy_str notices_hash, struct content *out, struct hy_err *e)
+enum hy_code institution_kept_packs(struct hy_arena *a, struct hy_db *db, hy_str hash,
+				    struct pack_source **out, size_t *n_out, struct hy_err *e)
 {
-	json_t *packs = NULL, *notices = NULL;
-	enum hy_code code = fetch(a, db, packs_hash, &packs, e);
+	json_t *packs = NULL;
+	enum hy_code code = fetch(a, db, hash, &packs, e);
 
-	if (!code)
-		code = fetch(a, db, notices_hash, &notices, e);
 	if (code)
 		return code;
-	struct content c = { .packs_hash = packs_hash, .notices_hash = notices_hash };
-	c.n_packs = json_array_size(packs);
-	c.packs = hy_new_n(a, struct pack_source, c.n_packs + 1);
-	for (size_t i = 0; i < c.n_packs; i++) {
+	size_t n = json_array_size(packs);
+	struct pack_source *v = hy_new_n(a, struct pack_source, n + 1);
+	for (size_t i = 0; i < n; i++) {
 		const json_t *p = json_array_get(packs, i);
-		c.packs[i].name = hy_json_get(p, "name");
-		read_files(a, json_object_get(p, "files"), &c.packs[i].files, &c.packs[i].n_files);
+		v[i].name = hy_json_get(p, "name");
+		read_files(a, json_object_get(p, "files"), &v[i].files, &v[i].n_files);
 	}
-	read_files(a, notices, &c.notices, &c.n_notices);
-	*out = c;
+	*out = v;
+	*n_out = n;
 	return HY_OK;
+}
+
+static enum hy_code kept_notices(struct hy_arena *a, struct hy_db *db, hy_str hash,
+				 struct pack_file **out, size_t *n_out, struct hy_err *e)
+{
+	json_t *notices = NULL;
+	enum hy_code code = fetch(a, db, hash, &notices, e);
+
+	if (!code)
+		read_files(a, notices, out, n_out);
+	return code;
+}
+
+enum hy_code institution_kept_notice(struct hy_arena *a, struct hy_db *db, hy_str hash,
+				     struct pack_file *out, struct hy_err *e)
+{
+	struct pack_file *v = NULL;
+	size_t n = 0;
+	enum hy_code code = kept_notices(a, db, hash, &v, &n, e);
+
+	if (!code && n != 1)
+		return hy_fail(e, HY_TAMPERED, "", "the content " HY_FMT " is no single notice",
+			       HY_ARG(hy_str_head(hash, 16)));
+	if (!code)
+		*out = v[0];
+	return code;
+}
+
+static enum hy_code content_read(struct hy_arena *a, struct hy_db *db, hy_str packs_hash,
+				 hy_str notices_hash, struct institution_content *out,
+				 struct hy_err *e)
+{
+	struct institution_content c = { .packs_hash = packs_hash, .notices_hash = notices_hash };
+	enum hy_code code = institution_kept_packs(a, db, packs_hash, &c.packs, &c.n_packs, e);
+
+	if (!code)
+		code = kept_notices(a, db, notices_hash, &c.notices, &c.n_notices, e);
+	if (!code)
+		*out = c;
+	return code;
 }
 
 static enum hy_code content_write(struct hy_arena *a, struct hy_db *db, hy_str body,
@@ -121,6 +150,14 @@ static enum hy_code content_write(struct hy_arena *a, struct hy_db *db, hy_str b
 	return hy_exec(s, NULL, e);
 }
 
+enum hy_code institution_keep(struct hy_arena *a, struct hy_db *db, const struct pack_source *packs,
+			      size_t n, const struct pack_file *notice, hy_str *hash_out,
+			      struct hy_err *e)
+{
+	return content_write(a, db, notice ? notices_text(a, notice, 1) : packs_text(a, packs, n),
+			     hash_out, e);
+}
+
 /* --- versions -------------------------------------------------------------------------------- */
 
 static void free_pack(void *p)
@@ -130,16 +167,23 @@ static void free_pack(void *p)
 	pack_free(&pack);
 }
 
-static enum hy_code build(struct hy_arena *a, const struct content *c, struct pack **out,
-			  struct hy_err *e)
+enum hy_code institution_build(struct hy_arena *a, const struct institution_content *c,
+			       struct pack_messages *msgs, struct pack **out, struct hy_err *e)
 {
-	struct pack_messages msgs = { 0 };
 	enum hy_code code =
-		pack_build(a, c->packs, c->n_packs, c->notices, c->n_notices, &msgs, out, e);
+		pack_build(a, c->packs, c->n_packs, c->notices, c->n_notices, msgs, out, e);
 
 	if (!code)
 		hy_arena_defer(a, free_pack, *out);
 	return code;
+}
+
+static enum hy_code build(struct hy_arena *a, const struct institution_content *c,
+			  struct pack **out, struct hy_err *e)
+{
+	struct pack_messages msgs = { 0 };
+
+	return institution_build(a, c, &msgs, out, e);
 }
 
 struct version_row {
@@ -180,7 +224,7 @@ enum hy_code institution_load(struct hy_arena *a, struct hy_db *db,
 	size_t had = known && known->n < n ? known->n : 0;
 	memcpy(v, had ? known->v : v, had * sizeof(*v));
 	for (size_t i = had; i < n; i++) {
-		struct content c;
+		struct institution_content c;
 		struct pack *p = NULL;
 		code = content_read(a, db, rows[i].packs, rows[i].notices, &c, e);
 		if (!code)
@@ -195,41 +239,99 @@ enum hy_code institution_load(struct hy_arena *a, struct hy_db *db,
 	return HY_OK;
 }
 
-/* The tests of each folder run on the institution built up to that folder, with the notices in
- * the folders alone: what a city adds or a year brings is no mistake of the folders below. */
-static enum hy_code try_folder(struct hy_arena *a, const struct content *all, size_t n,
-			       struct hy_err *e)
+enum hy_code institution_content(struct hy_arena *a, struct hy_db *db, int64_t n,
+				 struct institution_content *out, int64_t *n_out, struct hy_err *e)
 {
-	struct content c = { .packs = all->packs, .n_packs = n };
-	struct matter_trial_result result;
-	struct pack *p = NULL;
-	enum hy_code code = build(a, &c, &p, e);
+	struct version_row *rows = NULL;
+	size_t n_rows = 0;
+	enum hy_code code = version_rows(a, db, &rows, &n_rows, e);
 
-	if (!code)
-		code = matter_trial(a, p, c.packs[n - 1].name, &result, e);
-	if (code || result.failed == 0)
+	if (code)
 		return code;
-	const struct pack_message *m = &result.failures[0];
-	return hy_fail(e, HY_BAD_PACK, "",
-		       "%zu of %zu tests fail; the first: " HY_FMT ":%d: " HY_FMT, result.failed,
-		       result.failed + result.passed, HY_ARG(m->file), m->line, HY_ARG(m->text));
+	if (n < 0 || n > (int64_t)n_rows || n_rows == 0)
+		return hy_fail(e, HY_BAD_FIELD, "version",
+			       "there is no version %lld of the institution; it has %zu",
+			       (long long)n, n_rows);
+	n = n ? n : (int64_t)n_rows;
+	if (n_out)
+		*n_out = n;
+	return content_read(a, db, rows[n - 1].packs, rows[n - 1].notices, out, e);
+}
+
+void institution_with(struct hy_arena *a, struct institution_content *now,
+		      const struct pack_source *packs, size_t n, const struct pack_file *notice)
+{
+	if (n) {
+		now->packs = (struct pack_source *)(uintptr_t)packs;
+		now->n_packs = n;
+	}
+	if (notice) {
+		struct pack_file *all = hy_new_n(a, struct pack_file, now->n_notices + 1);
+		memcpy(all, now->notices, now->n_notices * sizeof(*all));
+		all[now->n_notices++] = *notice;
+		now->notices = all;
+	}
+}
+
+enum hy_code institution_trial(struct hy_arena *a, const struct pack_source *packs, size_t n,
+			       struct matter_trial_result *out, struct hy_err *e)
+{
+	HY_VEC(struct pack_message) failures = { 0 };
+	enum hy_code code = HY_OK;
+
+	*out = (struct matter_trial_result){ 0 };
+	for (size_t i = 1; !code && i <= n; i++) {
+		const struct institution_content c = {
+			.packs = (struct pack_source *)(uintptr_t)packs, .n_packs = i
+		};
+		struct matter_trial_result r = { 0 };
+		struct pack *p = NULL;
+		code = build(a, &c, &p, e);
+		if (!code)
+			code = matter_trial(a, p, packs[i - 1].name, &r, e);
+		out->passed += r.passed;
+		out->failed += r.failed;
+		for (size_t k = 0; k < r.n_failures; k++)
+			*hy_push(a, &failures) = r.failures[k];
+	}
+	out->failures = failures.v;
+	out->n_failures = failures.n;
+	return code;
 }
 
 enum hy_code institution_try(struct hy_arena *a, const struct pack_source *packs, size_t n,
 			     struct hy_err *e)
 {
-	const struct content all = { .packs = (struct pack_source *)(uintptr_t)packs };
-	enum hy_code code = HY_OK;
+	struct matter_trial_result r;
+	enum hy_code code = institution_trial(a, packs, n, &r, e);
 
-	for (size_t i = 1; !code && i <= n; i++)
-		code = try_folder(a, &all, i, e);
-	return code;
+	if (code || r.failed == 0)
+		return code;
+	const struct pack_message *m = &r.failures[0];
+	return hy_fail(e, HY_BAD_PACK, "",
+		       "%zu of %zu tests fail; the first: " HY_FMT ":%d: " HY_FMT, r.failed,
+		       r.failed + r.passed, HY_ARG(m->file), m->line, HY_ARG(m->text));
+}
+
+/* Who proposed and who approved: not public, but part of the event. */
+static hy_str people(struct hy_arena *a, const struct city_change *x)
+{
+	struct hy_buf b = hy_buf_on(a);
+	struct hy_json j = hy_json_on(&b);
+
+	if (!x->proposal)
+		return HY_S("");
+	hy_json_obj(&j);
+	hy_json_kint(&j, "approved_by", x->approved_by);
+	hy_json_kint(&j, "proposed_by", x->proposed_by);
+	hy_json_obj_end(&j);
+	return hy_buf_str(&b);
 }
 
 static enum hy_code record_version(struct city *c, struct hy_db *db, struct hy_arena *a,
-				   const struct content *now, const struct pack *p,
-				   const struct pack_file *notice, int64_t n, hy_ms at,
-				   int64_t *idx_out, struct hy_err *e)
+				   const struct institution_content *now, const struct pack *p,
+				   const struct city_change *x, int64_t n, int64_t *idx_out,
+				   struct hy_err *e)
 {
 	struct hy_buf b = hy_buf_on(a);
 	struct hy_json j = hy_json_on(&b);
@@ -237,33 +339,35 @@ static enum hy_code record_version(struct city *c, struct hy_db *db, struct hy_a
 	hy_json_obj(&j);
 	hy_json_kstr(&j, "calendar", hy_calendar_hash(p->calendar));
 	hy_json_kstr(&j, "name", p->name);
-	if (notice)
-		hy_json_kstr(&j, "notice", notice->path);
+	if (x->notice)
+		hy_json_kstr(&j, "notice", x->notice->path);
 	hy_json_kstr(&j, "notices", now->notices_hash);
 	hy_json_kstr(&j, "pack", p->hash);
 	hy_json_kstr(&j, "packs", now->packs_hash);
+	if (x->proposal)
+		hy_json_kint(&j, "proposal", x->proposal);
 	hy_json_kstr(&j, "version", p->version);
 	hy_json_obj_end(&j);
 	struct record_new ev = {
 		.subject = HY_S("institution"),
-		.move = notice ? HY_S("notice") : HY_S("activate"),
+		.move = x->notice ? HY_S("notice") : HY_S("activate"),
 		.seq = n,
-		.at = at,
+		.at = x->at,
 		.rec = hy_store_now(c->store),
-		.role = HY_S("system"),
+		.role = x->proposal ? x->role : HY_S("system"),
 		.data = hy_buf_str(&b),
+		.private = people(a, x),
 	};
 	return record_append(c->record, db, &ev, idx_out, e);
 }
 
 enum hy_code institution_add(struct city *c, struct hy_db *db, struct hy_arena *a,
-			     const struct pack_source *packs, size_t n,
-			     const struct pack_file *notice, hy_ms at, struct matter_version *out,
-			     struct hy_err *e)
+			     const struct city_change *x, struct matter_version *out,
+			     int64_t *n_out, struct hy_err *e)
 {
 	struct version_row *rows = NULL;
 	size_t n_rows = 0;
-	struct content now = { 0 };
+	struct institution_content now = { 0 };
 	enum hy_code code = version_rows(a, db, &rows, &n_rows, e);
 
 	if (!code && n_rows)
@@ -271,18 +375,9 @@ enum hy_code institution_add(struct city *c, struct hy_db *db, struct hy_arena *
 				    e);
 	if (code)
 		return code;
-	if (n) {
-		now.packs = (struct pack_source *)(uintptr_t)packs;
-		now.n_packs = n;
-	}
-	if (notice) {
-		struct pack_file *all = hy_new_n(a, struct pack_file, now.n_notices + 1);
-		memcpy(all, now.notices, now.n_notices * sizeof(*all));
-		all[now.n_notices++] = *notice;
-		now.notices = all;
-	}
+	institution_with(a, &now, x->packs, x->n_packs, x->notice);
 	struct pack *p = NULL;
-	code = n ? institution_try(a, packs, n, e) : HY_OK;
+	code = x->n_packs ? institution_try(a, x->packs, x->n_packs, e) : HY_OK;
 	if (!code)
 		code = build(c->arena, &now, &p, e);
 	if (!code)
@@ -293,7 +388,7 @@ enum hy_code institution_add(struct city *c, struct hy_db *db, struct hy_arena *
 				     &now.notices_hash, e);
 	int64_t idx = -1, version = (int64_t)n_rows + 1;
 	if (!code)
-		code = record_version(c, db, a, &now, p, notice, version, at, &idx, e);
+		code = record_version(c, db, a, &now, p, x, version, &idx, e);
 	if (code)
 		return code;
 	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO institution (n, idx, packs, notices)"
@@ -303,8 +398,10 @@ enum hy_code institution_add(struct city *c, struct hy_db *db, struct hy_arena *
 	hy_bind_text(s, 3, now.packs_hash);
 	hy_bind_text(s, 4, now.notices_hash);
 	code = hy_exec(s, NULL, e);
-	if (!code)
+	if (!code) {
 		*out = (struct matter_version){ idx, p };
+		*n_out = version;
+	}
 	return code;
 }
 

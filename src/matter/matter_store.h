@@ -80,7 +80,9 @@ hy_ms city_now(struct city *c);
  * notice.  Packs must pass their tests.  Open matters whose dates move get an event "moved" each;
  * closed ones stay. MOVED is called for each (may be NULL). */
 struct city_moved {
-	hy_str code, clock;
+	hy_str code, kind, clock; /* CLOCK: the legal one whose date it is; "": none runs */
+	hy_str unit;		  /* code; "": nobody has it */
+	enum pack_guard guard;
 	hy_ms from, to; /* HY_NO_TIME: none */
 };
 enum hy_code city_activate(struct city *c, const char *const *packs, hy_ms at,

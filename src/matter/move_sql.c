@@ -49,10 +49,8 @@ enum hy_code matter_key_of(struct hy_db *db, const struct access_scope *scope, s
 	return HY_OK;
 }
 
-static const struct matter_version *version_of(const struct city *c, int64_t n)
+static const struct matter_version *version_of(const struct matter_rules *rules, int64_t n)
 {
-	const struct matter_rules *rules = city_rules(c);
-
 	return n >= 1 && (size_t)n <= rules->n ? &rules->v[n - 1] : NULL;
 }
 
@@ -90,7 +88,14 @@ static enum hy_code newer_elsewhere(struct hy_db *db, int64_t n, struct hy_err *
 enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
 			 const struct matter_key *key, struct matter **out, struct hy_err *e)
 {
-	const struct matter_version *v = version_of(c, key->version);
+	return matter_load_under(city_rules(c), db, a, key, out, e);
+}
+
+enum hy_code matter_load_under(const struct matter_rules *rules, struct hy_db *db,
+			       struct hy_arena *a, const struct matter_key *key,
+			       struct matter **out, struct hy_err *e)
+{
+	const struct matter_version *v = version_of(rules, key->version);
 	const struct pack_kind *kind = v ? pack_kind(v->pack, key->kind) : NULL;
 	HY_VEC(struct matter_event) events = { 0 };
 	bool row;
@@ -119,7 +124,7 @@ enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
 	}
 	if (code)
 		return code;
-	return matter_fold(a, city_rules(c), v->pack, kind, key->code, events.v, events.n, out, e);
+	return matter_fold(a, rules, v->pack, kind, key->code, events.v, events.n, out, e);
 }
 
 enum hy_code matter_read(struct city *c, struct hy_db *db, const struct access_scope *scope,
@@ -628,23 +633,7 @@ enum hy_code matter_tick(struct city *c, struct hy_db *db, hy_ms now, int most, 
 	return code;
 }
 
-/* --- erasing and moving dates
- * ------------------------------------------------------------------------- */
-
-static enum hy_code system_event(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
-				 struct matter *m, hy_str name, hy_ms at, json_t *data,
-				 json_t *private, struct hy_err *e)
-{
-	struct matter_event ev = { .at = at,
-				   .move = -1,
-				   .name = name,
-				   .role = HY_S("system"),
-				   .unit = HY_S(""),
-				   .data = data,
-				   .private = private };
-
-	return matter_append(c, db, a, id, m, &ev, e);
-}
+/* --- remarks --------------------------------------------------------------------------------- */
 
 enum hy_code matter_remark(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 			   struct matter_event *ev, struct matter **m_out, struct hy_err *e)
@@ -663,80 +652,4 @@ enum hy_code matter_remark(struct city *c, struct hy_db *db, struct hy_arena *a,
 	if (!failed && m_out)
 		*m_out = m;
 	return failed;
-}
-
-static void release(void *v)
-{
-	json_decref(v);
-}
-
-static enum hy_code record_moved(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
-				 struct matter *m, const struct city_moved *x, hy_ms at,
-				 struct hy_err *e)
-{
-	json_t *data = json_object();
-
-	hy_arena_defer(a, release, data);
-	add_to(data, "calendar", hy_calendar_hash(city_pack(c)->calendar));
-	if (x->from != HY_NO_TIME)
-		json_object_set_new(data, "from", json_integer(x->from));
-	if (x->to != HY_NO_TIME)
-		json_object_set_new(data, "to", json_integer(x->to));
-	return system_event(c, db, a, id, m, MATTER_EV_MOVED, at, data, NULL, e);
-}
-
-static enum hy_code move_one(struct city *c, struct hy_db *db, struct hy_arena *a,
-			     const struct matter_row *was, hy_ms at,
-			     void (*moved)(void *arg, const struct city_moved *m), void *arg,
-			     struct hy_err *e)
-{
-	struct matter_key key = { was->id, was->seq, was->code, was->kind, was->version };
-	struct matter *m = NULL;
-	struct matter_row now;
-	enum hy_code code = matter_load(c, db, a, &key, &m, e);
-
-	if (code)
-		return code;
-	matter_row_of(a, m, &now);
-	if (!matter_row_differs(was, &now))
-		return HY_OK;
-	if (was->due_at != now.due_at) {
-		struct city_moved x = { was->code, m->kind->id, was->due_at, now.due_at };
-		code = record_moved(c, db, a, was->id, m, &x, at, e);
-		if (!code && moved)
-			moved(arg, &x);
-	}
-	return code ? code : matter_save(db, was->id, m, e);
-}
-
-enum hy_code matter_move_open(struct city *c, struct hy_db *db, hy_ms at,
-			      void (*moved)(void *arg, const struct city_moved *m), void *arg,
-			      struct hy_err *e)
-{
-	int64_t after = 0;
-	enum hy_code code = HY_OK;
-
-	for (;;) {
-		HY_SCOPED_ARENA a = hy_arena_new(0);
-		HY_VEC(struct matter_row) open = { 0 };
-		bool row = true;
-		size_t seen = 0;
-		HY_SCOPED_STMT s = hy_sql(db, matter_rows_by_id);
-		hy_bind_int(s, 1, after);
-		hy_bind_int(s, 2, 500);
-		while (!(code = hy_step(s, &row, e)) && row) {
-			struct matter_row r = { 0 };
-			matter_row_get(a, s, &r);
-			matter_row_rest(a, s, &r, NULL);
-			after = r.id;
-			seen++;
-			if (r.open)
-				*hy_push(a, &open) = r;
-		}
-		hy_done(&s);
-		for (size_t i = 0; !code && i < open.n; i++)
-			code = move_one(c, db, a, &open.v[i], at, moved, arg, e);
-		if (code || seen == 0)
-			return code;
-	}
 }

@@ -109,6 +109,16 @@ enum permission_for { PERMISSION_OFFICE, PERMISSION_SYSTEM, PERMISSION_EVERY };
 	  "提出授权、收回授权", "提出授權、收回授權", "Propose grants, and take them back")       \
 	X(GRANT_APPROVE, "grant.approve", SYSTEM,                                                 \
 	  "作为第二人批准授权", "作為第二人批准授權", "Approve a grant as the second person")     \
+	X(INSTITUTION_READ, "institution.read", SYSTEM,                                           \
+	  "查看规则的历次版本和待批的变更", "查看規則的歷次版本和待批的變更",                     \
+	  "See every version of the institution and what is proposed")                            \
+	X(INSTITUTION_PROPOSE, "institution.propose", SYSTEM,                                     \
+	  "检查并提出新的规则包、放假通知", "檢查並提出新的規則包、放假通知",                     \
+	  "Check and propose new packs and calendar notices")                                     \
+	X(INSTITUTION_APPROVE, "institution.approve", SYSTEM,                                     \
+	  "作为第二人启用或不批准提出的规则变更",                                                 \
+	  "作為第二人啟用或不批准提出的規則變更",                                                 \
+	  "Bring proposed packs and notices into force as the second person, or turn them down")  \
 	X(AUDIT_READ, "audit.read", SYSTEM,                                                       \
 	  "检索安全审计记录", "檢索安全稽核記錄", "Search the audit trail")                       \
 	X(AUDIT_EXPORT, "audit.export", SYSTEM,                                                   \

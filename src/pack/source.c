@@ -51,35 +51,50 @@ static enum hy_code no_yml(struct hy_arena *a, const char *dir, struct hy_err *e
 	return code;
 }
 
+enum hy_code pack_source_make(struct hy_arena *a, const struct pack_file *files, size_t n,
+			      struct pack_source *out, struct hy_err *e)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		hy_str path = files[i].path;
+		if (!hy_str_ends(path, HY_S(".yaml")))
+			return hy_fail(e, HY_BAD_PACK, "",
+				       HY_FMT ": a pack is made of files called .yaml",
+				       HY_ARG(hy_str_head(path, 200)));
+		if (path.p[0] == '/' || hy_str_find(path, HY_S("..")) >= 0 ||
+		    hy_str_find(path, HY_S("\\")) >= 0)
+			return hy_fail(e, HY_BAD_PACK, "", HY_FMT ": must be a path in the folder",
+				       HY_ARG(hy_str_head(path, 200)));
+		all += files[i].text.n;
+		if (files[i].text.n > PACK_FILE_MOST || all > PACK_ALL_MOST)
+			return hy_fail(e, HY_TOO_LARGE, "", "a pack holds at most 8 MiB of YAML");
+	}
+	struct pack_source s = { .files = (struct pack_file *)(uintptr_t)files, .n_files = n };
+	s.name = name_in(&s);
+	*out = *pack_sources_copy(a, &s, 1);
+	return HY_OK;
+}
+
 enum hy_code pack_source_read(struct hy_arena *a, const char *dir, struct pack_source *out,
 			      struct hy_err *e)
 {
 	struct hy_names names = { 0 };
 	enum hy_code code = no_yml(a, dir, e);
-	size_t all = 0;
 
 	if (!code)
 		code = hy_dir_list(a, dir, ".yaml", &names, e);
-	if (code)
-		return code;
-	struct pack_source s = { .files = hy_new_n(a, struct pack_file, names.n),
-				 .n_files = names.n };
-	for (size_t i = 0; i < names.n; i++) {
-		s.files[i].path = names.v[i];
+	struct pack_file *files = hy_new_n(a, struct pack_file, names.n + 1);
+	for (size_t i = 0; !code && i < names.n; i++) {
+		files[i].path = names.v[i];
 		hy_str path = hy_printf(a, "%s/" HY_FMT, dir, HY_ARG(names.v[i]));
-		code = hy_file_read(a, path.p, PACK_FILE_MOST, &s.files[i].text, e);
-		if (code)
-			return code;
-		all += s.files[i].text.n;
-		if (all > PACK_ALL_MOST)
-			return hy_fail(e, HY_TOO_LARGE, "", "%s holds more than 8 MiB of YAML",
-				       dir);
+		code = hy_file_read(a, path.p, PACK_FILE_MOST, &files[i].text, e);
 	}
-	s.name = name_in(&s);
-	if (s.name.n == 0)
-		s.name = hy_str_dup(a, last_part(dir));
-	*out = s;
-	return HY_OK;
+	if (!code)
+		code = pack_source_make(a, files, names.n, out, e);
+	if (!code && out->name.n == 0)
+		out->name = hy_str_dup(a, last_part(dir));
+	return code;
 }
 
 hy_str pack_hash(struct hy_arena *a, const struct pack_source *sources, size_t n)

@@ -11,7 +11,8 @@ const struct role role_system[] = {
 	  .sensitive = true,
 	  .may = B(UNIT_WRITE) | B(POST_READ) | B(POST_WRITE) | B(ABSENCE_WRITE) | B(ACCOUNT_READ) |
 		 B(ACCOUNT_WRITE) | B(SETTING_READ) | B(SETTING_WRITE) | B(METRICS_READ) |
-		 B(GRANT_READ) | B(GRANT_APPROVE) },
+		 B(GRANT_READ) | B(GRANT_APPROVE) | B(INSTITUTION_READ) | B(INSTITUTION_PROPOSE) |
+		 B(INSTITUTION_APPROVE) },
 	{ .id = HY_S_INIT("secadmin"),
 	  .title = { HY_S_INIT("安全管理员"), HY_S_INIT("安全管理員"),
 		     HY_S_INIT("Security administrator") },
@@ -19,15 +20,16 @@ const struct role role_system[] = {
 	  .exclusive = true,
 	  .sensitive = true,
 	  .may = B(ACCOUNT_READ) | B(ACCOUNT_FACTOR) | B(SETTING_READ) | B(SETTING_SECURITY) |
-		 B(GRANT_READ) | B(GRANT_PROPOSE) | B(GRANT_APPROVE) },
+		 B(GRANT_READ) | B(GRANT_PROPOSE) | B(GRANT_APPROVE) | B(INSTITUTION_READ) |
+		 B(INSTITUTION_APPROVE) },
 	{ .id = HY_S_INIT("audadmin"),
 	  .title = { HY_S_INIT("审计管理员"), HY_S_INIT("稽核管理員"),
 		     HY_S_INIT("Audit administrator") },
 	  .system = true,
 	  .exclusive = true,
 	  .sensitive = true,
-	  .may = B(ACCOUNT_READ) | B(SETTING_READ) | B(GRANT_READ) | B(AUDIT_READ) |
-		 B(AUDIT_EXPORT) },
+	  .may = B(ACCOUNT_READ) | B(SETTING_READ) | B(GRANT_READ) | B(INSTITUTION_READ) |
+		 B(AUDIT_READ) | B(AUDIT_EXPORT) },
 	{ .id = HY_S_INIT("analyst"),
 	  .title = { HY_S_INIT("统计分析员"), HY_S_INIT("統計分析員"), HY_S_INIT("Analyst") },
 	  .system = true,

@@ -31,6 +31,8 @@ const struct security_kind security_acts[] = {
 	{ "post.substitute", "指定代岗", "指定代崗", "named a substitute" },
 	{ "unit.change", "机构变动", "機構變動", "changed a unit" },
 	{ "pack.activate", "启用规则包", "啟用規則包", "brought an institution into force" },
+	{ "pack.propose", "提出规则变更", "提出規則變更", "proposed an institution" },
+	{ "pack.refuse", "不批准规则变更", "不批准規則變更", "turned a proposed institution down" },
 	{ "export", "导出", "匯出", "exported" },
 	{ "seal.ask", "申请查看密封身份", "申請查看密封身分", "asked to open a sealed identity" },
 	{ "seal.consent", "同意查看密封身份", "同意查看密封身分", "consented to opening" },

@@ -253,6 +253,18 @@ test('every route answers as documented', async (t) => {
   await status(200, 'POST', '/api/v1/ratings', { body: { code: codes[0], nonce: 'x'.repeat(22), ratings: { kaohe: ['good', null] } }, token: null })
   await status(200, 'POST', `/api/v1/surveys/${survey.code}/void`, { body: { reason: '试填' } })
   await status(200, 'GET', surveys)
+
+  // A new institution by two people, and one that is turned down.
+  const ours = { files: [{ path: 'pack.yaml', text: 'pack: ours\nversion: 1\njurisdiction: CN\ntitle: {zh-CN: 本市, zh-Hant: 本市, en: Ours}\n' }] }
+  const packs = { packs: { folders: [{ name: 'base', version: 1 }, ours] } }, proposals = '/api/v1/institution/proposals'
+  assert.equal((await status(200, 'POST', '/api/v1/institution/draft', { body: packs })).json.good, true)
+  for (const step of ['refuse', 'approve']) {
+    const { json } = await status(201, 'POST', proposals, { body: { ...packs, ...reason } })
+    const { draft } = (await status(200, 'GET', `${proposals}/${json.id}`)).json
+    await status(200, 'POST', `${proposals}/${json.id}/${step}`, { token: city.tokens.security, body: step === 'refuse' ? reason : { ...reason, version: draft.base } })
+  }
+  await status(200, 'GET', proposals)
+  await status(200, 'GET', '/api/v1/institution/versions')
   await city.at(new Date(Date.now() + 45 * 86400e3).toISOString())
   await status(200, 'POST', `${round}/finish`)
 

@@ -446,7 +446,7 @@ const PAGES = [["login", null, "/login"], ["home-desk", "desk", "/"], ["home-lea
 	["matter", "desk", "MATTER"], ["cards", "efficacy_office", "/cards?level=red"], ["cards-units", "efficacy_office", "/cards?view=units"], ["card", "efficacy_office", "CARD"],
 	["board", "efficacy_office", "/board"], ["wall", "leader", "/board?wall=1"], ["figure", "efficacy_office", "/figures/open_red?by=none"], ["file", "desk", "/file"], ["me", "desk", "/me"],
 	["units", "sysadmin", "/units"], ["posts", "sysadmin", "/posts"], ["absences", "unit_head", "/absences"], ["grants", "secadmin", "/grants"], ["accounts", "sysadmin", "/accounts"], ["account", "sysadmin", "ACCOUNT"], ["audit", "audadmin", "/audit"], ["settings", "sysadmin", "/settings"],
-	["identity", "custodian", "/identity"], ["permissions", "sysadmin", "/permissions"], ["rules", "sysadmin", "/rules"], ["redaction", "efficacy_office", "REDACTION"]];
+	["packs", "sysadmin", "/packs"], ["calendar", "secadmin", "/calendar"], ["identity", "custodian", "/identity"], ["permissions", "sysadmin", "/permissions"], ["rules", "sysadmin", "/rules"], ["redaction", "efficacy_office", "REDACTION"]];
 
 test("every page in three languages, both themes, two sizes: no violation, nothing wider than the screen, a picture of each", { timeout: 900_000 }, async () => {
 	const { matters } = await askAs(city.base, "desk", "/matters?open=yes&kind=hotline&limit=1"), code = matters[0].code;

@@ -2013,6 +2013,299 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/institution/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every institution that was in force, newest first, and who decided it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InstitutionVersions"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institution/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check and test an institution; what it would change and which dates it moves
+         * @description Changes nothing. What is wrong with it stands in the answer; only what cannot be read at all is refused.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DraftAsked"];
+                };
+            };
+            responses: {
+                /** @description What was found */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Draft"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institution/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proposed institutions, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description in this state only */
+                    state?: "proposed" | "approved" | "refused";
+                    /** @description absent: 50 */
+                    limit?: number;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProposalPage"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Propose an institution; it holds when a second person has approved it
+         * @description Refused when it has errors or a test of it fails. What comes into force later is, byte for byte, what is sent here.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ProposalNew"];
+                };
+            };
+            responses: {
+                /** @description The proposal */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Proposal"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institution/proposals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A proposal, and what it would do now */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description so many moved matters; absent: 500 */
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description the number of a proposal */
+                    id: components["parameters"]["ProposalId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The proposal; `draft` while it waits */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProposalWhole"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institution/proposals/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a proposed institution into force as the second person
+         * @description Whoever proposed it does not approve it. Open matters whose dates move get an event each; closed ones keep theirs. The event of the institution names both people in its private part.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the number of a proposal */
+                    id: components["parameters"]["ProposalId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ProposalApproval"];
+                };
+            };
+            responses: {
+                /** @description The proposal, which is in force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProposalApproved"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/institution/proposals/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn a proposal down, or take back one's own
+         * @description Another's is turned down by whoever may approve it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the number of a proposal */
+                    id: components["parameters"]["ProposalId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Reason"];
+                };
+            };
+            responses: {
+                /** @description The proposal, which comes to nothing */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Proposal"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/kinds": {
         parameters: {
             query?: never;
@@ -8533,6 +8826,202 @@ export interface components {
             revoked_by: number;
             revoked_at: components["schemas"]["InstantOrNone"];
         };
+        ByAccount: {
+            /** @description 0: the console, or nobody yet */
+            account: number;
+            login: string;
+        };
+        InstitutionVersions: {
+            versions: {
+                version: number;
+                at: components["schemas"]["Instant"];
+                /** @enum {string} */
+                what: "packs" | "notice";
+                /** @description its file; empty: packs */
+                notice: string;
+                pack: string;
+                pack_version: string;
+                hash: string;
+                /** @description 0: by the command line */
+                proposal: number;
+                proposed_by: components["schemas"]["ByAccount"];
+                approved_by: components["schemas"]["ByAccount"];
+                folders: {
+                    name: string;
+                    files: number;
+                }[];
+            }[];
+        };
+        PackFolders: {
+            /** @description every folder of the institution, the base first */
+            folders: {
+                /** @description of a folder that is kept */
+                name?: string;
+                /** @description the version of the institution it is taken from */
+                version?: number;
+                files?: {
+                    /** @description in the folder, as kinds/licence.yaml */
+                    path: string;
+                    text: string;
+                }[];
+            }[];
+        };
+        DraftAsked: {
+            packs?: components["schemas"]["PackFolders"];
+            /** @description a calendar notice as data: YAML, or the JSON of holiday-cn */
+            notice?: string;
+            /** @description the name of its file */
+            notice_name?: string;
+            /** @description so many moved matters; absent: 500 */
+            limit?: number;
+        };
+        PackMessage: {
+            file: string;
+            line: number;
+            column: number;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            text: string;
+        };
+        Draft: {
+            /** @description it may come into force */
+            good: boolean;
+            /** @description the version it is compared with */
+            base: number;
+            /** @description empty: it cannot be built */
+            pack: string;
+            pack_version: string;
+            hash: string;
+            /** @description of the notice */
+            year: number | null;
+            messages: components["schemas"]["PackMessage"][];
+            tests: {
+                passed: number;
+                failed: number;
+                failures: components["schemas"]["PackMessage"][];
+            };
+            /** @description the difference to the institution in force, in words */
+            changes: {
+                /** @enum {string} */
+                area: "pack" | "calendar" | "rule" | "kind" | "move" | "clock" | "word" | "scheme" | "test" | "file";
+                id: string;
+                text: components["schemas"]["Title"];
+            }[];
+            moved: {
+                /** @description open matters whose date would move */
+                total: number;
+                units: {
+                    /** @description code; empty: nobody has them */
+                    unit: string;
+                    name: string;
+                    matters: number;
+                }[];
+                matters: {
+                    code: string;
+                    kind: components["schemas"]["Title"];
+                    clock: components["schemas"]["Title"];
+                    unit: string;
+                    from: components["schemas"]["InstantOrNone"];
+                    to: components["schemas"]["InstantOrNone"];
+                }[];
+                /** @description protected and sealed ones; they are counted and not listed */
+                kept: number;
+                /** @description there are more than were asked for */
+                more: boolean;
+            };
+        };
+        Proposal: {
+            id: number;
+            /** @enum {string} */
+            state: "proposed" | "approved" | "refused";
+            /** @enum {string} */
+            what: "packs" | "notice";
+            /** @description of the last folder; of a notice its year */
+            name: string;
+            /** @description of the last folder; empty: a notice */
+            version: string;
+            /** @description SHA-256 of what is proposed */
+            content: string;
+            /** @description the version in force when it was proposed */
+            based_on: number;
+            /** @description the version it became; 0: none */
+            became: number;
+            proposed_by: components["schemas"]["ByAccount"];
+            proposed_at: components["schemas"]["Instant"];
+            reason: string;
+            decided_by: components["schemas"]["ByAccount"];
+            decided_at: components["schemas"]["InstantOrNone"];
+            answer: string;
+        };
+        ProposalWhole: {
+            id: number;
+            /** @enum {string} */
+            state: "proposed" | "approved" | "refused";
+            /** @enum {string} */
+            what: "packs" | "notice";
+            /** @description of the last folder; of a notice its year */
+            name: string;
+            /** @description of the last folder; empty: a notice */
+            version: string;
+            /** @description SHA-256 of what is proposed */
+            content: string;
+            /** @description the version in force when it was proposed */
+            based_on: number;
+            /** @description the version it became; 0: none */
+            became: number;
+            proposed_by: components["schemas"]["ByAccount"];
+            proposed_at: components["schemas"]["Instant"];
+            reason: string;
+            decided_by: components["schemas"]["ByAccount"];
+            decided_at: components["schemas"]["InstantOrNone"];
+            answer: string;
+            draft?: components["schemas"]["Draft"];
+        };
+        ProposalApproved: {
+            id: number;
+            /** @enum {string} */
+            state: "proposed" | "approved" | "refused";
+            /** @enum {string} */
+            what: "packs" | "notice";
+            /** @description of the last folder; of a notice its year */
+            name: string;
+            /** @description of the last folder; empty: a notice */
+            version: string;
+            /** @description SHA-256 of what is proposed */
+            content: string;
+            /** @description the version in force when it was proposed */
+            based_on: number;
+            /** @description the version it became; 0: none */
+            became: number;
+            proposed_by: components["schemas"]["ByAccount"];
+            proposed_at: components["schemas"]["Instant"];
+            reason: string;
+            decided_by: components["schemas"]["ByAccount"];
+            decided_at: components["schemas"]["InstantOrNone"];
+            answer: string;
+            /** @description open matters whose date moved */
+            moved: number;
+        };
+        ProposalPage: {
+            proposals: components["schemas"]["Proposal"][];
+            /** @description cursor of the next page; null: this was the last */
+            next: string | null;
+        };
+        ProposalNew: {
+            packs?: components["schemas"]["PackFolders"];
+            /** @description a calendar notice as data: YAML, or the JSON of holiday-cn */
+            notice?: string;
+            /** @description the name of its file */
+            notice_name?: string;
+            /** @description kept private */
+            reason: string;
+        };
+        ProposalApproval: {
+            /** @description kept private */
+            reason: string;
+            /** @description `draft.base` as it was seen; another one by now is refused */
+            version: number;
+        };
         GrantPage: {
             grants: components["schemas"]["Grant"][];
             /** @description cursor of the next page; null: this was the last */
@@ -8772,6 +9261,8 @@ export interface components {
         TokenId: string;
         /** @description the number of a grant */
         GrantId: string;
+        /** @description the number of a proposal */
+        ProposalId: string;
         /** @description the ETag that was read, or `*` */
         IfMatch: string;
         /** @description makes a repeat within 48 hours safe */
