@@ -5,69 +5,34 @@
 
 #include <stdio.h>
 
-/* Fragments are constants of this file, values are bound. */
-static int number(struct matter_query *q, int64_t v)
-{
-	q->values[q->n].is_text = false;
-	q->values[q->n].number = v;
-	return ++q->n;
-}
-
-static int text(struct matter_query *q, hy_str v)
-{
-	q->values[q->n].is_text = true;
-	q->values[q->n].text = v;
-	return ++q->n;
-}
-
-static void where_text(struct matter_query *q, const char *column, hy_str v)
-{
-	if (v.n)
-		hy_buf_fmt(&q->sql, " AND %s = $%d", column, text(q, v));
-}
-
 /* The light as of NOW: its colour has begun and no stronger one has. */
-static void where_light(struct matter_query *q, enum hy_light light, hy_ms now)
+static void where_light(struct hy_query *q, enum hy_light light, hy_ms now)
 {
 	static const char *const columns[] = { NULL,	      "m.green_at",  "m.blue_at",
 					       "m.yellow_at", "m.orange_at", "m.red_at" };
 
 	if (light == HY_LIGHT_NONE)
 		return;
-	int p = number(q, now);
+	int p = hy_query_int(q, now);
 	hy_buf_fmt(&q->sql, " AND m.open = 1 AND %s <= $%d", columns[light], p);
 	for (int i = light + 1; i <= HY_LIGHT_RED; i++)
 		hy_buf_fmt(&q->sql, " AND %s > $%d", columns[i], p);
 }
 
-/* The values of W, whose parameters begin where those of Q end; false: more than a query of ours
- * holds. */
-static bool take_values(struct matter_query *q, const struct access_where *w)
-{
-	if (q->n + w->n > (int)HY_COUNT(q->values) - 16)
-		return false;
-	for (int i = 0; i < w->n; i++) {
-		if (w->v[i].is_text)
-			text(q, w->v[i].text);
-		else
-			number(q, w->v[i].number);
-	}
-	return true;
-}
-
-static bool where_words(struct matter_query *q, struct hy_arena *a, hy_str words,
+static void where_words(struct hy_query *q, struct hy_arena *a, hy_str words,
 			const struct actor *who)
 {
 	struct sight_sql x = sight_sql(a, who ? who : &actor_console, q->n + 1);
 	hy_str word;
 
-	if (words.n && (!take_values(q, &x.w[0]) || !take_values(q, &x.w[1])))
-		return false;
-
+	if (words.n) {
+		hy_query_values(q, x.w[0].v, x.w[0].n);
+		hy_query_values(q, x.w[1].v, x.w[1].n);
+	}
 	for (int i = 0; i < 5 && hy_str_cut(&words, ' ', &word);) {
 		if (word.n == 0)
 			continue;
-		int p = text(q, word);
+		int p = hy_query_text(q, word);
 		i++;
 		/* strpos() and instr() differ between engines; replace() does not. */
 		hy_buf_fmt(&q->sql,
@@ -75,31 +40,30 @@ static bool where_words(struct matter_query *q, struct hy_arena *a, hy_str words
 			   " OR (" HY_FMT " AND replace(m.place, $%d, '') <> m.place))",
 			   HY_ARG(x.title), p, HY_ARG(x.title), p, HY_ARG(x.handles), p);
 	}
-	return true;
 }
 
-static bool where(struct matter_query *q, struct hy_arena *a, const struct matter_filter *f)
+static void where(struct hy_query *q, struct hy_arena *a, const struct matter_filter *f)
 {
-	where_text(q, "m.kind", f->kind);
-	where_text(q, "m.state", f->state);
-	where_text(q, "m.class", f->cls);
-	where_text(q, "m.channel", f->channel);
+	hy_query_is(q, "m.kind", f->kind);
+	hy_query_is(q, "m.state", f->state);
+	hy_query_is(q, "m.class", f->cls);
+	hy_query_is(q, "m.channel", f->channel);
 	if (hy_str_eq(f->unit, HY_S("-")))
 		hy_buf_add(&q->sql, HY_S(" AND m.unit = ''"));
 	else
-		where_text(q, "m.unit", f->unit);
+		hy_query_is(q, "m.unit", f->unit);
 	if (f->verdict != MATTER_OPEN)
-		hy_buf_fmt(&q->sql, " AND m.verdict = $%d", number(q, f->verdict));
+		hy_buf_fmt(&q->sql, " AND m.verdict = $%d", hy_query_int(q, f->verdict));
 	if (f->filed_from)
-		hy_buf_fmt(&q->sql, " AND m.filed_at >= $%d", number(q, f->filed_from));
+		hy_buf_fmt(&q->sql, " AND m.filed_at >= $%d", hy_query_int(q, f->filed_from));
 	if (f->filed_until)
-		hy_buf_fmt(&q->sql, " AND m.filed_at < $%d", number(q, f->filed_until));
+		hy_buf_fmt(&q->sql, " AND m.filed_at < $%d", hy_query_int(q, f->filed_until));
 	where_light(q, f->light, f->now);
-	return where_words(q, a, f->words, f->who);
+	where_words(q, a, f->words, f->who);
 }
 
 /* "1775786400000.17": sort value and id of the last row seen. */
-static enum hy_code after(struct matter_query *q, enum matter_order order, hy_str cursor,
+static enum hy_code after(struct hy_query *q, enum matter_order order, hy_str cursor,
 			  struct hy_err *e)
 {
 	hy_str rest = cursor, head;
@@ -110,7 +74,7 @@ static enum hy_code after(struct matter_query *q, enum matter_order order, hy_st
 	if (!hy_str_cut(&rest, '.', &head) || !hy_str_int(head, &value) || !hy_str_int(rest, &id))
 		return hy_fail(e, HY_BAD_FIELD, "cursor",
 			       "is not one that this list gave; begin without it");
-	int v = number(q, value), i = number(q, id);
+	int v = hy_query_int(q, value), i = hy_query_int(q, id);
 	switch (order) {
 	case MATTER_BY_DUE:
 		hy_buf_fmt(&q->sql, " AND (m.due_at, m.id) > ($%d, $%d)", v, i);
@@ -122,7 +86,7 @@ static enum hy_code after(struct matter_query *q, enum matter_order order, hy_st
 	return HY_OK;
 }
 
-static void order_by(struct matter_query *q, enum matter_order order, int limit)
+static void order_by(struct hy_query *q, enum matter_order order, int limit)
 {
 	switch (order) {
 	case MATTER_BY_DUE:
@@ -132,7 +96,7 @@ static void order_by(struct matter_query *q, enum matter_order order, int limit)
 		hy_buf_add(&q->sql, HY_S(" ORDER BY filed_at DESC, id DESC"));
 		break;
 	}
-	hy_buf_fmt(&q->sql, " LIMIT $%d", number(q, limit + 1));
+	hy_buf_fmt(&q->sql, " LIMIT $%d", hy_query_int(q, limit + 1));
 }
 
 static int64_t sort_value(const struct matter_row *r, enum matter_order order)
@@ -144,18 +108,6 @@ static int64_t sort_value(const struct matter_row *r, enum matter_order order)
 		return r->filed_at;
 	}
 	return 0;
-}
-
-/* The scope's own conditions; false: more values than a query of ours holds. */
-static bool where_scope(struct matter_query *q, struct hy_arena *a,
-			const struct access_scope *scope)
-{
-	struct access_where w = access_where(a, scope, q->n + 1);
-
-	if (!take_values(q, &w))
-		return false;
-	hy_buf_add(&q->sql, w.sql);
-	return true;
 }
 
 /* The code of a lead that the reader may not see is not told. */
@@ -178,8 +130,8 @@ static enum hy_code hide_leads(struct hy_arena *a, struct hy_db *db,
 /* Indexes hold either the open matters or the closed ones, so that filing keeps few and small ones;
  * which of them is meant stands in the text of the query.  Where both are wanted, two ordered lists
  * are merged. */
-static void both_halves(struct matter_query *q, const struct matter_filter *f,
-			enum matter_order order, hy_str conditions)
+static void both_halves(struct hy_query *q, const struct matter_filter *f, enum matter_order order,
+			hy_str conditions)
 {
 	bool open = f->open ? f->open == 1 : f->light != HY_LIGHT_NONE, closed = !open && f->open;
 	bool merged = !open && !closed && (order == MATTER_BY_DUE || f->unit.n);
@@ -196,14 +148,15 @@ static void both_halves(struct matter_query *q, const struct matter_filter *f,
 
 enum hy_code matter_list_query(struct hy_arena *a, const struct access_scope *scope,
 			       const struct matter_filter *f, enum matter_order order,
-			       hy_str cursor, int limit, struct matter_query *out, struct hy_err *e)
+			       hy_str cursor, int limit, struct hy_query *out, struct hy_err *e)
 {
 	if (limit < 1 || limit > 200)
 		return hy_fail(e, HY_BAD_FIELD, "limit", "must be from 1 to 200");
 	out->sql = hy_buf_on(a);
 	out->n = 0;
-	if (!where(out, a, f) || !where_scope(out, a, scope))
-		return hy_fail(e, HY_FORBIDDEN, "", "you hold more roles than one list can follow");
+	out->full = false;
+	where(out, a, f);
+	access_into(out, a, scope);
 	enum hy_code code = after(out, order, cursor, e);
 	if (code)
 		return code;
@@ -211,7 +164,9 @@ enum hy_code matter_list_query(struct hy_arena *a, const struct access_scope *sc
 	out->sql = hy_buf_on(a);
 	both_halves(out, f, order, conditions);
 	order_by(out, order, limit);
-	return HY_OK;
+	return out->full ? hy_fail(e, HY_FORBIDDEN, "",
+				   "you hold more roles than one list can follow")
+			 : HY_OK;
 }
 
 /* Names of units are few: one look for each. */
@@ -242,7 +197,7 @@ enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct acce
 			 const struct matter_filter *f, enum matter_order order, hy_str cursor,
 			 int limit, struct matter_page *out, struct hy_err *e)
 {
-	struct matter_query q;
+	struct hy_query q;
 	HY_VEC(struct matter_row) rows = { 0 };
 	bool row;
 	enum hy_code code = matter_list_query(a, scope, f, order, cursor, limit, &q, e);
@@ -250,12 +205,7 @@ enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct acce
 	if (code)
 		return code;
 	HY_SCOPED_STMT s = hy_sql(db, hy_buf_str(&q.sql).p);
-	for (int i = 0; i < q.n; i++) {
-		if (q.values[i].is_text)
-			hy_bind_text(s, i + 1, q.values[i].text);
-		else
-			hy_bind_int(s, i + 1, q.values[i].number);
-	}
+	hy_bind_values(s, 1, q.value, q.n);
 	struct matter_page page = { 0 };
 	while (!(code = hy_step(s, &row, e)) && row) {
 		if (rows.n == (size_t)limit) {

@@ -594,7 +594,7 @@ static void a_page_gives_each_matter_once(void **state)
 static hy_str plan_of(struct town *t, const struct matter_filter *f, enum matter_order order)
 {
 	const bool pg = test_database() != NULL;
-	struct matter_query q;
+	struct hy_query q;
 	struct hy_buf b = hy_buf_on(t->a);
 	HY_SCOPED_DB db = NULL;
 	bool row;
@@ -612,12 +612,7 @@ static hy_str plan_of(struct town *t, const struct matter_filter *f, enum matter
 		hy_sql(db, hy_printf(t->a, "%s " HY_FMT, pg ? "EXPLAIN" : "EXPLAIN QUERY PLAN",
 				     HY_ARG(hy_buf_str(&q.sql)))
 				   .p);
-	for (int i = 0; i < q.n; i++) {
-		if (q.values[i].is_text)
-			hy_bind_text(s, i + 1, q.values[i].text);
-		else
-			hy_bind_int(s, i + 1, q.values[i].number);
-	}
+	hy_bind_values(s, 1, q.value, q.n);
 	assert_ok(hy_step(s, &row, e));
 	for (assert_true(row); row;) {
 		hy_buf_fmt(&b, HY_FMT "\n", HY_ARG(hy_col_text(s, pg ? 0 : 3)));

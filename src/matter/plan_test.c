@@ -2,143 +2,11 @@
  * (ANALYZE), and without telling it what to leave alone.  A further list, scope or look is a
  * further row.  Pages are of 20: where about as many rows match as a page takes, PostgreSQL may as
  * well sort the few that the right index gave. */
+#include "matter/plan_testing.h"
 #include "matter/row.h"
-#include "matter/testing.h"
-#include "people/access.h"
-
-enum { MATTERS = 20000 };
-
-/* What differs between the copies of the one matter that was filed; every other column is as there.
- */
-static const struct {
-	const char *column, *value;
-} differs[] = {
-	{ "id", "1000 + n.i" },
-	{ "code", "'PL-2026-' || n.i" },
-	{ "unit", "'U' || (n.i / 10 % 8)" },
-	{ "open", "CASE WHEN n.i % 10 < 3 THEN 1 ELSE 0 END" },
-	{ "due_at", "1775000000000 + (n.i * 7919) % 20000 * 60000" },
-	{ "filed_at", "1770000000000 + n.i * 60000" },
-	{ "red_at", "1775000000000 + (n.i * 7919) % 20000 * 60000" },
-	{ "auto_at", "CASE WHEN n.i % 50 = 0 THEN 1775000000000 + n.i * 60000 END" },
-	{ "lead", "CASE WHEN n.i % 100 = 0 THEN 'PL-2026-' || (n.i - 1) ELSE '' END" },
-	{ "source", "'s' || n.i" },
-	{ "secret", "NULL" },
-};
-
-static enum hy_code fill(struct hy_db *db, void *in_out, struct hy_err *e)
-{
-	struct town *t = in_out;
-	struct hy_buf names = hy_buf_on(t->a), values = hy_buf_on(t->a);
-	HY_SCOPED_STMT s = hy_sql(
-		db, test_database()
-			    ? "SELECT column_name::text FROM information_schema.columns WHERE"
-			      " table_name = 'matter' AND table_schema = current_schema()"
-			    : "SELECT name FROM pragma_table_info('matter')");
-	enum hy_code code;
-	bool row;
-
-	while (!(code = hy_step(s, &row, e)) && row) {
-		hy_str column = hy_col_dup(t->a, s, 0);
-		hy_str value = hy_printf(t->a, "m." HY_FMT, HY_ARG(column));
-		for (size_t i = 0; i < HY_COUNT(differs); i++)
-			if (hy_str_eq(column, hy_str_of(differs[i].column)))
-				value = hy_str_of(differs[i].value);
-		hy_buf_fmt(&names, "%s" HY_FMT, names.n ? ", " : "", HY_ARG(column));
-		hy_buf_fmt(&values, "%s" HY_FMT, values.n ? ", " : "", HY_ARG(value));
-	}
-	if (code)
-		return code;
-	code = hy_sql_script(
-		db,
-		hy_printf(t->a,
-			  "INSERT INTO matter (" HY_FMT ") WITH RECURSIVE n(i) AS (SELECT 1 UNION "
-			  "ALL SELECT i + 1 FROM n WHERE i < %d) SELECT " HY_FMT
-			  " FROM matter m, n WHERE m.id = 1",
-			  HY_ARG(hy_buf_str(&names)), MATTERS, HY_ARG(hy_buf_str(&values)))
-			.p,
-		e);
-	HY_SCOPED_STMT ev = hy_sql(
-		db, "INSERT INTO event (idx, matter, subject, body, leaf) SELECT x.last - 1000 +"
-		    " m.id, m.id, 'matter/' || m.code, e.body, e.leaf FROM matter m, event e,"
-		    " (SELECT max(idx) AS last FROM event) x WHERE m.id > 1000 AND e.idx = 0");
-	if (!code)
-		code = hy_exec(ev, NULL, e);
-	hy_db_new_era(db);
-	return code ? code : hy_sql_script(db, "ANALYZE", e);
-}
-
-static int many_up(void **state)
-{
-	struct hy_err e = { 0 };
-
-	if (town_up(state))
-		return -1;
-	struct town *t = *state;
-	town_file(t, "2026-03-02T10:00", "complaint", "citizen", "{\"title\":\"一件\"}");
-	if (hy_store_write(city_store(t->city), fill, t, &e))
-		fail_msg("%s", hy_err_text(&e));
-	city_close(&t->city); /* what ANALYZE found is read with the schema */
-	town_open(t);
-	return 0;
-}
-
-static hy_str plan_of(struct town *t, hy_str sql, const struct access_value *v, int n)
-{
-	const bool pg = test_database() != NULL;
-	struct hy_buf b = hy_buf_on(t->a);
-	HY_SCOPED_DB db = NULL;
-	bool row;
-
-	assert_ok(hy_store_read(city_store(t->city), &db, e));
-	HY_SCOPED_STMT s = hy_sql(db, hy_printf(t->a, "%s " HY_FMT,
-						pg ? "EXPLAIN" : "EXPLAIN QUERY PLAN", HY_ARG(sql))
-					      .p);
-	for (int i = 0; i < n; i++) {
-		if (v[i].is_text)
-			hy_bind_text(s, i + 1, v[i].text);
-		else
-			hy_bind_int(s, i + 1, v[i].number);
-	}
-	assert_ok(hy_step(s, &row, e));
-	while (row) {
-		hy_buf_fmt(&b, HY_FMT "\n", HY_ARG(hy_col_text(s, pg ? 0 : 3)));
-		assert_ok(hy_step(s, &row, e));
-	}
-	return hy_buf_str(&b);
-}
-
-static bool holds(hy_str plan, const char *text)
-{
-	return hy_str_find(plan, hy_str_of(text)) >= 0;
-}
-
-/* Neither engine may read the table as a whole. */
-static bool whole(hy_str plan)
-{
-	return holds(plan, "Seq Scan on matter") || holds(plan, "Seq Scan on event e") ||
-	       holds(plan, "SCAN m\n") || holds(plan, "SCAN matter\n") ||
-	       holds(plan, "SCAN event\n") || holds(plan, "SCAN e\n");
-}
-
-static bool sorted(hy_str plan)
-{
-	return holds(plan, "TEMP B-TREE FOR ORDER BY") || holds(plan, "Sort  (");
-}
+#include "people/security.h"
 
 /* --- lists, each in every scope ------------------------------------------------------------- */
-
-static struct access_scope units_of(const hy_str *own, size_t n_own, const hy_str *below,
-				    size_t n_below)
-{
-	struct access_scope s = { .any = true, .within = HY_S("|U7|"), .persons = HY_S("") };
-
-	for (size_t i = 0; i < HY_COUNT(s.of); i++)
-		s.of[i] = (struct access_units){
-			.own = own, .n_own = n_own, .below = below, .n_below = n_below
-		};
-	return s;
-}
 
 static void every_list_is_read_in_the_order_of_an_index(void **state)
 {
@@ -177,11 +45,11 @@ static void every_list_is_read_in_the_order_of_an_index(void **state)
 	for (size_t k = 0; k < HY_COUNT(scopes); k++)
 		for (size_t i = 0; i < HY_COUNT(lists); i++)
 			for (int page = 0; page < 2; page++) {
-				struct matter_query q;
+				struct hy_query q;
 				hy_str cursor = page ? HY_S("1775300000000.5000") : HY_S("");
 				assert_ok(matter_list_query(t->a, &scopes[k].scope, &lists[i].f,
 							    lists[i].order, cursor, 20, &q, e));
-				hy_str plan = plan_of(t, hy_buf_str(&q.sql), q.values, q.n);
+				hy_str plan = plan_of(t, hy_buf_str(&q.sql), q.value, q.n);
 				bool found = false;
 				for (size_t j = 0; j < 2; j++)
 					found = found || (lists[i].index[j] &&
@@ -197,11 +65,11 @@ static void every_list_is_read_in_the_order_of_an_index(void **state)
 
 static void every_look_up_is_by_an_index(void **state)
 {
-	const struct access_value number = { .number = 1500 },
-				  text = { .is_text = true, .text = HY_S("PL-2026-77") };
+	const struct hy_value number = { .number = 1500 },
+			      text = { .is_text = true, .text = HY_S("PL-2026-77") };
 	const struct {
 		const char *sql;
-		struct access_value v[2];
+		struct hy_value v[2];
 		int n;
 		const char *sqlite, *pg;
 	} looks[] = {
@@ -245,11 +113,57 @@ static void every_look_up_is_by_an_index(void **state)
 	}
 }
 
+/* --- the record of security-relevant acts --------------------------------------------------- */
+
+static enum hy_code fill_security(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	(void)in_out;
+	return hy_sql_script(
+		db,
+		"INSERT INTO security(idx, month, seq, at, act, account, subject, address, role,"
+		" unit, open) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE"
+		" i < 20000) SELECT 1000 + i, '2026-03', i, 1775000000000 + i * 1000, CASE i % 4"
+		" WHEN 0 THEN 'login.ok' WHEN 1 THEN 'login.failed' WHEN 2 THEN 'read' ELSE"
+		" 'export' END, i % 500, 's' || (i % 900), '192.0.2.' || (i % 250), 'r', 'u', 0"
+		" FROM n; ANALYZE",
+		e);
+}
+
+static void acts_are_found_by_an_index(void **state)
+{
+	const struct {
+		struct security_filter f;
+		const char *sqlite, *pg; /* index */
+	} lists[] = {
+		{ { 0 }, "SCAN x\n", "security_pkey" }, /* backwards, as many as the page holds */
+		{ { .before = 9000 }, "INTEGER PRIMARY KEY", "security_pkey" },
+		{ { .act = HY_S("export") }, "security_act", "security_" },
+		{ { .account = 77 }, "security_account", "security_account" },
+		{ { .account = 77, .before = 9000 }, "security_account", "security_account" },
+		{ { .subject = HY_S("s77") }, "security_subject", "security_subject" },
+		{ { .from = 1775000100000, .until = 1775000200000 }, "security_at", "security_" },
+	};
+	struct town *t = *state;
+
+	assert_ok(hy_store_write(city_store(t->city), fill_security, t, e));
+	city_close(&t->city);
+	town_open(t);
+	for (size_t i = 0; i < HY_COUNT(lists); i++) {
+		struct hy_query q;
+		security_list_query(t->a, &lists[i].f, 50, &q);
+		hy_str plan = plan_of(t, hy_buf_str(&q.sql), q.value, q.n);
+		if (!holds(plan, test_database() ? lists[i].pg : lists[i].sqlite) ||
+		    (i > 0 && whole(plan)) || (i < 2 && sorted(plan)))
+			fail_msg("list %zu:\n" HY_FMT "\n", i, HY_ARG(plan));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_list_is_read_in_the_order_of_an_index),
 		cmocka_unit_test(every_look_up_is_by_an_index),
+		cmocka_unit_test(acts_are_found_by_an_index),
 	};
 	return cmocka_run_group_tests(tests, many_up, town_down);
 }

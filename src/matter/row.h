@@ -29,14 +29,9 @@ enum hy_code matter_row_put(struct hy_db *db, const struct matter_row *r, struct
 const char *matter_row_differs(const struct matter_row *x, const struct matter_row *y);
 
 /* list_sql.c: the query of a list, for those who ask how it is carried out. */
-struct matter_query {
-	struct hy_buf sql;
-	struct access_value values[160];
-	int n;
-};
 enum hy_code matter_list_query(struct hy_arena *a, const struct access_scope *scope,
 			       const struct matter_filter *f, enum matter_order order,
-			       hy_str cursor, int limit, struct matter_query *out,
+			       hy_str cursor, int limit, struct hy_query *out,
 			       struct hy_err *e) HY_MUST;
 
 #endif

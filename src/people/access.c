@@ -154,19 +154,19 @@ struct access_scope access_scope_by(struct hy_arena *a, const struct actor *who,
 struct making {
 	struct hy_arena *a;
 	struct hy_buf sql;
-	HY_VEC(struct access_value) values;
+	HY_VEC(struct hy_value) values;
 	int first;
 };
 
 static int number(struct making *m, int64_t v)
 {
-	*hy_push(m->a, &m->values) = (struct access_value){ .number = v };
+	*hy_push(m->a, &m->values) = (struct hy_value){ .number = v };
 	return m->first + (int)m->values.n - 1;
 }
 
 static int text(struct making *m, hy_str v)
 {
-	*hy_push(m->a, &m->values) = (struct access_value){ .is_text = true, .text = v };
+	*hy_push(m->a, &m->values) = (struct hy_value){ .is_text = true, .text = v };
 	return m->first + (int)m->values.n - 1;
 }
 
@@ -247,12 +247,15 @@ struct access_where access_where(struct hy_arena *a, const struct access_scope *
 
 void access_bind(struct hy_stmt *st, const struct access_where *w)
 {
-	for (int i = 0; i < w->n; i++) {
-		if (w->v[i].is_text)
-			hy_bind_text(st, w->first + i, w->v[i].text);
-		else
-			hy_bind_int(st, w->first + i, w->v[i].number);
-	}
+	hy_bind_values(st, w->first, w->v, w->n);
+}
+
+void access_into(struct hy_query *q, struct hy_arena *a, const struct access_scope *s)
+{
+	struct access_where w = access_where(a, s, q->n + 1);
+
+	hy_query_values(q, w.v, w.n);
+	hy_buf_add(&q->sql, w.sql);
 }
 
 enum hy_code access_below(struct hy_arena *a, struct hy_db *db, hy_str unit, hy_str above,

@@ -13,6 +13,7 @@
  * (or one above that).  A matter without a unit belongs to the top of the tree. */
 
 #include "people/actor.h"
+#include "store/query.h"
 
 bool access_may(const struct actor *who, enum permission p);
 /* By the word of a route: "public" needs nothing, an unknown word allows nothing. */
@@ -57,18 +58,15 @@ struct access_scope access_scope_by(struct hy_arena *a, const struct actor *who,
 				    const struct actor_grant *grant);
 
 /* The scope as SQL on the table `matter m`: " AND ..." (or ""), with parameters from FIRST on. */
-struct access_value {
-	bool is_text;
-	hy_str text;
-	int64_t number;
-};
 struct access_where {
 	hy_str sql;
-	struct access_value *v;
+	struct hy_value *v;
 	int n, first;
 };
 struct access_where access_where(struct hy_arena *a, const struct access_scope *s, int first);
 void access_bind(struct hy_stmt *st, const struct access_where *w);
+/* The same as the next condition of Q. */
+void access_into(struct hy_query *q, struct hy_arena *a, const struct access_scope *s);
 
 /* The grant by which WHO may P in UNIT, as the tree is now: the first that reaches it; NULL: none
  * does.  A grant of its own unit alone that has no unit reaches none. */

@@ -17,6 +17,7 @@
  * A new kind of act is a row in security_acts[] (security.c). */
 
 #include "record/record.h"
+#include "store/query.h"
 
 extern const struct hy_migration security_migrations[];
 
@@ -69,6 +70,9 @@ struct security_row {
 enum hy_code security_list(struct hy_arena *a, struct hy_db *db, const struct security_filter *f,
 			   int limit, struct security_row **out, size_t *n_out,
 			   struct hy_err *e) HY_MUST;
+/* Its query, for those who ask how it is carried out. */
+void security_list_query(struct hy_arena *a, const struct security_filter *f, int limit,
+			 struct hy_query *out);
 
 /* Erases the private parts of whole months that are older than KEEP_MONTHS (6..120) at NOW and
  * records that; *DONE_OUT how many. */

@@ -105,56 +105,32 @@ enum hy_code security_erase_month(struct hy_db *db, hy_str month, int64_t *n_out
 
 /* --- searching -------------------------------------------------------------------------------- */
 
-struct query {
-	struct hy_buf sql;
-	int n;
-	struct {
-		bool is_text;
-		hy_str text;
-		int64_t number;
-	} value[12];
-};
-
-static int number(struct query *q, int64_t v)
-{
-	q->value[q->n].number = v;
-	return ++q->n;
-}
-
-static int text(struct query *q, hy_str v)
-{
-	q->value[q->n].is_text = true;
-	q->value[q->n].text = v;
-	return ++q->n;
-}
-
 /* What begins with V; both columns hold ASCII only. */
-static void begins(struct query *q, const char *column, hy_str v)
+static void begins(struct hy_query *q, const char *column, hy_str v)
 {
-	int from = text(q, v);
-	int until = text(q, hy_printf(q->sql.a, HY_FMT "\x7f", HY_ARG(v)));
+	int from = hy_query_text(q, v);
+	int until = hy_query_text(q, hy_printf(q->sql.a, HY_FMT "\x7f", HY_ARG(v)));
 
 	hy_buf_fmt(&q->sql, " AND x.%s >= $%d AND x.%s < $%d", column, from, column, until);
 }
 
-static void where(struct query *q, const struct security_filter *f)
+static void where(struct hy_query *q, const struct security_filter *f)
 {
 	if (f->from)
-		hy_buf_fmt(&q->sql, " AND x.at >= $%d", number(q, f->from));
+		hy_buf_fmt(&q->sql, " AND x.at >= $%d", hy_query_int(q, f->from));
 	if (f->until)
-		hy_buf_fmt(&q->sql, " AND x.at < $%d", number(q, f->until));
+		hy_buf_fmt(&q->sql, " AND x.at < $%d", hy_query_int(q, f->until));
 	if (hy_str_ends(f->act, HY_S(".")))
 		begins(q, "act", f->act);
-	else if (f->act.n)
-		hy_buf_fmt(&q->sql, " AND x.act = $%d", text(q, f->act));
+	else
+		hy_query_is(q, "x.act", f->act);
 	if (f->account)
-		hy_buf_fmt(&q->sql, " AND x.account = $%d", number(q, f->account));
-	if (f->subject.n)
-		hy_buf_fmt(&q->sql, " AND x.subject = $%d", text(q, f->subject));
+		hy_buf_fmt(&q->sql, " AND x.account = $%d", hy_query_int(q, f->account));
+	hy_query_is(q, "x.subject", f->subject);
 	if (f->address.n)
 		begins(q, "address", f->address);
 	if (f->before)
-		hy_buf_fmt(&q->sql, " AND x.idx < $%d", number(q, f->before));
+		hy_buf_fmt(&q->sql, " AND x.idx < $%d", hy_query_int(q, f->before));
 }
 
 static enum hy_code row_of(struct hy_arena *a, struct hy_stmt *s, struct security_row *out,
@@ -183,29 +159,31 @@ static enum hy_code row_of(struct hy_arena *a, struct hy_stmt *s, struct securit
 	return HY_OK;
 }
 
-enum hy_code security_list(struct hy_arena *a, struct hy_db *db, const struct security_filter *f,
-			   int limit, struct security_row **out, size_t *n_out, struct hy_err *e)
+void security_list_query(struct hy_arena *a, const struct security_filter *f, int limit,
+			 struct hy_query *out)
 {
-	struct query q = { .sql = hy_buf_on(a) };
-	HY_VEC(struct security_row) v = { 0 };
-	enum hy_code c;
-	bool row;
-
+	*out = (struct hy_query){ .sql = hy_buf_on(a) };
 	/* The first four columns are those of record_row(). */
-	hy_buf_add(&q.sql,
+	hy_buf_add(&out->sql,
 		   HY_S("SELECT e.idx, e.matter, e.body, (SELECT p.body FROM event_private p"
 			" WHERE p.idx = e.idx), x.account, x.subject, x.address,"
 			" coalesce((SELECT t.login FROM account t WHERE t.id = x.account), '')"
 			" FROM security x JOIN event e ON e.idx = x.idx WHERE 1 = 1"));
-	where(&q, f);
-	hy_buf_fmt(&q.sql, " ORDER BY x.idx DESC LIMIT $%d", number(&q, limit));
+	where(out, f);
+	hy_buf_fmt(&out->sql, " ORDER BY x.idx DESC LIMIT $%d", hy_query_int(out, limit));
+}
+
+enum hy_code security_list(struct hy_arena *a, struct hy_db *db, const struct security_filter *f,
+			   int limit, struct security_row **out, size_t *n_out, struct hy_err *e)
+{
+	struct hy_query q;
+	HY_VEC(struct security_row) v = { 0 };
+	enum hy_code c;
+	bool row;
+
+	security_list_query(a, f, limit, &q);
 	HY_SCOPED_STMT s = hy_sql(db, hy_buf_str(&q.sql).p);
-	for (int i = 0; i < q.n; i++) {
-		if (q.value[i].is_text)
-			hy_bind_text(s, i + 1, q.value[i].text);
-		else
-			hy_bind_int(s, i + 1, q.value[i].number);
-	}
+	hy_bind_values(s, 1, q.value, q.n);
 	while (!(c = hy_step(s, &row, e)) && row) {
 		c = row_of(a, s, hy_push(a, &v), e);
 		if (c)

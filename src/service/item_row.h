@@ -24,6 +24,9 @@ void item_apply(struct hy_arena *a, struct item *it, const struct item_event *ev
 enum hy_code item_fold(struct hy_arena *a, struct item *it, const struct record_event *ev,
 		       struct hy_err *e) HY_MUST;
 
+/* item_list()'s query, for those who ask how it is carried out. */
+extern const char item_list_sql[];
+
 bool item_code_ok(hy_str code);
 /* *THERE_OUT tells whether there is one. */
 enum hy_code item_find(struct hy_arena *a, struct hy_db *db, hy_str code, struct item *out,

@@ -149,22 +149,24 @@ static hy_str like(struct hy_arena *a, hy_str s)
 	return hy_buf_str(&b);
 }
 
+/* below: the units that stand in $4 now and those that ever did or were merged into one */
+const char item_list_sql[] =
+	"WITH RECURSIVE below(code) AS (SELECT code FROM unit WHERE code = $4 UNION"
+	" SELECT u.code FROM unit u JOIN below b ON u.parent = b.code"
+	" OR u.successor = b.code)"
+	" SELECT v.code, " VERSION_COLUMNS " FROM item_version v"
+	" WHERE v.from_day = (SELECT max(w.from_day) FROM item_version w"
+	" WHERE w.code = v.code AND w.from_day <= $1) AND v.code > $2"
+	" AND ($3 = '' OR v.state = $3)"
+	" AND ($4 = '' OR v.unit IN (SELECT code FROM below))"
+	" AND ($5 = '' OR v.type = $5) AND ($6 = '' OR v.tags LIKE $6 ESCAPE '\\')"
+	" AND ($7 = '%%' OR lower(v.name) LIKE $7 ESCAPE '\\'"
+	" OR lower(v.code) LIKE $7 ESCAPE '\\') ORDER BY v.code LIMIT $8";
+
 enum hy_code item_list(struct hy_arena *a, struct hy_db *db, const struct item_filter *f,
 		       struct item_rows *out, struct hy_err *e)
 {
-	/* below: the units that stand in $4 now and those that ever did or were merged into one */
-	HY_SCOPED_STMT s = hy_sql(
-		db, "WITH RECURSIVE below(code) AS (SELECT code FROM unit WHERE code = $4 UNION"
-		    " SELECT u.code FROM unit u JOIN below b ON u.parent = b.code"
-		    " OR u.successor = b.code)"
-		    " SELECT v.code, " VERSION_COLUMNS " FROM item_version v"
-		    " WHERE v.from_day = (SELECT max(w.from_day) FROM item_version w"
-		    " WHERE w.code = v.code AND w.from_day <= $1) AND v.code > $2"
-		    " AND ($3 = '' OR v.state = $3)"
-		    " AND ($4 = '' OR v.unit IN (SELECT code FROM below))"
-		    " AND ($5 = '' OR v.type = $5) AND ($6 = '' OR v.tags LIKE $6 ESCAPE '\\')"
-		    " AND ($7 = '%%' OR lower(v.name) LIKE $7 ESCAPE '\\'"
-		    " OR lower(v.code) LIKE $7 ESCAPE '\\') ORDER BY v.code LIMIT $8");
+	HY_SCOPED_STMT s = hy_sql(db, item_list_sql);
 	HY_VEC(struct item_row) rows = { 0 };
 	enum hy_code c;
 	bool row;

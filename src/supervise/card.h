@@ -222,13 +222,12 @@ void card_json(struct hy_json *j, const struct card *k, const struct pack *p);
 enum hy_code card_whole_json(struct hy_json *j, struct city *c, struct hy_db *db,
 			     const struct card *k, const struct card_may *may,
 			     struct hy_err *e) HY_MUST;
-/* Whose a card is, is whose the matter was then: the unit of m, of which access_where() speaks, is
- * the card's. */
-#define CARD_OWNER                                                                                 \
-	"(SELECT c.id AS card, c.unit, x.code, x.guard, x.about_unit, x.about_person"              \
-	" FROM card c JOIN matter x ON x.id = c.matter) m"
-/* The cards that F finds, as a condition behind a WHERE; parameters $1 ... $7 are F's. */
-extern const char card_found_where[], card_from[];
-void card_filter_bind(struct hy_stmt *s, const struct card_filter *f);
+/* The table of cards as `m`, with what access_where() asks for, up to the first condition. */
+extern const char card_from[];
+/* The cards that F finds, but for its page, as the next conditions of Q. */
+void card_where(struct hy_query *q, const struct card_filter *f);
+/* The query of a list, for those who ask how it is carried out. */
+void card_list_query(struct hy_arena *a, const struct access_scope *scope,
+		     const struct card_filter *f, struct hy_query *out);
 
 #endif

@@ -99,21 +99,22 @@ static size_t n_kinds(void)
 enum hy_code card_report(struct hy_arena *a, struct hy_db *db, const struct access_scope *scope,
 			 const struct card_filter *f, struct card_report *out, struct hy_err *e)
 {
-	struct access_where w = access_where(a, scope, 8);
-	HY_SCOPED_STMT s = hy_sql_many(
-		db,
-		hy_printf(a,
-			  "SELECT k.unit, k.kind, k.level, k.state, count(*), k.person%s%s" HY_FMT
-			  " GROUP BY k.unit, k.person, k.kind, k.level, k.state"
-			  " ORDER BY k.unit, k.person",
-			  card_from, card_found_where, HY_ARG(w.sql))
-			.p);
+	struct hy_query q = { .sql = hy_buf_on(a) };
 	struct card_report r = { .kinds = hy_new_n(a, struct card_counts, n_kinds()) };
 	enum hy_code c;
 	bool row;
 
-	card_filter_bind(s, f);
-	access_bind(s, &w);
+	hy_buf_fmt(&q.sql, "SELECT m.unit, m.kind, m.level, m.state, count(*), m.person%s",
+		   card_from);
+	card_where(&q, f);
+	access_into(&q, a, scope);
+	hy_buf_add(&q.sql, HY_S(" GROUP BY m.unit, m.person, m.kind, m.level, m.state"
+				" ORDER BY m.unit, m.person"));
+	if (q.full)
+		return hy_fail(e, HY_FORBIDDEN, "",
+			       "you hold more roles than one count can follow");
+	HY_SCOPED_STMT s = hy_sql_many(db, hy_buf_str(&q.sql).p);
+	hy_bind_values(s, 1, q.value, q.n);
 	while (!(c = hy_step(s, &row, e)) && row)
 		add_row(a, &r, s);
 	if (!c)

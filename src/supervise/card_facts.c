@@ -23,6 +23,12 @@ static struct fact_thing thing_of(struct hy_stmt *s)
 				    .facts = FACT_BIT(levels[hy_col_int(s, 11)]) };
 }
 
+/* Whose a card is, is whose the matter was then: the unit of m, of which access_where() speaks, is
+ * the card's. */
+#define OWNER                                                                                      \
+	"(SELECT c.id AS card, c.unit, x.code, x.guard, x.about_unit, x.about_person"              \
+	" FROM card c JOIN matter x ON x.id = c.matter) m"
+
 /* The inner m is whose the card is, the outer one whose the matter is now: the former is asked who
  * may see the card, the latter who may read the title. */
 enum hy_code card_facts(struct hy_arena *a, struct hy_db *db, const struct fact_ask *ask,
@@ -37,7 +43,7 @@ enum hy_code card_facts(struct hy_arena *a, struct hy_db *db, const struct fact_
 			  " m.class, k.since, m.main_due_at, m.filed_at, k.level"
 			  " FROM card k JOIN matter m ON m.id = k.matter"
 			  " WHERE k.state <> $1 AND k.since >= $2 AND k.since < $3 AND k.id > $4"
-			  " AND k.id IN (SELECT m.card FROM " CARD_OWNER " WHERE 1 = 1" HY_FMT ")"
+			  " AND k.id IN (SELECT m.card FROM " OWNER " WHERE 1 = 1" HY_FMT ")"
 			  " ORDER BY k.id",
 			  HY_ARG(sight.title), HY_ARG(w.sql))
 			.p);
