@@ -2,13 +2,16 @@
 #include "cli/doctor_machine.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "http/hops.h"
+#include "http/http.h"
 #include "http/tls.h"
 #include "people/setting.h"
 
@@ -216,6 +219,29 @@ SAYS(backup_mend, "定时运行 huiyin backup --to-key，并存放到另一台�
      "定時執行 huiyin backup --to-key，並存放到另一台機器",
      "run huiyin backup --to-key from a timer, and keep it on another machine");
 
+SAYS(files_few, "允许同时打开的文件数不足，可接受的连接随之减少",
+     "允許同時開啟的檔案數不足，可接受的連線隨之減少",
+     "so few files may be open that fewer connections can be served");
+SAYS(files_mend, "放宽限额：systemd 的 LimitNOFILE= 或 ulimit -n；也可用 --connections 减少连接数",
+     "放寬限額：systemd 的 LimitNOFILE= 或 ulimit -n；也可用 --connections 減少連線數",
+     "allow more (LimitNOFILE= of the unit, ulimit -n), or serve with fewer --connections");
+
+/* Of this process: a service that is started otherwise may have another limit. */
+static enum hy_code files(struct doctor *d, struct hy_err *e)
+{
+	enum { FEW = 1024 }; /* as if nobody had ever said anything */
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) != 0)
+		return hy_broke(e, HY_IO, "getrlimit: %s", strerror(errno));
+	if (l.rlim_max < HY_CONNECTIONS + HY_OWN_FILES)
+		doctor_finds(d, l.rlim_max <= FEW ? DOCTOR_BAD : DOCTOR_WEAK,
+			     hy_printf(d->a, "%llu < %d", (unsigned long long)l.rlim_max,
+				       HY_CONNECTIONS + HY_OWN_FILES),
+			     &files_few, &files_mend);
+	return HY_OK;
+}
+
 static enum hy_code disk(struct doctor *d, struct hy_err *e)
 {
 	struct statvfs v;
@@ -295,6 +321,7 @@ const struct doctor_check doctor_machine_checks[] = {
 	  certificate },
 	{ "serve.listening", TITLE("监听与代理", "監聽與代理", "listening and proxies"), true,
 	  listening },
+	{ "machine.files", TITLE("可打开文件数", "可開啟檔案數", "open files"), true, files },
 	{ "machine.disk", TITLE("磁盘", "磁碟", "the disk"), true, disk },
 	{ "machine.backups", TITLE("备份", "備份", "backups"), true, backups },
 	{ 0 },

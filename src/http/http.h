@@ -229,6 +229,8 @@ enum hy_code hy_answer_aside(struct hy_request *r, hy_handler *run, struct hy_er
 typedef enum hy_code hy_guard(struct hy_request *r, const struct hy_route *route, struct hy_err *e);
 
 struct hy_edge;
+/* Each connection is an open file; OWN_FILES are for databases, pages and uploads. */
+enum { HY_CONNECTIONS = 16384, HY_OWN_FILES = 256 };
 struct hy_server_options {
 	const char *address; /* "127.0.0.1"; other than loopback is refused while loopback_only */
 	int port;	     /* 0: any free one */
@@ -243,8 +245,8 @@ struct hy_server_options {
 	const char *tls_cert, *tls_key;
 	int threads;	   /* 0: number of processors */
 	size_t body_limit; /* 0: 1 MiB */
-	/* How many at once; 0: 16384.  Fewer when fewer files may be open.  When almost so many
-	 * are there, who has waited longest for its own request makes room for the next. */
+	/* How many at once; 0: HY_CONNECTIONS.  Fewer when fewer files may be open.  When almost so
+	 * many are there, who has waited longest for its own request makes room for the next. */
 	int connections;
 	/* Of silence, of a head on its way, of a write in the queue; a whole body and a whole
 	 * answer may take ten times as long.  0: 30. */

@@ -23,7 +23,6 @@ enum {
 	DROPPED_MOST = 4,  /* so many times the body limit is read and dropped for a clean 413 */
 	STOP_SECONDS = 10, /* for answers on their way when the server stops */
 	UNSENT_MOST = 128 << 10, /* bytes of an answer that the system holds before it sends them */
-	OWN_FILES = 256,	 /* besides connections: databases, pages, uploads */
 	LEAST_CONNECTIONS = 16,
 	LATER_SECONDS = 5 /* the library ends what is silent so much after crowd.c would have */
 };
@@ -426,7 +425,7 @@ static enum hy_code listen_on(const struct hy_server_options *o, int *fd_out, in
 static void allow_files(struct hy_server *s)
 {
 	struct rlimit l;
-	rlim_t want = (rlim_t)s->o.connections + OWN_FILES;
+	rlim_t want = (rlim_t)s->o.connections + HY_OWN_FILES;
 
 	if (getrlimit(RLIMIT_NOFILE, &l) != 0 || l.rlim_cur >= want)
 		return;
@@ -436,8 +435,8 @@ static void allow_files(struct hy_server *s)
 		l.rlim_cur = had;
 	if (l.rlim_cur >= want)
 		return;
-	int most = l.rlim_cur > OWN_FILES + LEAST_CONNECTIONS ? (int)l.rlim_cur - OWN_FILES
-							      : LEAST_CONNECTIONS;
+	int most = l.rlim_cur > HY_OWN_FILES + LEAST_CONNECTIONS ? (int)l.rlim_cur - HY_OWN_FILES
+								 : LEAST_CONNECTIONS;
 	hy_log(HY_LOG_WARN, "http",
 	       "only %llu files may be open, so there are at most %d connections at once, not %d; "
 	       "allow %llu (LimitNOFILE= of the unit, ulimit -n), or ask for fewer with "
@@ -455,7 +454,7 @@ static void defaults(struct hy_server_options *o)
 	if (o->body_limit == 0)
 		o->body_limit = MEGABYTE;
 	if (o->connections <= 0)
-		o->connections = 16384;
+		o->connections = HY_CONNECTIONS;
 	if (o->idle_seconds <= 0)
 		o->idle_seconds = 30;
 }

@@ -154,7 +154,11 @@ export function clock(matter, id) {
   return matter.clocks.filter((c) => c.clock === id).at(-1)
 }
 
-export const run = (args, options = {}) => spawnSync(huiyin, args, { cwd: root, encoding: 'utf8', ...options })
+// UNDER: a command that runs it, as ["prlimit", "--nofile=1024"].
+export const run = (args, { under = [], ...options } = {}) => {
+  const [program, ...rest] = [...under, huiyin, ...args]
+  return spawnSync(program, rest, { cwd: root, encoding: 'utf8', ...options })
+}
 
 // What comes by itself: the server looks once a second.
 export async function until(what, tries = 100) {

@@ -282,6 +282,41 @@ test('bodies that never end are bounded together, and the next is taken', { skip
   await site.stop()
 })
 
+test('uploads that never end take no memory, and leave nothing behind', { skip: bare, timeout: 120000 }, async (t) => {
+  const site = await served(t, ['--patience', '60'])
+  const client = site.client()
+  const matter = JSON.parse((await filing('有附件').send(client)).text)
+  client.close()
+  const head = (length) => 'POST /api/v1/public/files HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\n' +
+    `X-Matter-Code: ${matter.code}\r\nX-Matter-Secret: ${matter.secret}\r\nX-File-Name: a.pdf\r\nContent-Length: ${length}\r\n\r\n`
+  const warm = people(site)
+  await sleep(500)
+  await warm()
+  const before = memory(site)
+  const [size, senders] = [15 << 20, 20]
+  const piece = Buffer.alloc(1 << 20, 'x')
+  const on = []
+  for (let i = 0; i < senders; i++) {
+    const line = new Line(site).say(head(size + 10))
+    for (let sent = 0; sent < size; sent += piece.length) line.say(piece)
+    on.push(line)
+  }
+  const disk = () => metric(site, 'huiyin_http_body_bytes{where="disk"}')
+  for (let i = 0; i < 200 && await disk() < size * senders; i++) await sleep(100)
+  const held = await disk()
+  assert.equal(held, size * senders)
+  const during = memory(site)
+  assert.ok(during - before < 64 << 20, `${megabytes(before)}, then ${megabytes(during)}`)
+  const stop = people(site, 4)
+  await sleep(500)
+  assert.ok((await stop()).answers > 10)
+  for (const line of on) line.socket.destroy()
+  for (let i = 0; i < 100 && await disk() > 0; i++) await sleep(100)
+  assert.equal(await disk(), 0)
+  t.diagnostic(`${senders} uploads of ${megabytes(size)} that never end: ${megabytes(before)} before, ${megabytes(during)} with them`)
+  await site.stop()
+})
+
 test('answers that nobody reads are bounded together, and whoever reads gets all', { skip: bare, timeout: 60000 }, async (t) => {
   const site = await served(t, ['--patience', '60'])
   const [size, readers] = [16 << 20, 40]

@@ -12,7 +12,7 @@ const verdicts = ['ok', 'unknown', 'weak', 'bad']
 const codes = { ok: 0, unknown: 0, weak: 7, bad: 8 }
 
 function doctor(city, ...args) {
-  const { status, stdout, stderr } = run(['doctor', '--data', city.data, '--json', ...args])
+  const { status, stdout, stderr } = run(['doctor', '--data', city.data, '--json', ...args], { under: city.under })
   const found = JSON.parse(stdout)
   found.of = (check) => found.findings.filter((f) => f.check === check)
   // The worst of a check, and what it is about.
@@ -131,6 +131,13 @@ test('huiyin doctor', async (t) => {
     assert.equal(worst('--behind-proxy', '::/0'), 'bad')
     assert.equal(worst('--behind-proxy', '2001:db8::/32'), 'weak')
     assert.equal(worst('--behind-proxy', 'proxy'), 'bad')
+  })
+
+  await t.test('files that may be open', () => {
+    const few = (n) => doctor({ ...city, data: city.data, under: ['prlimit', `--nofile=${n}:${n}`] }).of('machine.files')
+    assert.deepEqual(few(20000).map((f) => f.verdict), ['ok'])
+    assert.deepEqual(few(4096).map((f) => [f.verdict, f.about]), [['weak', '4096 < 16640']])
+    assert.deepEqual(few(1024).map((f) => [f.verdict, f.about]), [['bad', '1024 < 16640']])
   })
 
   await t.test('backups: none, plain, sealed, old', () => {
