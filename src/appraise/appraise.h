@@ -27,6 +27,7 @@ extern const struct city_room appraise_room;
 extern const struct hy_command appraise_commands[];
 extern const struct hy_route appraise_routes[];
 extern const struct hy_route round_file_routes[];
+extern const struct hy_route round_public_routes[];
 extern const struct hy_command survey_commands[]; /* survey.h */
 extern const struct hy_route survey_routes[];
 

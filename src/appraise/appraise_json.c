@@ -62,6 +62,15 @@ static void text_json(struct hy_json *j, const char *key, const struct pack_text
 	hy_json_obj_end(j);
 }
 
+void round_title_json(struct hy_json *j, const struct pack_scheme *s)
+{
+	hy_json_obj(j);
+	hy_json_kstr(j, "en", s->title.en);
+	hy_json_kstr(j, "zh-CN", s->title.zh_cn);
+	hy_json_kstr(j, "zh-Hant", s->title.zh_hant);
+	hy_json_obj_end(j);
+}
+
 static void sentences_json(struct hy_json *j, const struct reading *k, const json_t *unit)
 {
 	const struct pack_text t = { reading_sentence(k, unit, HY_S("zh-CN")),
@@ -90,7 +99,10 @@ static void scheme_json(struct hy_json *j, const struct pack_scheme *s)
 		text_json(j, "title", &in->title);
 		hy_json_kstr(j, "in", in->parent < 0 ? HY_S("") : s->indicators[in->parent].id);
 		hy_json_kint(j, "weight_bp", in->weight_bp);
+		hy_json_kstr(j, "clause", in->clause);
 		hy_json_kstr(j, "figure", in->figure ? hy_str_of(in->figure->id) : HY_S(""));
+		if (in->figure)
+			text_json(j, "definition", &in->figure->definition);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);

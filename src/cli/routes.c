@@ -39,7 +39,7 @@ const struct hy_route *const route_tables[] = {
 	card_routes,
 	notice_routes,
 	quality_routes,
-	appraise_routes, round_file_routes,
+	appraise_routes, round_file_routes, round_public_routes,
 	survey_routes,
 	plain_routes,
 	NULL,

@@ -108,3 +108,32 @@ test('a round is taken away as table and paper, and that is noted', async (t) =>
   assert.equal((await as('head', `${round}/table?form=doc`)).status, 400)
   assert.ok((await noted(city, 'export')) >= 7)
 })
+
+test('what is public is there for everybody, recomputes, and names nobody', async (t) => {
+  const { city, codes } = await aMonth(t)
+  const open = '/api/v1/public/rounds', one = `${open}/conduct-2026-12`
+  const nobody = (address) => city.ask('GET', address, { token: null })
+  // Frozen is not public.
+  assert.deepEqual((await nobody(open)).json.rounds, [])
+  for (const address of [one, `${one}/table`, `${one}/bundle`]) assert.equal((await nobody(address)).status, 404, address)
+  assert.equal((await city.post(`${round}/publish`, undefined)).status, 200)
+  const { json: list } = await nobody(open)
+  assert.deepEqual(list.rounds.map((r) => [r.round.code, r.round.state, r.title.en]), [['conduct-2026-12', 'notice', 'Monthly appraisal of conduct']])
+  const { json: whole } = await nobody(one)
+  assert.equal(whole.units.length, 3)
+  assert.ok(whole.scheme_titles.indicators.find((i) => i.id === 'in_time').definition.en)
+  const csv = await nobody(`${one}/table?lang=en`)
+  assert.match(csv.text, /^\ufeffplace,unit,code/)
+  const bundle = await nobody(`${one}/bundle`)
+  assert.equal(bundle.status, 200, bundle.text.slice(0, 200))
+  for (const answer of [csv, bundle, await nobody(one)]) {
+    for (const secret of ['王小明', '李小红', '13800138000', '第1件', '"wang"']) assert.ok(!answer.text.includes(secret), secret)
+  }
+  assert.ok(bundle.text.includes(codes[0])) // whoever knows the code finds it again
+  const file = path.join(city.dir, 'bundle.json')
+  writeFileSync(file, bundle.bytes)
+  const said = run(['verify-result', file])
+  assert.equal(said.status, 0, said.stderr)
+  assert.match(said.stdout, /the same to the byte/)
+  assert.match(execFileSync(process.execPath, ['tools/verify-result.mjs', file], { encoding: 'utf8' }), /the same to the byte/)
+})

@@ -1,9 +1,10 @@
 // Results of an appraisal on the screen: from the league table down to one letter, and out as a paper.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { axe, ROOT, startBrowser } from "./city.mjs";
+import { axe, openPage, ROOT, startBrowser } from "./city.mjs";
 import { askAs, openWork, settledWork, startDemo } from "./work.mjs";
 
 const ROUND = "conduct-2026-09", shots = join(ROOT, "build/shots");
@@ -85,6 +86,33 @@ test("every page of rounds in three languages, both themes, two sizes", { timeou
 			assert.deepEqual(await axe(page), [], `${name} ${lang} ${size} ${theme}`);
 			await page.screenshot({ path: join(shots, `${name}-${lang}-${size}-${theme}.png`), fullPage: name !== "round" });
 		}
+		assert.deepEqual(complaints, []);
+		await close();
+	}
+});
+
+test("anybody reads the result on the portal, takes the data, and recomputes it", { timeout: 300_000 }, async () => {
+	for (const [lang, size, theme] of [["zh-CN", "desktop", "light"], ["zh-Hant", "phone", "light"], ["en", "phone", "dark"]]) {
+		const { page, complaints, show, close } = await openPage(browser, city.base, { nobody: true, lang, size, theme, path: "/open" });
+		await show("/results");
+		await page.waitForSelector(".results li");
+		const whole = await (await fetch(`${city.base}/api/v1/public/rounds/${ROUND}`)).json();
+		assert.equal(await page.locator(".results li").count(), whole.units.length);
+		const first = whole.units.find((u) => u.score.place === 1);
+		assert.ok((await page.locator(".results li").first().innerText()).includes(first.certainty[lang]));
+		if (size === "desktop") {
+			await page.getByRole("searchbox").fill(first.name);
+			assert.equal(await page.locator(".results li").count(), 1);
+			const download = page.waitForEvent("download");
+			await page.locator("a.button", { hasText: "结果包" }).click();
+			const file = await (await download).path();
+			assert.match(execFileSync(process.execPath, [join(ROOT, "tools/verify-result.mjs"), file], { encoding: "utf8" }), /the same to the byte/);
+			await page.getByRole("searchbox").fill("");
+		}
+		const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+		assert.ok(wide <= 0, `${lang} ${size} is ${wide} px wider than the screen`);
+		assert.deepEqual(await axe(page), [], `${lang} ${size} ${theme}`);
+		await page.screenshot({ path: join(shots, `results-${lang}-${size}-${theme}.png`) });
 		assert.deepEqual(complaints, []);
 		await close();
 	}
