@@ -18,6 +18,7 @@
 	X(appraise_commands) \
 	X(survey_commands) \
 	X(supervise_commands) \
+	X(brief_commands) \
 	X(item_commands) \
 	X(card_commands) \
 	X(notice_commands) \

@@ -9,6 +9,7 @@
 #include "matter/api.h"
 #include "plain/plain.h"
 #include "service/item.h"
+#include "supervise/brief.h"
 #include "supervise/card.h"
 #include "supervise/notice.h"
 #include "supervise/quality.h"
@@ -34,7 +35,7 @@ const struct hy_route *const route_tables[] = {
 	log_routes,
 	unit_routes,
 	post_routes,
-	supervise_routes,
+	supervise_routes, brief_routes,
 	item_routes,
 	card_routes,
 	notice_routes,

@@ -239,6 +239,7 @@ test('every route answers as documented', async (t) => {
     `${round}/units/kaohe/file?form=pdf`]) await status(200, 'GET', address)
   await status(200, 'POST', `${round}/publish`)
   await status(200, 'GET', `${round}/circular`)
+  await status(200, 'GET', '/api/v1/brief?from=2026-10-01')
   const open = '/api/v1/public/rounds'
   for (const address of ['', '/conduct-2026-10', '/conduct-2026-10/table', '/conduct-2026-10/bundle']) await status(200, 'GET', open + address)
   await status(201, 'POST', `${round}/objections`, { body: { unit: 'kaohe', of: 'in_time', reason: '当日停电' } })

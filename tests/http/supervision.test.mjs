@@ -86,3 +86,41 @@ test('data quality: a unit that answers at the last moment is told from the othe
   assert.match(run(['report', 'quality', '--open', 'answered_near', ...city.place]).stderr, /answered_near_due/)
   await city.serve('2026-03-23T15:00:00+08:00')
 })
+
+test('the page for leaders: the same figures as the report, the index with its error, and one page of paper', async (t) => {
+  const city = await City.start({ clock: '2026-03-02T09:00:00+08:00' })
+  t.after(() => city.stop())
+  const codes = []
+  for (let i = 0; i < 12; i++) codes.push((await city.file('complaint', { title: '路灯不亮', unit: 'gongan' })).json.code)
+  await city.at('2026-03-05T09:00:00+08:00')
+  for (const code of codes) assert.equal((await city.move(code, 'reply', 'handler', { text: '已修' })).status, 200)
+  await city.at('2026-04-02T09:00:00+08:00')
+  const later = []
+  for (let i = 0; i < 12; i++) later.push((await city.file('complaint', { title: '路灯不亮', unit: 'gongan' })).json.code)
+  await city.at('2026-07-01T09:00:00+08:00')
+  for (const code of later) assert.equal((await city.move(code, 'reply', 'handler', { text: '已修' })).status, 200)
+
+  const { json } = await city.get('/api/v1/brief?from=2026-04-01')
+  const { json: report } = await city.get('/api/v1/supervision?from=2026-04-01&to=2026-04-30&by=none')
+  const { json: before } = await city.get('/api/v1/supervision?from=2026-03-01&to=2026-03-31&by=none')
+  for (const f of json.figures) {
+    assert.deepEqual([f.now, f.before], [report.total.figures[f.id].value, before.total.figures[f.id].value], f.id)
+  }
+  assert.equal(json.months.length, 13)
+  assert.deepEqual(json.months.slice(-2).map((m) => [m.month, m.received, m.in_time_share]), [['2026-03-01', 12, 10000], ['2026-04-01', 12, 0]])
+  assert.deepEqual(json.worse.map((m) => [m.key, m.now, m.before, m.sure]), [['gongan', 0, 10000, true]])
+  assert.deepEqual(json.better, [])
+  // Nobody rated anything: a part is missing in the base month too, so nothing is told.
+  assert.equal(json.months.at(-1).index_x100, null)
+  assert.equal(json.parts.reduce((sum, p) => sum + p.weight_bp, 0), 10000)
+  // Half a year has both; a period begins on its first day.
+  const { json: half } = await city.get('/api/v1/brief?from=2026-01-01&period=half_year')
+  assert.equal(half.figures.find((f) => f.id === 'received').now, 24)
+  assert.equal((await city.get('/api/v1/brief?from=2026-04-02')).json.field, 'from')
+  assert.equal((await city.get('/api/v1/brief?from=2026-04-01&period=half_year')).status, 400)
+  for (const lang of ['zh-CN', 'zh-Hant', 'en']) {
+    const pdf = await city.get(`/api/v1/brief?from=2026-04-01&form=pdf&lang=${lang}`)
+    assert.equal(pdf.bytes.subarray(0, 5).toString(), '%PDF-')
+    assert.equal([...pdf.bytes.toString('latin1').matchAll(/\/Type \/Page\b/g)].length, 1, lang)
+  }
+})

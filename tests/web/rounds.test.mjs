@@ -57,8 +57,27 @@ test("a leader goes from the league table to a unit, a line, and the letter behi
 	await page.getByRole("button", { name: "PDF" }).click();
 	assert.equal((await download).suggestedFilename(), `${ROUND}-${found.u.code}.pdf`);
 	await open.getByRole("link", { name: found.first.title }).first().click();
+	await page.waitForURL(new RegExp(found.first.code));
 	await settledWork(page);
-	assert.match(page.url(), new RegExp(found.first.code));
+	assert.deepEqual(complaints, []);
+	await close();
+});
+
+test("a leader reads the month and opens a figure down to one letter", async () => {
+	const { page, complaints, close } = await openWork(browser, city.base, { login: "leader", path: "/brief?from=2026-09-01" });
+	const brief = await askAs(city.base, "leader", "/brief?from=2026-09-01");
+	const late = brief.figures.find((f) => f.id === "unanswered_late"), any = late.now ? late : brief.figures[0];
+	const box = page.locator(".brief-figure", { hasText: any.title["zh-CN"] }).first();
+	assert.ok((await box.innerText()).includes(String(any.now)));
+	const download = page.waitForEvent("download");
+	await page.getByRole("button", { name: "打印" }).click();
+	assert.equal((await download).suggestedFilename(), "brief-2026-09-01.pdf");
+	await box.click();
+	await page.waitForURL(/figures/);
+	await page.waitForSelector("table.grid tbody a");
+	if (any.now <= 50) assert.equal(await page.locator("table.grid tbody tr").count(), any.now);
+	await page.locator("table.grid tbody a").first().click();
+	await page.waitForURL(/matters\/[A-Z]+-2026-/);
 	assert.deepEqual(complaints, []);
 	await close();
 });
@@ -78,7 +97,7 @@ test("every page of rounds in three languages, both themes, two sizes", { timeou
 	const unit = whole.units.find((u) => u.score.place === 5).code;
 	for (const [lang, size, theme] of [["zh-CN", "desktop", "light"], ["zh-Hant", "phone", "dark"], ["en", "desktop", "dark"], ["en", "phone", "light"]]) {
 		const { page, complaints, show, close } = await openWork(browser, city.base, { login: "efficacy_office", lang, size, theme, path: "/rounds" });
-		for (const [name, path] of [["rounds", "/rounds"], ["round", `/rounds/${ROUND}`], ["round-unit", `/rounds/${ROUND}/${unit}`]]) {
+		for (const [name, path] of [["brief", "/brief?from=2026-09-01"], ["brief-half", "/brief?from=2026-01-01&period=half_year"], ["rounds", "/rounds"], ["round", `/rounds/${ROUND}`], ["round-unit", `/rounds/${ROUND}/${unit}`]]) {
 			await show(path);
 			if (name === "round-unit") for (const s of await page.locator(".tree summary").all()) await s.click();
 			const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

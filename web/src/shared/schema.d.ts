@@ -4477,6 +4477,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brief": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One page for leaders about a month or half a year: index, statistics, charts
+         * @description The index is 100 in the first of the thirteen months that has enough cases of each part, and is told with its standard
+         *     error; where more than a fifth of it had to be imputed it is null. As PDF it is one page.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description first day of the month, or of the half-year */
+                    from: string;
+                    /** @description absent, a month */
+                    period?: "month" | "half_year";
+                    /** @description absent, JSON */
+                    form?: "json" | "pdf";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Brief"];
+                        "application/pdf": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/figures": {
         parameters: {
             query?: never;
@@ -9281,6 +9331,63 @@ export interface components {
             groups: components["schemas"]["FigureGroup"][];
             /** @description of what is public */
             definitions?: components["schemas"]["FigureDefinition"][];
+        };
+        Brief: {
+            city: string;
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            past_from: components["schemas"]["Day"];
+            past_to: components["schemas"]["Day"];
+            as_of: components["schemas"]["Instant"];
+            parts: {
+                figure: string;
+                title: components["schemas"]["Title"];
+                weight_bp: number;
+            }[];
+            /** @description thirteen, to the last of the period */
+            months: {
+                month: components["schemas"]["Day"];
+                /** @description hundredths; null: not told */
+                index_x100: number | null;
+                se_x100: number | null;
+                /** @description how much of the weight was imputed */
+                imputed_bp: number;
+                received: number | null;
+                /** @description basis points */
+                in_time_share: number | null;
+            }[];
+            figures: {
+                id: string;
+                title: components["schemas"]["Title"];
+                definition: components["schemas"]["Title"];
+                unit: string;
+                /** @enum {string} */
+                better: "higher" | "lower" | "neither";
+                now: number | null;
+                /** @description in the period before */
+                before: number | null;
+            }[];
+            kinds: {
+                key: string;
+                name: string;
+                received: number;
+                closed: number;
+            }[];
+            better: components["schemas"]["BriefMover"][];
+            worse: components["schemas"]["BriefMover"][];
+        };
+        BriefMover: {
+            /** @description of the unit */
+            key: string;
+            name: string;
+            /** @description answered in time, basis points */
+            now: number;
+            /** @description of so many */
+            now_of: number;
+            before: number;
+            before_of: number;
+            /** @description the difference is more than two standard errors */
+            sure: boolean;
         };
         FigureGroup: {
             /** @description `-` for those that have none; absent in the total */

@@ -4,6 +4,7 @@ export const icons = {
   list: 'M4 6h2M4 12h2M4 18h2M9 6h11M9 12h11M9 18h11',
   board: 'M4 4h7v7H4zM13 4h7v4h-7zM13 11h7v9h-7zM4 14h7v6H4z',
   cards: 'M4 8l9-3 5 13-9 3zM15 4h5v12',
+  trend: 'M3 17l6-6 4 4 8-9M15 6h6v6',
   league: 'M4 20v-6h5v6M9.5 20V5h5v15M15 20v-9h5v9M3 20h18',
   add: 'M12 5v14M5 12h14',
   ballot: 'M4 12h16v8H4zM7 12V4h10v8M10 8l1.5 1.5L15 6',

@@ -21,6 +21,7 @@ const pages: RouteRecordRaw[] = [
   { path: '/board', name: 'board', component: () => import('./pages/Board.vue'), meta: { may: 'supervision.read' } },
   { path: '/cards', name: 'cards', component: () => import('./pages/Cards.vue'), meta: { may: 'card.read' } },
   { path: '/cards/:code', name: 'card', component: () => import('./pages/Card.vue'), meta: { may: 'card.read' } },
+  { path: '/brief', name: 'brief', component: () => import('./pages/Brief.vue'), meta: { may: 'supervision.read' } },
   { path: '/rounds', name: 'rounds', component: () => import('./pages/Rounds.vue'), meta: { may: 'appraise.read' } },
   { path: '/rounds/:round', name: 'round', component: () => import('./pages/Round.vue'), meta: { may: 'appraise.read' } },
   { path: '/rounds/:round/:unit', name: 'round-unit', component: () => import('./pages/RoundUnit.vue'), meta: { may: 'appraise.read' } },
