@@ -347,6 +347,71 @@ static void what_was_worked_out_is_frozen_while_nothing_has_changed(void **state
 	checked(t);
 }
 
+/* A preview, and what measuring everything gives at the same time. */
+static void looks_as_measured(struct town *t, int line)
+{
+	const hy_str k = HY_S("conduct-2026-10");
+	struct round_worked x;
+	struct round_version v;
+	struct round r;
+	HY_SCOPED_DB db = NULL;
+	struct round_act w = { .city = t->city, .a = t->a, .at = town_time };
+
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	w.db = db;
+	assert_ok(round_by_code(t->a, db, k, &r, e));
+	assert_ok(round_preview(t->a, t->city, db, &r, &v, e));
+	assert_ok(round_work_out(&w, k, HY_S(""), &x, e));
+	if (!hy_str_eq(v.result, x.version.result))
+		fail_msg("line %d: previewed " HY_FMT "\nmeasured " HY_FMT, line, HY_ARG(v.result),
+			 HY_ARG(x.version.result));
+}
+
+static void a_preview_goes_on_from_what_it_kept(void **state)
+{
+	struct town *t = *state;
+	struct deed did;
+	hy_str late[3];
+
+	the_units_work(t);
+	for (int i = 0; i < 3; i++) /* due in November, answered by nobody */
+		late[i] = town_file(t, "2026-10-30T09:00", "complaint", "desk",
+				    "{\"title\":\"路灯\",\"channel\":\"web\",\"unit\":\"a\"}");
+	town_time = town_at("2026-11-02T09:00");
+	DONE(.step = do_open, .from = hy_day_of(2026, 10, 1));
+	assert_int_equal(did.r.state, ROUND_OPEN);
+	looks_as_measured(t, __LINE__);
+	looks_as_measured(t, __LINE__); /* nothing new */
+	json_t *reply = json_pack("{s:s}", "text", "已办");
+	struct town_deed d = { .t = t,
+			       .subject = late[0],
+			       .if_seq = -1,
+			       .mv = { .move = HY_S("reply"),
+				       .at = town_at("2026-11-03T09:00"),
+				       .role = HY_S("desk"),
+				       .data = reply } };
+	town_time = d.mv.at;
+	assert_ok(hy_store_write(city_store(t->city), town_move_work, &d, e));
+	looks_as_measured(t, __LINE__); /* one more event */
+	town_time = town_at("2027-01-20T09:00");
+	looks_as_measured(t, __LINE__); /* due dates have passed by themselves */
+	d.subject = late[1];
+	d.mv.at = town_time;
+	assert_ok(hy_store_write(city_store(t->city), town_move_work, &d, e));
+	json_decref(reply);
+	looks_as_measured(t, __LINE__);
+	town_file(t, "2027-01-21T09:00", "complaint", "desk",
+		  "{\"title\":\"路灯\",\"channel\":\"web\",\"unit\":\"b\"}"); /* of another month */
+	looks_as_measured(t, __LINE__);
+	DONE(.step = do_mark, .code = HY_S("conduct-2026-10"), .unit = HY_S("b"),
+	     .of = HY_S("notified"), .value = 1, .text = HY_S("通报"), .account = 7);
+	looks_as_measured(t, __LINE__);
+	town_unit(t, "d", "丁局"); /* units have changed: all anew */
+	looks_as_measured(t, __LINE__);
+	town_time = town_at("2026-11-02T10:00"); /* and so at an earlier time */
+	looks_as_measured(t, __LINE__);
+}
+
 static void a_figure_opens_to_its_cases(void **state)
 {
 	struct town *t = *state;
@@ -647,6 +712,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_was_worked_out_is_frozen_while_nothing_has_changed, up, town_down),
 		cmocka_unit_test_setup_teardown(a_figure_opens_to_its_cases, up, town_down),
+		cmocka_unit_test_setup_teardown(a_preview_goes_on_from_what_it_kept, up, town_down),
 		cmocka_unit_test_setup_teardown(a_round_is_printed, up, town_down),
 		cmocka_unit_test_setup_teardown(what_is_frozen_cannot_be_touched, up, town_down),
 		cmocka_unit_test_setup_teardown(inputs_are_read_as_they_were_written, up,

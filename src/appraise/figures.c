@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "appraise/round_part.h"
 #include "appraise/survey.h"
 
 static int by_unit_and_code(const void *x, const void *y)
@@ -81,16 +82,10 @@ static void rated(const struct pack_scheme *s, int panel, const struct round_rat
 			*out = rating_of_panel(s, panel, r->v, r->n);
 }
 
-void round_figures(struct hy_arena *a, struct round_inputs *in)
+void round_figures_of(struct round_inputs *in, const struct tally *tallies)
 {
-	struct tally *tallies = hy_new_n(a, struct tally, in->n + 1);
 	const struct pack_scheme *s = in->scheme;
 
-	if (in->n_facts)
-		qsort(in->facts, in->n_facts, sizeof(*in->facts), by_unit_and_code);
-	for (size_t i = 0; i < in->n_facts; i++)
-		tally_add(a, &tallies[in->facts[i].unit], in->facts[i].facts,
-			  &in->facts[i].numbers);
 	for (size_t u = 0; u < in->n; u++) {
 		struct score_given *g = (struct score_given *)(uintptr_t)in->units[u].indicators;
 		struct score_given *x = (struct score_given *)(uintptr_t)in->units[u].adjusts;
@@ -103,4 +98,16 @@ void round_figures(struct hy_arena *a, struct round_inputs *in)
 			if (s->adjusts[i].figure)
 				x[i] = given_of(s->adjusts[i].figure, &tallies[u]);
 	}
+}
+
+void round_figures(struct hy_arena *a, struct round_inputs *in)
+{
+	struct tally *tallies = hy_new_n(a, struct tally, in->n + 1);
+
+	if (in->n_facts)
+		qsort(in->facts, in->n_facts, sizeof(*in->facts), by_unit_and_code);
+	for (size_t i = 0; i < in->n_facts; i++)
+		tally_add(a, &tallies[in->facts[i].unit], in->facts[i].facts,
+			  &in->facts[i].numbers);
+	round_figures_of(in, tallies);
 }

@@ -1,6 +1,7 @@
 /* From the matters of a period to the inputs of a round. */
 #include <stdlib.h>
 
+#include "appraise/round_part.h"
 #include "appraise/survey.h"
 #include "base/map.h"
 #include "stat/panel.h"
@@ -290,25 +291,31 @@ static enum hy_code read_marks(struct measuring *m, struct hy_db *db, struct hy_
 	return code;
 }
 
+static enum hy_code begin(struct measuring *m, struct hy_db *db, struct hy_err *e)
+{
+	m->in->scheme = pack_scheme(m->in->pack, m->r->scheme);
+	if (!m->in->scheme)
+		return hy_fail(e, HY_NOT_NOW, "",
+			       "the institution in force has no scheme " HY_FMT " any more",
+			       HY_ARG(m->r->scheme));
+	enum hy_code code = unit_book_read(m->a, db, &m->book, e);
+	if (!code)
+		code = find_units(m, e);
+	if (!code)
+		attribute(m);
+	return code;
+}
+
 enum hy_code round_measure(struct hy_arena *a, struct city *c, struct hy_db *db,
 			   const struct round *r, hy_ms at, struct round_inputs *out,
 			   struct hy_err *e)
 {
 	struct round_inputs in = { .pack = city_pack(c), .from = r->from, .to = r->to, .at = at };
 	struct measuring m = { .a = a, .c = c, .r = r, .in = &in };
+	enum hy_code code = begin(&m, db, e);
 
-	in.scheme = pack_scheme(in.pack, r->scheme);
-	if (!in.scheme)
-		return hy_fail(e, HY_NOT_NOW, "",
-			       "the institution in force has no scheme " HY_FMT " any more",
-			       HY_ARG(r->scheme));
-	enum hy_code code = unit_book_read(a, db, &m.book, e);
 	if (!code)
-		code = find_units(&m, e);
-	if (code)
-		return code;
-	attribute(&m);
-	code = read_matters(&m, db, e);
+		code = read_matters(&m, db, e);
 	if (!code)
 		code = read_things(&m, db, e);
 	if (!code)
@@ -319,6 +326,33 @@ enum hy_code round_measure(struct hy_arena *a, struct city *c, struct hy_db *db,
 	in.n_facts = m.facts.n;
 	round_figures(a, &in);
 	in.cases = round_hash(a, round_case_lines(a, &in));
+	code = read_marks(&m, db, e);
+	if (!code)
+		*out = in;
+	return code;
+}
+
+enum hy_code round_look(struct hy_arena *a, struct city *c, struct hy_db *db, const struct round *r,
+			hy_ms at, struct round_inputs *out, struct hy_err *e)
+{
+	struct round_inputs in = { .pack = city_pack(c), .from = r->from, .to = r->to, .at = at };
+	struct measuring m = { .a = a, .c = c, .r = r, .in = &in };
+	struct tally *tallies = NULL;
+	enum hy_code code = begin(&m, db, e);
+	const struct watch_ask ask = { r, in.pack, at, &m.appraised, in.n };
+
+	if (!code)
+		code = watch_tallies(a, db, &ask, &tallies, &in.unassigned, e);
+	if (!code)
+		code = read_things(&m, db, e);
+	if (!code)
+		code = read_ratings(&m, db, e);
+	if (code)
+		return code;
+	for (size_t i = 0; i < m.facts.n; i++)
+		tally_add(a, &tallies[m.facts.v[i].unit], m.facts.v[i].facts,
+			  &m.facts.v[i].numbers);
+	round_figures_of(&in, tallies);
 	code = read_marks(&m, db, e);
 	if (!code)
 		*out = in;

@@ -232,20 +232,25 @@ enum hy_code round_mark(const struct round_act *w, hy_str code, const struct rou
 /* --- freezing
  * -------------------------------------------------------------------------------------------- */
 
+static enum hy_code result_of(struct hy_arena *a, const struct round_inputs *in,
+			      struct round_version *v, struct hy_err *e)
+{
+	/* from the text that is kept, so that anybody gets the same */
+	struct round_inputs read;
+
+	v->at = in->at;
+	v->inputs = round_inputs_json(a, in);
+	enum hy_code code = round_inputs_read(a, in->scheme, v->inputs, &read, e);
+	return code ? code : round_result_json(a, &read, &v->result, e);
+}
+
 static enum hy_code work_out(struct hy_arena *a, struct city *c, struct hy_db *db,
 			     const struct round *r, hy_ms at, struct round_inputs *in,
 			     struct round_version *v, struct hy_err *e)
 {
 	enum hy_code code = round_measure(a, c, db, r, at, in, e);
 
-	if (code)
-		return code;
-	v->at = at;
-	v->inputs = round_inputs_json(a, in);
-	/* from the text that is kept, so that anybody gets the same */
-	struct round_inputs read;
-	code = round_inputs_read(a, in->scheme, v->inputs, &read, e);
-	return code ? code : round_result_json(a, &read, &v->result, e);
+	return code ? code : result_of(a, in, v, e);
 }
 
 enum hy_code round_preview(struct hy_arena *a, struct city *c, struct hy_db *db,
@@ -253,8 +258,10 @@ enum hy_code round_preview(struct hy_arena *a, struct city *c, struct hy_db *db,
 {
 	struct round_version v = { 0 };
 	struct round_inputs in;
-	enum hy_code code = work_out(a, c, db, r, city_now(c), &in, &v, e);
+	enum hy_code code = round_look(a, c, db, r, city_now(c), &in, e);
 
+	if (!code)
+		code = result_of(a, &in, &v, e);
 	if (!code)
 		*out = v;
 	return code;

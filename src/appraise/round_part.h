@@ -4,6 +4,7 @@
 /* round_part -- what the SQL files of this room share. */
 
 #include "appraise/appraise.h"
+#include "base/map.h"
 
 #define ROUND_SUBJECT "round/"
 
@@ -43,5 +44,23 @@ enum hy_code round_undecided(struct hy_db *db, const struct round *r, int64_t *o
 
 enum hy_code round_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 			struct hy_err *e) HY_MUST;
+
+/* --- the month that is looked at (watch_sql.c) ---------------------------------------------- */
+struct watch_ask {
+	const struct round *r;
+	const struct pack *pack;
+	hy_ms at;
+	const struct hy_map *appraised; /* code of any unit -> index + 1 of the appraised one */
+	size_t n_units;
+};
+/* The tallies of the appraised units over all matters of R's period at .at, in A. */
+enum hy_code watch_tallies(struct hy_arena *a, struct hy_db *db, const struct watch_ask *k,
+			   struct tally **out, int64_t *unassigned_out, struct hy_err *e) HY_MUST;
+void watch_forget(void); /* gives the memory back */
+/* The inputs as round_measure() has them, but for the cases and their hash: for previews. */
+enum hy_code round_look(struct hy_arena *a, struct city *c, struct hy_db *db, const struct round *r,
+			hy_ms at, struct round_inputs *out, struct hy_err *e) HY_MUST;
+/* Figures of all indicators and adjustments from the tallies of the units. */
+void round_figures_of(struct round_inputs *in, const struct tally *tallies);
 
 #endif

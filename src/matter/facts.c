@@ -122,6 +122,28 @@ void tally_add(struct hy_arena *a, struct tally *t, facts f, const struct number
 			t->sum[i] += n->of[i];
 }
 
+static void spread_take(struct spread *s, int days)
+{
+	size_t at = days < DAYS_MOST ? (size_t)days : DAYS_MOST;
+
+	s->at[at]--;
+	s->n--;
+	s->sum -= (int64_t)at;
+}
+
+void tally_take(struct tally *t, facts f, const struct numbers *n)
+{
+	for (facts rest = f; rest; rest &= rest - 1)
+		t->count[__builtin_ctzll(rest)]--;
+	if (f & FACT_BIT(FACT_ANSWERED)) {
+		spread_take(&t->days[0], n->of[NUMBER_WORKING_DAYS]);
+		spread_take(&t->days[1], n->of[NUMBER_CALENDAR_DAYS]);
+	}
+	if (f & FACT_BIT(FACT_RECEIVED))
+		for (int i = NUMBER_HAND_OFFS; i < NUMBER__COUNT; i++)
+			t->sum[i] -= n->of[i];
+}
+
 void tally_join(struct hy_arena *a, struct tally *into, const struct tally *from)
 {
 	for (int i = 0; i < FACT__COUNT; i++)

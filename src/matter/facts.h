@@ -38,6 +38,8 @@ struct numbers {	       /* of one matter */
 	int of[NUMBER__COUNT]; /* days are -1 when it is not answered */
 };
 void tally_add(struct hy_arena *a, struct tally *t, facts f, const struct numbers *n);
+/* Takes out again what was added. */
+void tally_take(struct tally *t, facts f, const struct numbers *n);
 void tally_join(struct hy_arena *a, struct tally *into, const struct tally *from);
 
 struct figure_value {
