@@ -3,11 +3,13 @@
 
 #include <stdlib.h>
 
+#include "matter/city.h"
 #include "matter/sight.h"
 
 struct loss_case {
-	hy_str code, matter, title;
-	int64_t id, idx;
+	hy_str code, title;
+	int64_t idx;
+	struct matter_key matter;
 	facts facts;
 	struct numbers numbers;
 	hy_str unit, person; /* who has it now */
@@ -33,11 +35,12 @@ enum hy_code losses_read(struct hy_arena *a, struct city *c, struct hy_db *db,
 
 	HY_SCOPED_STMT s = hy_sql_many(
 		db, hy_printf(a,
-			      "SELECT c.code, m.code, c.matter, c.facts, c.work_days, c.days,"
+			      "SELECT c.code, m.code, m.id, c.facts, c.work_days, c.days,"
 			      " c.hand_offs, c.returns, c.reopens, m.unit, m.person, m.last_idx,"
 			      " m.main_due_at, m.answered_at,"
 			      " CASE WHEN 1 = 1" HY_FMT " THEN 1 ELSE 0 END,"
 			      " CASE WHEN " HY_FMT " THEN 1 ELSE 0 END, " HY_FMT
+			      ", m.seq, m.kind, m.version"
 			      " FROM round_case c JOIN matter m ON m.id = c.matter"
 			      " WHERE c.round = $1 AND c.version = $2 AND c.unit = $3"
 			      " ORDER BY c.code",
@@ -52,8 +55,9 @@ enum hy_code losses_read(struct hy_arena *a, struct city *c, struct hy_db *db,
 	while (!(code = hy_step(s, &row, e)) && row) {
 		struct loss_case *k = hy_push(a, &v);
 		*k = (struct loss_case){ .code = hy_col_dup(a, s, 0),
-					 .matter = hy_col_dup(a, s, 1),
-					 .id = hy_col_int(s, 2),
+					 .matter = { hy_col_int(s, 2), hy_col_int(s, 17),
+						     hy_col_dup(a, s, 1), hy_col_dup(a, s, 18),
+						     hy_col_int(s, 19) },
 					 .facts = (facts)hy_col_int(s, 3),
 					 .unit = hy_col_dup(a, s, 9),
 					 .person = hy_col_dup(a, s, 10),
@@ -108,7 +112,7 @@ static enum hy_code hold_then(struct losses *x, struct loss_case *k, struct hy_e
 	struct matter *m = NULL, *then = NULL;
 	hy_ms at = that_day(x, k);
 	size_t n = 0;
-	enum hy_code code = matter_read(x->c, x->db, &access_all, a, k->matter, &m, e);
+	enum hy_code code = matter_load(x->c, x->db, a, &k->matter, &m, e);
 
 	if (code)
 		return code;
