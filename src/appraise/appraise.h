@@ -28,6 +28,8 @@ extern const struct hy_command appraise_commands[];
 extern const struct hy_route appraise_routes[];
 extern const struct hy_route round_file_routes[];
 extern const struct hy_route round_public_routes[];
+extern const struct hy_command indices_commands[]; /* indices.h */
+extern const struct hy_route indices_routes[];
 extern const struct hy_command survey_commands[]; /* survey.h */
 extern const struct hy_route survey_routes[];
 
@@ -159,6 +161,8 @@ hy_str round_case_lines(struct hy_arena *a, const struct round_inputs *in);
 /* Figures of all indicators and adjustments that are measured, from .facts, and marks of panels
  * from .rated. */
 void round_figures(struct hy_arena *a, struct round_inputs *in);
+/* F of what is in T. */
+struct score_given round_given(const struct figure *f, const struct tally *t);
 hy_str round_inputs_json(struct hy_arena *a, const struct round_inputs *in);
 /* Reads what round_inputs_json() wrote, for SCHEME. */
 enum hy_code round_inputs_read(struct hy_arena *a, const struct pack_scheme *scheme, hy_str json,

@@ -46,7 +46,7 @@ static double mean_se(const struct spread *s)
 	return s->n > 1 ? sqrt(squares / (double)(s->n - 1) / (double)s->n) : 0;
 }
 
-static struct score_given given_of(const struct figure *f, const struct tally *t)
+struct score_given round_given(const struct figure *f, const struct tally *t)
 {
 	struct figure_value v = figure_value(f, t);
 	struct score_given g = { v.known, v.numerator, v.denominator, 0 };
@@ -91,12 +91,12 @@ void round_figures_of(struct round_inputs *in, const struct tally *tallies)
 		struct score_given *x = (struct score_given *)(uintptr_t)in->units[u].adjusts;
 		for (size_t i = 0; i < s->n_indicators; i++)
 			if (s->indicators[i].source == PACK_BY_FIGURE)
-				g[i] = given_of(s->indicators[i].figure, &tallies[u]);
+				g[i] = round_given(s->indicators[i].figure, &tallies[u]);
 			else if (s->indicators[i].source == PACK_BY_PANEL)
 				rated(s, s->indicators[i].panel, &in->rated[u], &g[i]);
 		for (size_t i = 0; i < s->n_adjusts; i++)
 			if (s->adjusts[i].figure)
-				x[i] = given_of(s->adjusts[i].figure, &tallies[u]);
+				x[i] = round_given(s->adjusts[i].figure, &tallies[u]);
 	}
 }
 

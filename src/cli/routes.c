@@ -41,7 +41,7 @@ const struct hy_route *const route_tables[] = {
 	notice_routes,
 	quality_routes,
 	appraise_routes, round_file_routes, round_public_routes,
-	survey_routes,
+	survey_routes, indices_routes,
 	plain_routes,
 	NULL,
 	/* clang-format on */

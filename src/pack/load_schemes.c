@@ -475,20 +475,45 @@ static void load_last(struct load *l)
 		};
 }
 
+static void load_index_base(struct load *l, const struct pack_node *index,
+			    const struct pack_node *base)
+{
+	if (!base) {
+		WRONG(l, index, "an index needs its \"index_base\": the month in which it is 100");
+		return;
+	}
+	l->s->index_from = pack_node_day(base, "from", HY_NO_DAY);
+	l->s->index_months = pack_node_int(base, "months", 1);
+	if (l->s->period != PACK_MONTH)
+		WRONG(l, index, "an index is monthly, and so must be the scheme's period");
+	if (hy_date_of(l->s->index_from).day != 1)
+		WRONG(l, pack_node_get(base, "from"), "a month begins on its first day");
+	if (l->s->index_months == 2)
+		WRONG(l, pack_node_get(base, "months"), "the base is one month or three");
+}
+
 static void load_index(struct load *l)
 {
 	const struct pack_node *list = pack_node_get(l->n, "index");
+	const struct pack_node *base = pack_node_get(l->n, "index_base");
 	int64_t sum = 0;
 
 	if (!list)
 		return;
+	load_index_base(l, list, base);
 	l->s->index = hy_new_n(l->b->a, struct pack_index_part, list->n);
 	l->s->n_index = list->n;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct pack_node *n = list->v[i];
 		struct pack_index_part *p = &l->s->index[i];
 		*p = (struct pack_index_part){ figure_at(l, n), (int)percent_at(n, "weight", 0),
-					       pack_node_flag(n, "complement", false) };
+					       pack_node_flag(n, "complement", false),
+					       pack_node_int(n, "least", 1) };
+		if (p->figure && p->figure->measure != FIGURE_SHARE &&
+		    !(p->figure->measure == FIGURE_SPREAD && p->figure->point == POINT_MEAN))
+			WRONG(l, pack_node_get(n, "figure"),
+			      "an index is made of shares and means: \"" HY_FMT "\" is neither",
+			      HY_ARG(hy_str_of(p->figure->id)));
 		sum += p->weight_bp;
 		if (p->complement && p->figure && p->figure->measure != FIGURE_SHARE)
 			WRONG(l, n, "only a share has a complement");

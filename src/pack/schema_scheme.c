@@ -149,10 +149,19 @@ static const struct pack_key index_part_keys[] = {
 	{ "figure", &id, true, "a share or a mean" },
 	{ "weight", &percent, true, "fixed for the year; together 100%" },
 	{ "complement", &flag, false, "the share's failures are compared: fewer is better" },
+	{ "least", &count, false, "with fewer cases it is missing and imputed; absent: 1" },
 	END,
 };
 MAP(scheme_index_part, "a component of the index", index_part_keys);
 LIST(index_parts, scheme_index_part, 1, 30);
+static const struct pack_shape day = { .type = SHAPE_DAY };
+static const struct pack_shape base_months = { .type = SHAPE_INT, .least = 1, .most = 3 };
+static const struct pack_key index_base_keys[] = {
+	{ "from", &day, true, "the first day of the base month" },
+	{ "months", &base_months, false, "1, or 3: their mean is 100; absent: 1" },
+	END,
+};
+MAP(scheme_index_base, "the base of the index", index_base_keys);
 
 /* --- tests
  * ----------------------------------------------------------------------------------------- */
@@ -199,6 +208,7 @@ static const struct pack_key scheme_keys[] = {
 	{ "panels", &panels, false, "raters" },
 	{ "last", &scheme_last, false, "what happens to the last ones" },
 	{ "index", &index_parts, false, "components of the monthly index" },
+	{ "index_base", &scheme_index_base, false, "when the index is 100; needed with an index" },
 	{ "notice", &days, false, "working days of public notice; absent: 5" },
 	{ "objection", &days, false, "working days to object after the notice; absent: 3" },
 	{ "decision", &days, false, "working days to decide an objection; absent: 10" },

@@ -128,6 +128,7 @@ struct pack_index_part {
 	int weight_bp;
 	bool complement; /* of a share near its top its failures say more: 1 - p, and fewer is
 			    better */
+	int least;	 /* with fewer cases it is missing */
 };
 
 /* --- the scheme's own tests
@@ -171,6 +172,8 @@ struct pack_scheme {
 	struct pack_last last;
 	struct pack_index_part *index; /* n == 0: no monthly index */
 	size_t n_index;
+	hy_day index_from;				/* the base month's first day */
+	int index_months;				/* 1, or 3: their mean is 100 */
 	int notice_days, objection_days, decision_days; /* working days 公示, 异议, 复核 */
 	struct pack_scheme_test *tests;
 	size_t n_tests;

@@ -5749,6 +5749,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/indices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Schemes with a monthly index */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Those of the institution in force */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IndexSchemes"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indices/{scheme}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The monthly index, of the city and of each unit
+         * @description Reckoned from the cases of the frozen months. Indices, standard errors and relatives are in hundredths; `index` is null
+         *     when nothing is known or more than 20 % of the weight is imputed. Until the base is frozen the answer is `not_now`.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description its id */
+                    scheme: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Months, oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Index"];
+                    };
+                };
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rating-form": {
         parameters: {
             query?: never;
@@ -7245,6 +7327,51 @@ export interface components {
             survey: components["schemas"]["Survey"];
             /** @description the only time they are told */
             codes?: string[];
+        };
+        IndexSchemes: {
+            schemes: {
+                scheme: string;
+                title: components["schemas"]["Title"];
+            }[];
+        };
+        Index: {
+            scheme: string;
+            title: components["schemas"]["Title"];
+            base_from: components["schemas"]["Day"];
+            /** @description 1, or 3: their mean is 100 */
+            base_months: number;
+            components: {
+                figure: string;
+                title: components["schemas"]["Title"];
+                weight_bp: number;
+                /** @description its failures are compared */
+                complement: boolean;
+                /** @description with fewer cases it is missing */
+                least: number;
+            }[];
+            months: {
+                month: string;
+                round: string;
+                version: number;
+                index: number | null;
+                se: number;
+                imputed_bp: number;
+                /** @description units came or went: moved as those in both months */
+                linked: boolean;
+                /** @description in the order of the components */
+                parts: {
+                    relative: number | null;
+                    imputed: boolean;
+                }[];
+                units: {
+                    code: string;
+                    name: string;
+                    index: number | null;
+                    se: number;
+                    imputed_bp: number;
+                    linked: boolean;
+                }[];
+            }[];
         };
         RatingCode: {
             code: string;

@@ -7,6 +7,7 @@ export const icons = {
   trend: 'M3 17l6-6 4 4 8-9M15 6h6v6',
   league: 'M4 20v-6h5v6M9.5 20V5h5v15M15 20v-9h5v9M3 20h18',
   add: 'M12 5v14M5 12h14',
+  index: 'M3 20h18M4 16l5-5 4 3 7-9M20 9V5h-4',
   ballot: 'M4 12h16v8H4zM7 12V4h10v8M10 8l1.5 1.5L15 6',
   units: 'M12 4v5M6 20v-5h12v5M12 9v6M9 4h6M4 20h4M16 20h4M10 20h4M12 15v5',
   posts: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM2 21c0-4 3-7 7-7s7 3 7 7M17 4a4 4 0 0 1 0 7M19 14c2 1 3 4 3 7',

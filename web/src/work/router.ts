@@ -25,6 +25,7 @@ const pages: RouteRecordRaw[] = [
   { path: '/rounds', name: 'rounds', component: () => import('./pages/Rounds.vue'), meta: { may: 'appraise.read' } },
   { path: '/rounds/:round', name: 'round', component: () => import('./pages/Round.vue'), meta: { may: 'appraise.read' } },
   { path: '/rounds/:round/:unit', name: 'round-unit', component: () => import('./pages/RoundUnit.vue'), meta: { may: 'appraise.read' } },
+  { path: '/index', name: 'index', component: () => import('./pages/Indices.vue'), meta: { may: 'appraise.read' } },
   { path: '/raters', name: 'raters', component: () => import('./pages/Raters.vue'), meta: { may: 'appraise.read' } },
   { path: '/figures/:figure', name: 'figure', component: () => import('./pages/Figure.vue'), meta: { may: 'supervision.open' } },
   { path: '/units', name: 'units', component: () => import('./pages/admin/Units.vue') },
