@@ -121,8 +121,8 @@ export async function programme(huiyin, pack, place, matters = 2000) {
   for (const [i, round] of rounds.entries()) {
     await ask('POST', '/rounds', { scheme: what.scheme, from: periods[i] })
     if (i < rounds.length - 1) continue // raters are asked in the last one
-    await mark(ask, round)
     await rate(city.base, ask, round, today)
+    await mark(ask, round)
   }
   await city.stop()
   // On the next day the window is over.

@@ -1,6 +1,7 @@
 // Does the program do what api/openapi.yaml says, and does the file say all that the program does?
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import test from 'node:test'
 import { City } from './city.mjs'
@@ -101,8 +102,18 @@ test('the validator sees faults', () => {
   assert.match(faults({ $ref: '#/components/schemas/Limit' }, '5 days')[0], /does not match/)
 })
 
+// tests/packs/raters, with an index whose base is the month from FROM on.
+function indexed(from) {
+  const dir = mkdtempSync(path.join(tmpdir(), 'huiyin-pack-'))
+  cpSync(path.join(root, 'tests/packs/raters'), dir, { recursive: true })
+  appendFileSync(path.join(dir, 'schemes/review.yaml'), `index: [{figure: in_time_share, weight: 100%}]\nindex_base: {from: ${from}}\n`)
+  return dir
+}
+
 test('every route answers as documented', async (t) => {
-  const city = await City.start({ packs: ['packs/base', 'tests/packs/raters'] })
+  const pack = indexed(`${new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 7)}-01`)
+  const city = await City.start({ packs: ['packs/base', pack] })
+  rmSync(pack, { recursive: true })
   t.after(() => city.stop())
   const status = async (wanted, method, address, more) => {
     const answer = await city.ask(method, address, more)
@@ -256,10 +267,12 @@ test('every route answers as documented', async (t) => {
   await status(200, 'POST', '/api/v1/ratings', { body: { code: codes[0], nonce: 'x'.repeat(22), ratings: { kaohe: ['good', null] } }, token: null })
   await status(200, 'POST', `/api/v1/surveys/${survey.code}/void`, { body: { reason: '试填' } })
   await status(200, 'GET', surveys)
+  await city.file('complaint', { title: '月度指数', channel: 'web', unit: 'kaohe' })
+  await status(409, 'GET', '/api/v1/indices/review')
 
   // A new institution by two people, and one that is turned down.
   const ours = { files: [{ path: 'pack.yaml', text: 'pack: ours\nversion: 1\njurisdiction: CN\ntitle: {zh-CN: 本市, zh-Hant: 本市, en: Ours}\n' }] }
-  const packs = { packs: { folders: [{ name: 'base', version: 1 }, ours] } }, proposals = '/api/v1/institution/proposals'
+  const packs = { packs: { folders: [{ name: 'base', version: 1 }, { name: 'raters', version: 1 }, ours] } }, proposals = '/api/v1/institution/proposals'
   assert.equal((await status(200, 'POST', '/api/v1/institution/draft', { body: packs })).json.good, true)
   for (const step of ['refuse', 'approve']) {
     const { json } = await status(201, 'POST', proposals, { body: { ...packs, ...reason } })
@@ -270,6 +283,10 @@ test('every route answers as documented', async (t) => {
   await status(200, 'GET', '/api/v1/institution/versions')
   await city.at(new Date(Date.now() + 45 * 86400e3).toISOString())
   await status(200, 'POST', `${round}/finish`)
+  await status(200, 'POST', `${rounds}/review-${month}/freeze`, { body: {} })
+  await status(200, 'GET', '/api/v1/indices')
+  await status(404, 'GET', '/api/v1/indices/conduct')
+  await status(200, 'GET', '/api/v1/indices/review')
 
   // By now cards have come by themselves.
   let cards = []
