@@ -13,6 +13,7 @@
 	X(identity_commands) \
 	X(person_commands) \
 	X(account_commands) \
+	X(oidc_commands) \
 	X(audit_commands) \
 	X(demo_commands) \
 	X(appraise_commands) \

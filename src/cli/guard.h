@@ -27,7 +27,7 @@ enum hy_code guard_need_factor(const struct actor *who, struct hy_err *e) HY_MUS
 void guard_forget(void);
 
 /* login_api.c: logging in and out; their ctx is a struct city *. */
-extern const struct hy_route login_routes[], welcome_routes[];
+extern const struct hy_route login_routes[], oidc_routes[], welcome_routes[];
 /* accounts_api.c: everybody's accounts, and one's own password and tokens. */
 extern const struct hy_route accounts_routes[], own_routes[];
 /* {"sessions": [...]}; MINE: the number of the session that asks, 0: none of them. */

@@ -1,5 +1,5 @@
 /* /api/v1/session, /sessions, /welcome: logging in, the second factor, one-time links. */
-#include "cli/guard.h"
+#include "cli/login.h"
 #include "matter/api.h"
 #include "people/account_part.h"
 #include "people/password.h"
@@ -22,8 +22,11 @@ static hy_str subject_of(struct hy_arena *a, int64_t account)
 /* --- what is answered
  * ----------------------------------------------------------------------------- */
 
-/* A refusal that is committed: the failure counts. */
-static void refuse(struct hy_request *r)
+static const hy_str wrong_login =
+	HY_S_INIT("login, password or code is wrong, or there were too many failures: then wait "
+		  "ten minutes");
+
+void login_refuse(struct hy_request *r, hy_str detail)
 {
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
@@ -34,23 +37,13 @@ static void refuse(struct hy_request *r)
 	hy_json_kstr(&j, "title", hy_str_of(info->text));
 	hy_json_kint(&j, "status", info->http);
 	hy_json_kstr(&j, "code", hy_str_of(info->key));
-	hy_json_kstr(&j, "detail",
-		     HY_S("login, password or code is wrong, or there were too many failures: then "
-			  "wait ten minutes"));
+	hy_json_kstr(&j, "detail", detail);
 	hy_json_kstr(&j, "request_id", hy_request_id(r));
 	hy_json_obj_end(&j);
 	hy_answer(r, info->http, "application/problem+json", hy_buf_str(&b));
 }
 
-struct standing {
-	hy_str state; /* "none" or a stage */
-	hy_str secret;
-	hy_str login, name;
-	bool strong, has_totp;
-	hy_ms ends_at;
-};
-
-static void answer_standing(struct hy_request *r, const struct standing *s)
+void login_answer_standing(struct hy_request *r, const struct login_standing *s)
 {
 	struct hy_arena *a = hy_request_arena(r);
 	struct hy_buf b = hy_buf_on(a);
@@ -72,36 +65,29 @@ static void answer_standing(struct hy_request *r, const struct standing *s)
 	hy_answer_json(r, 200, &b);
 }
 
-static const struct standing nobody = { .state = HY_S_INIT("none"),
-					.secret = HY_S_INIT(""),
-					.login = HY_S_INIT(""),
-					.name = HY_S_INIT("") };
+const struct login_standing login_nobody = { .state = HY_S_INIT("none"),
+					     .secret = HY_S_INIT(""),
+					     .login = HY_S_INIT(""),
+					     .name = HY_S_INIT("") };
 
 /* --- the session that asks
  * -------------------------------------------------------------------------- */
 
-struct asking {
-	struct session session;
-	struct account account;
-	hy_str secret;
-	bool there;
-};
-
-static enum hy_code who_asks(struct hy_request *r, struct hy_db *db, struct asking *out,
-			     struct hy_err *e)
+enum hy_code login_who_asks(struct hy_request *r, struct hy_db *db, struct login_asking *out,
+			    struct hy_err *e)
 {
 	struct hy_arena *a = hy_request_arena(r);
 
-	*out = (struct asking){ .secret = hy_request_cookie(r, SESSION_COOKIE) };
+	*out = (struct login_asking){ .secret = hy_request_cookie(r, SESSION_COOKIE) };
 	enum hy_code c = session_check(a, db, out->secret, city_now(api_city(r)), &out->session,
 				       &out->there, e);
 	return c || !out->there ? c : account_by_id(a, db, out->session.account, &out->account, e);
 }
 
-static enum hy_code must_ask(struct hy_request *r, struct hy_db *db, struct asking *out,
-			     struct hy_err *e)
+enum hy_code login_must_ask(struct hy_request *r, struct hy_db *db, struct login_asking *out,
+			    struct hy_err *e)
 {
-	enum hy_code c = who_asks(r, db, out, e);
+	enum hy_code c = login_who_asks(r, db, out, e);
 
 	return c || out->there ? c : hy_fail(e, HY_NO_LOGIN, "", "log in first");
 }
@@ -109,23 +95,24 @@ static enum hy_code must_ask(struct hy_request *r, struct hy_db *db, struct aski
 static enum hy_code show(struct hy_request *r, struct hy_err *e)
 {
 	HY_SCOPED_DB db = NULL;
-	struct asking q;
+	struct login_asking q;
 	enum hy_code c = hy_store_read(hy_request_store(r), &db, e);
 
 	if (!c)
-		c = who_asks(r, db, &q, e);
+		c = login_who_asks(r, db, &q, e);
 	if (c)
 		return c;
-	struct standing s = nobody;
+	struct login_standing s = login_nobody;
 	if (q.there)
-		s = (struct standing){ .state = hy_str_of(session_stage_names[q.session.stage]),
-				       .secret = q.secret,
-				       .login = q.account.login,
-				       .name = q.account.name,
-				       .strong = q.session.strong,
-				       .has_totp = q.account.has_totp,
-				       .ends_at = q.session.ends_at };
-	answer_standing(r, &s);
+		s = (struct login_standing){ .state = hy_str_of(
+						     session_stage_names[q.session.stage]),
+					     .secret = q.secret,
+					     .login = q.account.login,
+					     .name = q.account.name,
+					     .strong = q.session.strong,
+					     .has_totp = q.account.has_totp,
+					     .ends_at = q.session.ends_at };
+	login_answer_standing(r, &s);
 	return HY_OK;
 }
 
@@ -200,7 +187,7 @@ struct login {
 	hy_str name;
 	int64_t account;
 	bool right; /* the password */
-	struct standing standing;
+	struct login_standing standing;
 };
 
 /* What is still to come before the session opens anything. */
@@ -228,8 +215,8 @@ static enum hy_code note_login(struct hy_request *r, struct hy_db *db, int64_t a
 	return security_note(city_record(api_city(r)), db, &note, e);
 }
 
-static enum hy_code open_session(struct hy_request *r, struct hy_db *db, const struct account *a,
-				 struct standing *out, struct hy_err *e)
+enum hy_code login_open_session(struct hy_request *r, struct hy_db *db, const struct account *a,
+				const char *act, struct login_standing *out, struct hy_err *e)
 {
 	struct city *city = api_city(r);
 	struct session_new n = { .account = a->id,
@@ -244,7 +231,7 @@ static enum hy_code open_session(struct hy_request *r, struct hy_db *db, const s
 	if (!c && n.stage != SESSION_TOTP)
 		c = account_failures_forget(db, a->login, e);
 	if (!c && n.stage != SESSION_TOTP)
-		c = note_login(r, db, a->id, "login", e);
+		c = note_login(r, db, a->id, act, e);
 	out->state = hy_str_of(session_stage_names[n.stage]);
 	out->login = a->login;
 	out->name = a->name;
@@ -259,17 +246,17 @@ static enum hy_code login_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	struct account a;
 	enum hy_code c = HY_OK;
 
-	l->standing = nobody;
+	l->standing = login_nobody;
 	if (l->right)
 		c = account_by_id(hy_request_arena(l->r), db, l->account, &a, e);
 	if (c)
 		return c;
 	if (!l->right || a.state != ACCOUNT_OPEN)
 		return count_failure(l->r, db, l->account, l->name, e);
-	return open_session(l->r, db, &a, &l->standing, e);
+	return login_open_session(l->r, db, &a, "login", &l->standing, e);
 }
 
-static void give_cookie(struct hy_request *r, hy_str secret)
+void login_give_cookie(struct hy_request *r, hy_str secret)
 {
 	hy_answer_cookie(r, SESSION_COOKIE, secret, -1);
 }
@@ -282,11 +269,11 @@ static enum hy_code login_finish(struct hy_request *r, struct hy_db *db, void *i
 	(void)db;
 	(void)e;
 	if (!l->standing.secret.n) {
-		refuse(r);
+		login_refuse(r, wrong_login);
 		return HY_OK;
 	}
-	give_cookie(r, l->standing.secret);
-	answer_standing(r, &l->standing);
+	login_give_cookie(r, l->standing.secret);
+	login_answer_standing(r, &l->standing);
 	return HY_OK;
 }
 
@@ -352,8 +339,8 @@ static const struct hy_field code_body[] = {
 
 struct factor {
 	struct hy_request *r;
-	struct asking q;
-	struct standing standing;
+	struct login_asking q;
+	struct login_standing standing;
 	hy_str *codes;
 	unsigned char secret[TOTP_SECRET];
 	bool right;
@@ -364,13 +351,13 @@ static enum hy_code raise(struct factor *f, struct hy_db *db, struct hy_err *e)
 	enum hy_code c = session_raise(db, hy_request_arena(f->r), f->q.session.id, SESSION_OPEN,
 				       true, city_now(api_city(f->r)), &f->standing.secret, e);
 
-	f->standing = (struct standing){ .state = HY_S("open"),
-					 .secret = f->standing.secret,
-					 .login = f->q.account.login,
-					 .name = f->q.account.name,
-					 .strong = true,
-					 .has_totp = true,
-					 .ends_at = f->q.session.ends_at };
+	f->standing = (struct login_standing){ .state = HY_S("open"),
+					       .secret = f->standing.secret,
+					       .login = f->q.account.login,
+					       .name = f->q.account.name,
+					       .strong = true,
+					       .has_totp = true,
+					       .ends_at = f->q.session.ends_at };
 	return c ? c : note_login(f->r, db, f->q.account.id, "login", e);
 }
 
@@ -380,7 +367,7 @@ static enum hy_code factor_work(struct hy_db *db, void *in_out, struct hy_err *e
 	struct city *city = api_city(f->r);
 	const struct code_body *body = hy_request_body(f->r);
 	struct account_failures fails;
-	enum hy_code c = must_ask(f->r, db, &f->q, e);
+	enum hy_code c = login_must_ask(f->r, db, &f->q, e);
 
 	f->right = false;
 	if (!c)
@@ -405,11 +392,11 @@ static enum hy_code factor_finish(struct hy_request *r, struct hy_db *db, void *
 	(void)db;
 	(void)e;
 	if (!f->right) {
-		refuse(r);
+		login_refuse(r, wrong_login);
 		return HY_OK;
 	}
-	give_cookie(r, f->standing.secret);
-	answer_standing(r, &f->standing);
+	login_give_cookie(r, f->standing.secret);
+	login_answer_standing(r, &f->standing);
 	return HY_OK;
 }
 
@@ -429,7 +416,7 @@ static enum hy_code second(struct hy_request *r, struct hy_err *e)
 /* Setting one up: a session that waits for its second factor may not make another. */
 static enum hy_code may_set_up(struct factor *f, struct hy_db *db, struct hy_err *e)
 {
-	enum hy_code c = must_ask(f->r, db, &f->q, e);
+	enum hy_code c = login_must_ask(f->r, db, &f->q, e);
 
 	if (!c && f->q.session.stage == SESSION_TOTP)
 		return hy_fail(e, HY_NEED_FACTOR, "", "the second factor is still to come");
@@ -497,7 +484,7 @@ static enum hy_code confirm_finish(struct hy_request *r, struct hy_db *db, void 
 
 	(void)db;
 	(void)e;
-	give_cookie(r, f->standing.secret);
+	login_give_cookie(r, f->standing.secret);
 	hy_json_obj(&j);
 	hy_json_kstr(&j, "csrf", hy_csrf_token(hy_request_arena(r), f->standing.secret));
 	hy_json_key(&j, "recovery_codes");
@@ -522,7 +509,7 @@ static enum hy_code confirm(struct hy_request *r, struct hy_err *e)
 static enum hy_code logout_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct factor *f = in_out;
-	enum hy_code c = who_asks(f->r, db, &f->q, e);
+	enum hy_code c = login_who_asks(f->r, db, &f->q, e);
 
 	if (c || !f->q.there)
 		return c;
@@ -573,13 +560,13 @@ static enum hy_code sessions(struct hy_request *r, struct hy_err *e)
 	HY_SCOPED_DB db = NULL;
 	struct session *v = NULL;
 	size_t n = 0;
-	struct asking q = { 0 };
+	struct login_asking q = { 0 };
 	struct hy_buf b = hy_buf_on(a);
 	struct hy_json j = hy_json_on(&b);
 	enum hy_code c = hy_store_read(hy_request_store(r), &db, e);
 
 	if (!c)
-		c = who_asks(r, db, &q, e);
+		c = login_who_asks(r, db, &q, e);
 	if (!c)
 		c = session_list(a, db, api_actor(r)->account, city_now(api_city(r)), &v, &n, e);
 	if (c)
@@ -596,7 +583,7 @@ static enum hy_code revoke_work(struct hy_db *db, void *in_out, struct hy_err *e
 	struct city *city = api_city(f->r);
 	int64_t account = api_actor(f->r)->account, id = 0, n = 0;
 	hy_str which = hy_request_param(f->r, "id");
-	enum hy_code c = who_asks(f->r, db, &f->q, e);
+	enum hy_code c = login_who_asks(f->r, db, &f->q, e);
 
 	if (c)
 		return c;
@@ -629,7 +616,7 @@ static const struct hy_field password_body[] = {
 
 struct replacing {
 	struct hy_request *r;
-	struct asking q;
+	struct login_asking q;
 	bool right; /* the old one */
 	char hash[PASSWORD_HASH];
 };
@@ -639,7 +626,7 @@ static enum hy_code replace_work(struct hy_db *db, void *in_out, struct hy_err *
 	struct replacing *p = in_out;
 	struct city *city = api_city(p->r);
 	int64_t ended = 0;
-	enum hy_code c = must_ask(p->r, db, &p->q, e);
+	enum hy_code c = login_must_ask(p->r, db, &p->q, e);
 
 	if (c)
 		return c;
@@ -658,7 +645,7 @@ static enum hy_code replace_finish(struct hy_request *r, struct hy_db *db, void 
 	(void)db;
 	(void)e;
 	if (!p->right)
-		refuse(r);
+		login_refuse(r, wrong_login);
 	return HY_OK;
 }
 
@@ -674,7 +661,7 @@ static enum hy_code old_hash(struct replacing *p, hy_str *hash_out, struct hy_er
 	enum hy_code c = hy_store_read(hy_request_store(p->r), &db, e);
 
 	if (!c)
-		c = must_ask(p->r, db, &p->q, e);
+		c = login_must_ask(p->r, db, &p->q, e);
 	if (!c)
 		c = password_check(body->new, p->q.account.login, city_name(city),
 				   setting_int(db, "password.least_characters"), e);

@@ -40,6 +40,7 @@ static const struct web_file *face_of(hy_str path)
 		{ HY_S_INIT("/first"), HY_S_INIT("/first/index.html") },
 		{ HY_S_INIT("/login"), HY_S_INIT("/first/index.html") },
 		{ HY_S_INIT("/welcome"), HY_S_INIT("/work/index.html") },
+		{ HY_S_INIT("/oidc"), HY_S_INIT("/work/index.html") },
 	};
 
 	for (size_t i = 0; i < HY_COUNT(faces); i++) {

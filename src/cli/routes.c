@@ -18,7 +18,7 @@
 const struct hy_route *const route_tables[] = {
 	/* clang-format off */
 	hy_http_routes,
-	login_routes,
+	login_routes, oidc_routes,
 	welcome_routes,
 	accounts_routes, own_routes,
 	audit_routes,

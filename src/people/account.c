@@ -1,5 +1,6 @@
 /* Making and changing accounts: what may stand in one, its events. */
 #include "people/account_part.h"
+#include "people/bound.h"
 
 #include "people/session.h"
 #include "people/token.h"
@@ -188,7 +189,9 @@ enum hy_code account_set_state(struct record *r, struct hy_db *db, int64_t id,
 
 	if (!c && state == ACCOUNT_CLOSED)
 		c = revoke_tokens(r, db, id, by, at, e);
-	if (!c) /* a revoked token was an event of the account */
+	if (!c && state == ACCOUNT_CLOSED)
+		c = bound_remove(r, db, id, HY_S(""), by, at, e);
+	if (!c) /* each of these was an event of the account */
 		c = account_by_id(hy_db_arena(db), db, id, &a, e);
 	if (!c && state == ACCOUNT_OPEN)
 		c = account_failures_forget(db, a.login, e);
@@ -227,7 +230,7 @@ enum hy_code account_set_password(struct record *r, struct hy_db *db, int64_t id
 struct rebuilt {
 	struct account a;
 	bool hidden; /* its private part was erased: login and name are not known */
-	int64_t tokens, revoked;
+	int64_t tokens, revoked, bound;
 };
 
 static enum hy_code apply(struct rebuilt *r, const struct record_event *ev, struct hy_err *e)
@@ -261,6 +264,8 @@ static enum hy_code apply(struct rebuilt *r, const struct record_event *ev, stru
 		r->a.has_totp = hy_str_eq(move, HY_S("totp.on"));
 	r->tokens += hy_str_eq(move, HY_S("token.add"));
 	r->revoked += hy_str_eq(move, HY_S("token.revoke"));
+	r->bound += hy_str_eq(move, HY_S("account.bind"));
+	r->bound -= hy_str_eq(move, HY_S("account.unbind"));
 	return HY_OK;
 }
 
@@ -299,6 +304,19 @@ static enum hy_code tokens_same(struct hy_db *db, const struct rebuilt *r, struc
 	if (!c && (hy_col_int(s, 0) != r->tokens || hy_col_int(s, 1) != r->revoked))
 		return hy_fail(e, HY_TAMPERED, "",
 			       "account %lld: the stored tokens are not those that its events made",
+			       (long long)r->a.id);
+	return c;
+}
+
+static enum hy_code bound_same(struct hy_db *db, const struct rebuilt *r, struct hy_err *e)
+{
+	int64_t n = 0;
+	enum hy_code c = bound_count(db, r->a.id, &n, e);
+
+	if (!c && n != r->bound)
+		return hy_fail(e, HY_TAMPERED, "",
+			       "account %lld: the bound identities are not those that its events "
+			       "made",
 			       (long long)r->a.id);
 	return c;
 }
@@ -357,6 +375,8 @@ enum hy_code account_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked
 					       (long long)v[i].id, field);
 			if (!c)
 				c = tokens_same(db, &r, e);
+			if (!c)
+				c = bound_same(db, &r, e);
 			after = v[i].id;
 			done++;
 		}

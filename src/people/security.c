@@ -15,6 +15,7 @@ const struct security_kind security_acts[] = {
 	{ "account.close", "注销账号", "註銷帳號", "closed an account" },
 	{ "account.invite", "发出一次性链接", "發出一次性連結", "made a one-time link" },
 	{ "account.bind", "绑定统一身份", "綁定統一身分", "bound an identity" },
+	{ "account.unbind", "解除统一身份绑定", "解除統一身分綁定", "unbound an identity" },
 	{ "password.set", "设置密码", "設定密碼", "set a password" },
 	{ "totp.on", "启用动态口令", "啟用動態口令", "set up a second factor" },
 	{ "totp.off", "停用动态口令", "停用動態口令", "took a second factor away" },

@@ -10,14 +10,18 @@ export class Person {
   async ask(method, address, body) {
     const headers = { ...(this.cookie && { cookie: this.cookie }), ...(this.csrf && method !== 'GET' && { 'x-csrf-token': this.csrf }) }
     const answer = await this.city.ask(method, `/api/v1${address}`, { body, headers, token: null })
-    const set = answer.headers.get('set-cookie')
-    if (set) {
+    for (const set of answer.headers.getSetCookie()) {
       assert.match(set, /HttpOnly/)
       assert.match(set, /SameSite=Strict/)
-      this.cookie = /=;|Max-Age=0/.test(set) ? undefined : set.split(';')[0]
+      this.keep(set.split(';')[0], /=;|Max-Age=0/.test(set))
     }
     if (answer.json?.csrf) this.csrf = answer.json.csrf
     return answer
+  }
+  // Cookies by their names, as browsers keep them.
+  keep(pair, gone) {
+    const others = (this.cookie?.split('; ') ?? []).filter((kept) => kept.split('=')[0] !== pair.split('=')[0])
+    this.cookie = [...others, ...(gone ? [] : [pair])].join('; ') || undefined
   }
   // Comes in by a one-time link, sets up a second factor when the role demands it.
   async enter(login, link, password = PASSWORD) {
