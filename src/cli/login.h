@@ -40,8 +40,9 @@ enum hy_code login_open_session(struct hy_request *r, struct hy_db *db, const st
 				struct hy_err *e) HY_MUST;
 void login_give_cookie(struct hy_request *r, hy_str secret);
 
-/* Answers HY_BAD_LOGIN; the work is committed, so what was noted of the failure stays. */
-void login_refuse(struct hy_request *r, hy_str detail);
+/* Answers HY_BAD_LOGIN; the work is committed, so what was noted of the failure stays.  SUB, when
+ * not empty: who it is to the provider, who is no open account. */
+void login_refuse(struct hy_request *r, hy_str sub);
 
 /* oidc_api.c: what is set of the provider; HY_NOT_NOW says which setting is missing or wrong.
  * FILES is the folder of what is kept beside the database. */

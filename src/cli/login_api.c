@@ -25,8 +25,11 @@ static hy_str subject_of(struct hy_arena *a, int64_t account)
 static const hy_str wrong_login =
 	HY_S_INIT("login, password or code is wrong, or there were too many failures: then wait "
 		  "ten minutes");
+static const hy_str unbound =
+	HY_S_INIT("whom the provider knows as `sub` is no open account here: bind it under your "
+		  "name after you have logged in with a password, or tell an administrator");
 
-void login_refuse(struct hy_request *r, hy_str detail)
+void login_refuse(struct hy_request *r, hy_str sub)
 {
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
@@ -37,7 +40,9 @@ void login_refuse(struct hy_request *r, hy_str detail)
 	hy_json_kstr(&j, "title", hy_str_of(info->text));
 	hy_json_kint(&j, "status", info->http);
 	hy_json_kstr(&j, "code", hy_str_of(info->key));
-	hy_json_kstr(&j, "detail", detail);
+	hy_json_kstr(&j, "detail", sub.n ? unbound : wrong_login);
+	if (sub.n)
+		hy_json_kstr(&j, "sub", sub);
 	hy_json_kstr(&j, "request_id", hy_request_id(r));
 	hy_json_obj_end(&j);
 	hy_answer(r, info->http, "application/problem+json", hy_buf_str(&b));
@@ -269,7 +274,7 @@ static enum hy_code login_finish(struct hy_request *r, struct hy_db *db, void *i
 	(void)db;
 	(void)e;
 	if (!l->standing.secret.n) {
-		login_refuse(r, wrong_login);
+		login_refuse(r, HY_S(""));
 		return HY_OK;
 	}
 	login_give_cookie(r, l->standing.secret);
@@ -392,7 +397,7 @@ static enum hy_code factor_finish(struct hy_request *r, struct hy_db *db, void *
 	(void)db;
 	(void)e;
 	if (!f->right) {
-		login_refuse(r, wrong_login);
+		login_refuse(r, HY_S(""));
 		return HY_OK;
 	}
 	login_give_cookie(r, f->standing.secret);
@@ -645,7 +650,7 @@ static enum hy_code replace_finish(struct hy_request *r, struct hy_db *db, void 
 	(void)db;
 	(void)e;
 	if (!p->right)
-		login_refuse(r, wrong_login);
+		login_refuse(r, HY_S(""));
 	return HY_OK;
 }
 

@@ -232,11 +232,7 @@ static enum hy_code come_finish(struct hy_request *r, struct hy_db *db, void *in
 	(void)e;
 	hy_answer_cookie(r, COOKIE, HY_S(""), 0);
 	if (!k->standing.secret.n) {
-		login_refuse(r, hy_printf(hy_request_arena(r),
-					  "the provider knows you as " HY_FMT ", which is no open "
-					  "account here: bind it under your name after you have "
-					  "logged in with a password, or tell an administrator",
-					  HY_ARG(k->sub)));
+		login_refuse(r, k->sub);
 		return HY_OK;
 	}
 	if (k->purpose == TO_LOG_IN)

@@ -6,7 +6,6 @@
 #include "matter/attach.h"
 #include "matter/identity.h"
 #include "matter/proposal.h"
-#include "people/bound.h"
 #include "people/security.h"
 #include "people/setting.h"
 
@@ -19,7 +18,7 @@ static const struct hy_migration *const own_migrations[] = {
 	unit_migrations,
 	setting_migrations,
 	security_migrations,
-	account_migrations, bound_migrations,
+	account_migrations,
 	grant_migrations,
 	post_migrations,
 	matter_migrations,

@@ -53,6 +53,14 @@ const struct hy_migration account_migrations[] = {
 		" made_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, revoked_at BIGINT NOT NULL,"
 		" used_at BIGINT NOT NULL);"
 		"CREATE INDEX token_account ON token(account);" },
+	{ .name = "account-002", /* bound.h */
+	  .sqlite = "CREATE TABLE account_bound(issuer TEXT NOT NULL, sub TEXT NOT NULL,"
+		    " account INTEGER NOT NULL, PRIMARY KEY(issuer, sub));"
+		    "CREATE UNIQUE INDEX account_bound_account ON account_bound(account, issuer);",
+	  .pg = "CREATE TABLE account_bound(issuer TEXT COLLATE \"C\" NOT NULL,"
+		" sub TEXT COLLATE \"C\" NOT NULL, account BIGINT NOT NULL,"
+		" PRIMARY KEY(issuer, sub));"
+		"CREATE UNIQUE INDEX account_bound_account ON account_bound(account, issuer);" },
 	{ 0 }
 };
 

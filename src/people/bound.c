@@ -4,18 +4,6 @@
 
 enum { SUB_MOST = 255 };
 
-const struct hy_migration bound_migrations[] = {
-	{ .name = "bound-001",
-	  .sqlite = "CREATE TABLE account_bound(issuer TEXT NOT NULL, sub TEXT NOT NULL,"
-		    " account INTEGER NOT NULL, PRIMARY KEY(issuer, sub));"
-		    "CREATE UNIQUE INDEX account_bound_account ON account_bound(account, issuer);",
-	  .pg = "CREATE TABLE account_bound(issuer TEXT COLLATE \"C\" NOT NULL,"
-		" sub TEXT COLLATE \"C\" NOT NULL, account BIGINT NOT NULL,"
-		" PRIMARY KEY(issuer, sub));"
-		"CREATE UNIQUE INDEX account_bound_account ON account_bound(account, issuer);" },
-	{ 0 }
-};
-
 /* --- reading --------------------------------------------------------------------------------- */
 
 enum hy_code bound_of(struct hy_arena *a, struct hy_db *db, int64_t account, hy_str issuer,

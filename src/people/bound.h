@@ -9,8 +9,6 @@
 
 #include "people/account.h"
 
-extern const struct hy_migration bound_migrations[];
-
 /* HY_EXISTS when either is bound already.  Inside work, like the next. */
 enum hy_code bound_add(struct record *r, struct hy_db *db, int64_t account, hy_str issuer,
 		       hy_str sub, struct security_by by, hy_ms at, struct hy_err *e) HY_MUST;

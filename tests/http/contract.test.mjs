@@ -302,9 +302,9 @@ test('every route answers as documented', async (t) => {
   await status(200, 'POST', `/api/v1/cards/${cards[0].code}/contest`, { body: { reason: '停电' } })
   await status(200, 'POST', `/api/v1/cards/${cards[1].code}/decision`, { body: { upheld: false, reason: '误发' } })
 
-  // Everything documented was seen to succeed; login.test.mjs and accounts.test.mjs see to logging in, accounts and
-  // the audit.
-  for (const { method, address, op } of operations.filter((o) => !o.op.tags.some((tag) => ['login', 'accounts', 'audit'].includes(tag)))) {
+  // Everything documented was seen to succeed; login.test.mjs, oidc.test.mjs and accounts.test.mjs see to logging in,
+  // accounts and the audit.
+  for (const { method, address, op } of operations.filter((o) => !o.op.tags.some((tag) => ['login', 'oidc', 'accounts', 'audit'].includes(tag)))) {
     for (const wanted of Object.keys(op.responses).filter((s) => s < 400)) {
       assert.ok(answered.get(`${method} ${address}`)?.has(Number(wanted)), `${method} ${address} never answered ${wanted}`)
     }

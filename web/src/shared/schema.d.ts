@@ -1328,6 +1328,186 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Can one log in with an OpenID provider, and what is it called */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description On once issuer, client and this city's address are set */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            on: boolean;
+                            /** @description for the button */
+                            title: string;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My identity of the OpenID provider */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The identity; none has an empty sub */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoundIdentity"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Begin to log in with the OpenID provider, or to bind an identity of it
+         * @description The browser goes to `url` and comes back to `/oidc` of this city with a code and a state, which the page there sends to `/api/v1/session/oidc/code`. A cookie ties both to this browser for ten minutes. To bind one must be logged in.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description bind the identity to the account that is logged in */
+                        bind?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Where the browser goes to */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            url: string;
+                        };
+                    };
+                };
+                503: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        /** Unbind my identity of the OpenID provider */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description None is bound */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoundIdentity"];
+                    };
+                };
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finish it, with the code that the provider gave to the browser */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        code: string;
+                        state: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description In, or what is still to come; bound, where that was begun */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Session"];
+                    };
+                };
+                401: components["responses"]["Problem"];
+                503: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/password": {
         parameters: {
             query?: never;
@@ -3745,6 +3925,105 @@ export interface paths {
                         "application/json": components["schemas"]["Account"];
                     };
                 };
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An account's identity of the OpenID provider */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description its number */
+                    id: components["parameters"]["AccountId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The identity; none has an empty sub */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoundIdentity"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        /**
+         * Bind an identity of the OpenID provider to an account
+         * @description Whom the provider knows as `sub` logs in as this account from now on. A second factor is asked for as after a password. An administrator does not bind the account of his own so.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description its number */
+                    id: components["parameters"]["AccountId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        sub: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description It is bound */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoundIdentity"];
+                    };
+                };
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        /** Unbind an account's identity of the OpenID provider */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description its number */
+                    id: components["parameters"]["AccountId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description None is bound */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BoundIdentity"];
+                    };
+                };
+                409: components["responses"]["Problem"];
                 default: components["responses"]["Problem"];
             };
         };
@@ -7865,6 +8144,12 @@ export interface components {
             /** @description the URI as a picture in SVG */
             qr: string;
         };
+        BoundIdentity: {
+            /** @description as it is set; empty when there is none */
+            issuer: string;
+            /** @description what the provider calls this person; empty when none is bound */
+            sub: string;
+        };
         RecoveryCodes: {
             csrf: string;
             /** @description each stands in once for the six digits */
@@ -7910,6 +8195,8 @@ export interface components {
             detail?: string;
             /** @description the field or header at fault */
             field?: string;
+            /** @description with bad_login: as whom the OpenID provider knows this person, who is bound to no open account */
+            sub?: string;
             /** @description also in X-Request-Id, and in the operator's log */
             request_id: string;
             /** @description with need_proof: 1.BITS.EXPIRES.NONCE.MAC. Send X-Proof-Of-Work with it, a dot and a number such that the SHA-256 of the whole begins with BITS zero bits */

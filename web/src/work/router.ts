@@ -1,5 +1,6 @@
 // The pages.  What stands behind the # is never sent: words that somebody searched for are in no log.
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from 'vue-router'
+import { takeCame } from './oidc'
 import { me, may } from './session'
 
 declare module 'vue-router' {
@@ -13,6 +14,7 @@ const pages: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: () => import('./pages/Home.vue') },
   { path: '/login', name: 'login', component: () => import('./pages/Login.vue'), meta: { open: true } },
   { path: '/welcome/:link([0-9a-f]{64})', name: 'welcome', component: () => import('./pages/Welcome.vue'), meta: { open: true } },
+  { path: '/oidc', name: 'oidc', component: () => import('./pages/Oidc.vue'), meta: { open: true } },
   { path: '/me', name: 'me', component: () => import('./pages/Me.vue') },
   { path: '/matters', name: 'matters', component: () => import('./pages/Matters.vue'), meta: { may: 'matter.read' } },
   { path: '/matters/:code', name: 'matter', component: () => import('./pages/Matter.vue'), meta: { may: 'matter.read' } },
@@ -46,6 +48,7 @@ const pages: RouteRecordRaw[] = [
 ]
 
 export function makeRouter() {
+  takeCame()
   // The one-time link that the server prints is /welcome#SECRET, or /work/#SECRET.
   const link = /^#([0-9a-f]{64})$/.exec(location.hash)?.[1]
   if (link) history.replaceState(null, '', '/work/#/welcome/' + link)

@@ -60,6 +60,11 @@ export async function showFactor(code: string) {
   await enter(await data(api.POST('/api/v1/session/code', { body: { code } })))
 }
 
+/** Back from the OpenID provider (oidc.ts). */
+export async function comeBack(code: string, state: string) {
+  await enter(await data(api.POST('/api/v1/session/oidc/code', { body: { code, state } })))
+}
+
 export const beginFactor = () => data(api.POST('/api/v1/session/factor'))
 
 /** The recovery codes; `learn` afterwards, when they were kept. */
