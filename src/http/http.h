@@ -217,6 +217,13 @@ enum hy_code hy_answer_after(struct hy_request *r, hy_work *work, hy_finish *fin
  * after. */
 enum hy_code hy_answer_later(struct hy_request *r, struct hy_err *e) HY_MUST;
 void hy_answer_now(struct hy_request *r, const struct hy_err *e);
+/* For what happens sooner or later: the connection is suspended, LOOK is called about once a second
+ * until it says true, SECONDS have passed or the server stops, and then RUN as a handler, which
+ * must answer at once.  Of all requests that wait so there are few of one asker: the oldest is
+ * answered when another comes; and not too many in all (HY_STORE_BUSY).  The handler returns at
+ * once what this returns, without touching R again. */
+enum hy_code hy_answer_when(struct hy_request *r, bool (*look)(struct hy_request *r),
+			    hy_handler *run, int seconds, struct hy_err *e) HY_MUST;
 /* For what takes long and is no write (passwords, pictures): the connection is suspended and RUN
  * is called as a handler in one of the server's few side threads, so that nobody else waits for
  * it.  RUN may end with hy_answer_after().  HY_STORE_BUSY when too many wait already.  The

@@ -171,6 +171,7 @@ static enum hy_code metrics(struct hy_request *r, struct hy_err *e)
 	requests(s, &b);
 	durations(s, &b);
 	hy_crowd_metrics(s, &b);
+	hy_watch_metrics(s, &b);
 	hy_edge_metrics(s, &b);
 	if (s->o.store)
 		store_metrics(s->o.store, &b);

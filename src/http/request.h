@@ -15,6 +15,7 @@ struct MHD_Connection;
 struct MHD_Daemon;
 struct hy_peer; /* a connection: crowd.c */
 struct hy_crowd;
+struct hy_watch; /* watch.c */
 
 enum { HY_MOST_PARAMS = 8, HY_MOST_SEGMENTS = 32, HY_MOST_PAIRS = 100 };
 /* A handler may set half of them; the rest is for what every answer carries. */
@@ -195,6 +196,11 @@ enum hy_code hy_aside_start(struct hy_server *s, struct hy_err *e) HY_MUST;
 extern _Thread_local bool hy_aside_given; /* hy_answer_after() has taken over */
 void hy_aside_stop(struct hy_server *s);  /* after the last write has been answered */
 
+/* watch.c */
+enum hy_code hy_watch_start(struct hy_server *s, struct hy_err *e) HY_MUST;
+void hy_watch_stop(struct hy_server *s); /* answers all who wait */
+void hy_watch_metrics(struct hy_server *s, struct hy_buf *b);
+
 /* ops.c */
 enum { HY_BUCKETS = 12 };
 struct hy_route_counts {
@@ -226,6 +232,7 @@ struct hy_server {
 	struct hy_route_counts *counts; /* by route id; the last is for what no route took */
 	struct MHD_Daemon *daemon;
 	struct hy_crowd *crowd;
+	struct hy_watch *watch;
 	bool has_tls; /* the certificate of tls.h is ours */
 	int port;
 	char id_prefix[20];

@@ -588,12 +588,17 @@ enum hy_code hy_server_start(const struct hy_server_options *o, struct hy_server
 	c = hy_aside_start(s, e);
 	if (!c && (c = hy_crowd_start(s, e)))
 		hy_aside_stop(s);
+	if (!c && (c = hy_watch_start(s, e))) {
+		hy_crowd_stop(s);
+		hy_aside_stop(s);
+	}
 	if (c) {
 		close(fd);
 		return c;
 	}
 	s->daemon = daemon_start(s, fd);
 	if (!s->daemon) {
+		hy_watch_stop(s);
 		hy_crowd_stop(s);
 		hy_aside_stop(s);
 		close(fd);
@@ -638,6 +643,7 @@ void hy_server_stop(struct hy_server **server)
 		return;
 	atomic_store(&s->stopping, true);
 	MHD_socket fd = MHD_quiesce_daemon(s->daemon);
+	hy_watch_stop(s);
 	wait_for_answers(s);
 	wait_for_writes(s);
 	hy_crowd_stop(s);
