@@ -274,22 +274,40 @@ test("the first page: under 150 kB, usable within 2 s on 3G with a slow processo
 });
 
 const PAGES = { home: "/", file: "/file", follow: "/follow", open: "/open", limits: "/limits?from=2026-09-25&limit=10wd", guide: "/guide", lost: "/no-such-page" };
+// Every page of the portal as it stands: no violation, nothing wider than the screen, a picture of each.
+async function everyPage({ page, show }, name_of, look = async () => {}) {
+	for (const [name, path] of Object.entries(PAGES)) {
+		await show(path);
+		await page.waitForLoadState("networkidle");
+		if (name === "limits") await page.waitForSelector(".day.due");
+		if (name === "open") await page.waitForSelector(".units li");
+		await look();
+		await page.screenshot({ path: join(SCREENS, name_of(name) + ".png"), fullPage: true });
+		assert.deepEqual(await axe(page), [], name);
+		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} scrolls sideways`);
+	}
+}
+
 for (const lang of ["zh-CN", "zh-Hant", "en"])
 	for (const theme of ["light", "dark"])
 		for (const size of ["desktop", "phone"])
 			test(`portal, ${lang}, ${theme}, ${size}: each page without a violation, an error or a sideways scroll`, async () => {
-				const { page, complaints, show, close } = await portal({ lang, theme, size });
-				for (const [name, path] of Object.entries(PAGES)) {
-					await show(path);
-					await page.waitForLoadState("networkidle");
-					if (name === "limits") await page.waitForSelector(".day.due");
-					if (name === "open") await page.waitForSelector(".units li");
-					assert.equal(await page.getAttribute("html", "lang"), lang);
-					assert.equal(await page.getAttribute("html", "data-theme"), theme);
-					await page.screenshot({ path: join(SCREENS, `portal-${name}-${lang}-${theme}-${size}.png`), fullPage: true });
-					assert.deepEqual(await axe(page), [], name);
-					assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} scrolls sideways`);
-				}
-				assert.deepEqual(complaints, []);
-				await close();
+				const w = await portal({ lang, theme, size });
+				await everyPage(w, (name) => `portal-${name}-${lang}-${theme}-${size}`, async () => {
+					assert.equal(await w.page.getAttribute("html", "lang"), lang);
+					assert.equal(await w.page.getAttribute("html", "data-theme"), theme);
+				});
+				assert.deepEqual(w.complaints, []);
+				await w.close();
 			});
+
+// 长辈版: the same in large type, which stays from page to page.
+for (const theme of ["light", "dark"])
+	for (const size of ["desktop", "phone"])
+		test(`portal, large type, ${theme}, ${size}: each page without a violation, an error or a sideways scroll`, async () => {
+			const w = await portal({ theme, size });
+			await w.page.click("button.big");
+			await everyPage(w, (name) => `portal-${name}-large-zh-CN-${theme}-${size}`, async () => assert.equal(await w.page.evaluate(() => getComputedStyle(document.documentElement).fontSize), "20px"));
+			assert.deepEqual(w.complaints, []);
+			await w.close();
+		});

@@ -92,10 +92,10 @@ test("the office makes the circular", async () => {
 	await close();
 });
 
-test("every page of rounds in three languages, both themes, two sizes", { timeout: 300_000 }, async () => {
+test("every page of rounds in three languages, both themes, three sizes", { timeout: 300_000 }, async () => {
 	const whole = await askAs(city.base, "leader", `/rounds/${ROUND}`);
 	const unit = whole.units.find((u) => u.score.place === 5).code;
-	for (const [lang, size, theme] of [["zh-CN", "desktop", "light"], ["zh-Hant", "phone", "dark"], ["en", "desktop", "dark"], ["en", "phone", "light"]]) {
+	for (const [lang, size, theme] of [["zh-CN", "desktop", "light"], ["zh-Hant", "phone", "dark"], ["en", "desktop", "dark"], ["en", "phone", "light"], ["zh-CN", "tablet", "dark"]]) {
 		const { page, complaints, show, close } = await openWork(browser, city.base, { login: "efficacy_office", lang, size, theme, path: "/rounds" });
 		for (const [name, path] of [["brief", "/brief?from=2026-09-01"], ["brief-half", "/brief?from=2026-01-01&period=half_year"], ["rounds", "/rounds"], ["round", `/rounds/${ROUND}`], ["round-unit", `/rounds/${ROUND}/${unit}`]]) {
 			await show(path);

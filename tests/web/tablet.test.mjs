@@ -1,0 +1,17 @@
+// Every page of the workbench on a tablet.
+import { after, before, test } from "node:test";
+import { startBrowser } from "./city.mjs";
+import { everyPage } from "./pages.mjs";
+import { startDemo } from "./work.mjs";
+
+let city, browser;
+before(async () => {
+	city = await startDemo((run) => run("card", "raise")); // all that is due by now: counts stand still while they are looked at
+	browser = await startBrowser();
+});
+after(async () => {
+	await browser?.close();
+	await city?.stop();
+});
+
+test("every page in three languages, both themes, on a tablet: no violation, nothing wider than the screen, a picture of each", { timeout: 880_000 }, () => everyPage(browser, city.base, ["tablet"]));
