@@ -11,6 +11,7 @@
 #include "service/item.h"
 #include "supervise/brief.h"
 #include "supervise/card.h"
+#include "supervise/flow.h"
 #include "supervise/notice.h"
 #include "supervise/quality.h"
 #include "supervise/supervise.h"
@@ -35,7 +36,7 @@ const struct hy_route *const route_tables[] = {
 	log_routes,
 	unit_routes,
 	post_routes,
-	supervise_routes, brief_routes,
+	supervise_routes, flow_routes, brief_routes,
 	item_routes,
 	card_routes,
 	notice_routes,

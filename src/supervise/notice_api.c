@@ -36,6 +36,10 @@ static enum hy_code print(struct hy_request *r, struct hy_err *e)
 	if (code)
 		return code;
 	hy_answer(r, 200, "application/pdf", paper.pdf);
+	/* Shown in a frame of our own pages, and in nobody else's. */
+	hy_answer_header(r, "Content-Security-Policy",
+			 HY_S("default-src 'none'; frame-ancestors 'self'"));
+	hy_answer_header(r, "X-Frame-Options", HY_S("SAMEORIGIN"));
 	hy_answer_header(
 		r, "Content-Disposition",
 		hy_printf(a, "inline; filename=\"" HY_FMT "-%s.pdf\"", HY_ARG(m->code), form->id));

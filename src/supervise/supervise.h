@@ -14,7 +14,7 @@
 extern const struct hy_command supervise_commands[];
 extern const struct hy_route supervise_routes[];
 
-enum group_by { BY_NONE, BY_UNIT, BY_CLASS, BY_MONTH, BY_KIND };
+enum group_by { BY_NONE, BY_UNIT, BY_CLASS, BY_MONTH, BY_KIND, BY_HOUR };
 extern const char *const group_by_names[]; /* "none", "unit" ...; ends with NULL */
 
 struct supervise_query {
@@ -33,7 +33,8 @@ enum hy_code supervise_query_of(struct city *c, const struct access_scope *scope
 
 /* --- the report ----------------------------------------------------------------------------- */
 struct supervise_group {
-	hy_str key;  /* a unit's code, a class, "2026-09", a kind; "" for those that have none */
+	hy_str key; /* a unit's code, a class, "2026-09", a kind, "1-09" (Monday from 09:00); "" for
+		       those that have none */
 	hy_str name; /* in the language of the report */
 	struct tally tally;
 	hy_str oldest; /* code of the open matter that was filed first; "": none is open */

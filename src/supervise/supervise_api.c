@@ -7,7 +7,7 @@ struct report_query {
 	int32_t from, to;
 };
 static const struct hy_field report_fields[] = {
-	HY_FIELD_WORD(struct report_query, by, false, "none|unit|class|month|kind"),
+	HY_FIELD_WORD(struct report_query, by, false, "none|unit|class|month|kind|hour"),
 	HY_FIELD_DAY(struct report_query, from, false),
 	HY_FIELD_DAY(struct report_query, to, false),
 	{ 0 },
@@ -19,7 +19,7 @@ struct open_query {
 	int64_t limit;
 };
 static const struct hy_field open_fields[] = {
-	HY_FIELD_WORD(struct open_query, by, false, "none|unit|class|month|kind"),
+	HY_FIELD_WORD(struct open_query, by, false, "none|unit|class|month|kind|hour"),
 	HY_FIELD_TEXT(struct open_query, group, false, 1, 100),
 	HY_FIELD_DAY(struct open_query, from, false),
 	HY_FIELD_DAY(struct open_query, to, false),
@@ -179,8 +179,9 @@ static enum hy_code matters(struct hy_request *r, struct hy_err *e)
 
 const struct hy_route supervise_routes[] = {
 	{ "GET", "/api/v1/supervision", "supervision.read",
-	  "The figures of a period, for each unit, class, month or kind", .query = report_fields,
-	  .query_size = sizeof(struct report_query), .pace = HY_PACE_HEAVY, .run = report },
+	  "The figures of a period, for each unit, class, month, kind or hour of filing",
+	  .query = report_fields, .query_size = sizeof(struct report_query), .pace = HY_PACE_HEAVY,
+	  .run = report },
 	{ "GET", "/api/v1/public/figures", "public", "The figures that are public, for each unit",
 	  .query = public_fields, .query_size = sizeof(struct public_query), .pace = HY_PACE_HEAVY,
 	  .run = public_report },

@@ -5,7 +5,7 @@
 #include "matter/sight.h"
 #include "supervise/supervise.h"
 
-const char *const group_by_names[] = { "none", "unit", "class", "month", "kind", NULL };
+const char *const group_by_names[] = { "none", "unit", "class", "month", "kind", "hour", NULL };
 
 /* --- the question ------------------------------------------------------------------------------
  */
@@ -19,7 +19,8 @@ enum hy_code supervise_query_of(struct city *c, const struct access_scope *scope
 	while (by.n && group_by_names[q.by] && !hy_str_eq(by, hy_str_of(group_by_names[q.by])))
 		q.by++;
 	if (!group_by_names[q.by])
-		return hy_fail(e, HY_BAD_FIELD, "by", "must be none, unit, class, month or kind");
+		return hy_fail(e, HY_BAD_FIELD, "by",
+			       "must be none, unit, class, month, kind or hour");
 	if (from != HY_NO_DAY && to != HY_NO_DAY && from > to)
 		return hy_fail(e, HY_BAD_FIELD, "to", "is before the first day; both days count");
 	*out = q;
@@ -52,7 +53,7 @@ struct pass {
 	const struct pack *pack;
 	const struct hy_zone *zone;
 	struct hy_map unit_names; /* code -> hy_str * */
-	char month[16];
+	char month[16];		  /* or hour */
 };
 
 static struct period period_of(const struct supervise_query *q, const struct hy_zone *zone)
@@ -134,6 +135,13 @@ static hy_str key_of(struct pass *p, struct grouped g)
 		int n = snprintf(p->month, sizeof(p->month), "%04d-%02d", d.year % 10000, d.month);
 		return (hy_str){ p->month, (size_t)n };
 	}
+	case BY_HOUR: {
+		int ms = 0;
+		hy_day d = hy_local(p->zone, g.at, &ms);
+		int n = snprintf(p->month, sizeof(p->month), "%d-%02d", (hy_weekday(d) + 6) % 7 + 1,
+				 ms / (int)HY_HOUR % 24);
+		return (hy_str){ p->month, (size_t)n };
+	}
 	case BY_NONE:
 		break;
 	}
@@ -172,6 +180,7 @@ static hy_str name_of(const struct pass *p, hy_str key, hy_str language)
 		kind = pack_kind(p->pack, key);
 		return kind ? pack_say(&kind->title, language) : key;
 	case BY_MONTH:
+	case BY_HOUR:
 	case BY_NONE:
 		break;
 	}

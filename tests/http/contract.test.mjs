@@ -132,6 +132,7 @@ test('every route answers as documented', async (t) => {
     `${one}/receipt`, `${one}?role=desk&lang=en`, '/api/v1/institution', '/api/v1/kinds', '/api/v1/rules', '/api/v1/units',
     '/api/v1/permissions', '/api/v1/access', '/api/v1/public/similar?kind=complaint&class=urban_rural', '/api/v1/settings', '/api/v1/calendar/2026', '/api/v1/calendar/due?from=2026-09-30&limit=5wd', '/log/checkpoint', '/log/vkey',
     '/api/v1/supervision?by=unit&from=2026-01-01', '/api/v1/supervision/figures', '/api/v1/supervision/figures/open/matters',
+    '/api/v1/supervision/flow', '/api/v1/supervision/flow/matters?from_unit=a&to_unit=-', '/api/v1/supervision/changes',
     '/api/v1/supervision/quality', '/api/v1/supervision/quality/entered_late/matters',
     '/log/tile/entries/000.p/1', '/log/tile/0/000.p/2', '/api/v1/log/consistency?old=1']) {
     await status(200, 'GET', address)

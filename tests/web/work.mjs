@@ -62,7 +62,7 @@ export async function openWork(browser, base, { login, size = "desktop", lang = 
 	const page = await context.newPage(), complaints = [];
 	page.on("console", (m) => ["error", "warning"].includes(m.type()) && complaints.push(`${m.type()}: ${m.text()} ${m.location().url}`));
 	page.on("pageerror", (e) => complaints.push("exception: " + e.message));
-	page.on("request", (r) => r.url().startsWith(base) || r.url().startsWith("data:") || r.url().startsWith("blob:") || complaints.push("leaves the server: " + r.url()));
+	page.on("request", (r) => r.url().startsWith(base) || /^(data|blob|chrome|chrome-extension):/.test(r.url()) || complaints.push("leaves the server: " + r.url()));
 	await page.addInitScript(() => addEventListener("securitypolicyviolation", (e) => console.error("policy: " + e.violatedDirective + " " + e.blockedURI)));
 	const show = async (to) => {
 		await page.goto(base + "/work/#" + to);

@@ -4666,7 +4666,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The figures of a period, for each unit, class, month or kind
+         * The figures of a period, for each unit, class, month, kind or hour of filing
          * @description Intake figures are of the matters filed in the period; those of what is open are of now, whenever it was filed.
          *     Annulled matters are counted beside and stand in no other figure. What each figure means, and whom it looks at,
          *     stands at `/api/v1/supervision/figures`.
@@ -4674,7 +4674,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description what the groups are; months are those of filing */
+                    /** @description what the groups are; months and hours are those of filing, as 2026-09 and 1-09 (Monday from 09:00) */
                     by?: components["parameters"]["By"];
                     /** @description filed on this day or later */
                     from?: components["parameters"]["From"];
@@ -4697,6 +4697,143 @@ export interface paths {
                     };
                 };
                 400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supervision/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * From which unit to which matters were handed on or sent back
+         * @description Over the matters filed in the period and not annulled: all links together are the figures hand_offs and returns.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description filed on this day or later */
+                    from?: components["parameters"]["From"];
+                    /** @description filed on this day or earlier */
+                    to?: components["parameters"]["To"];
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The links, the most first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Flow"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supervision/flow/matters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The matters that went from one unit to another */
+        get: {
+            parameters: {
+                query: {
+                    /** @description filed on this day or later */
+                    from?: components["parameters"]["From"];
+                    /** @description filed on this day or earlier */
+                    to?: components["parameters"]["To"];
+                    /** @description code; -: nobody */
+                    from_unit: string;
+                    /** @description code; -: back to the desk */
+                    to_unit: string;
+                    /** @description absent: 50 */
+                    limit?: number;
+                    /** @description `next` of the page before */
+                    cursor?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["FlowMatters"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/supervision/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An event as soon as something has changed, for a wall that refreshes itself
+         * @description Server-sent events. With the `Last-Event-ID` that was got last the answer waits until the log has grown, or for 50
+         *     seconds; each answer is one event (`hello`, `change`, `time`), and the browser comes again by itself. It tells that
+         *     something changed and not what: that is asked for as always, by whoever asks. Of one account at most four wait at once.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One event */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": string;
+                    };
+                };
                 default: components["responses"]["Problem"];
             };
         };
@@ -4905,7 +5042,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description what the groups are; months are those of filing */
+                    /** @description what the groups are; months and hours are those of filing, as 2026-09 and 1-09 (Monday from 09:00) */
                     by?: components["parameters"]["By"];
                     /** @description only this group of `by`; `-` for the one without key */
                     group?: string;
@@ -9464,6 +9601,31 @@ export interface components {
             revoked_by: number;
             revoked_at: components["schemas"]["InstantOrNone"];
         };
+        Flow: {
+            links: {
+                /** @description code; empty: nobody had it */
+                from: string;
+                from_name: string;
+                /** @description code; empty: sent back to the desk */
+                to: string;
+                to_name: string;
+                times: number;
+                matters: number;
+            }[];
+        };
+        FlowMatters: {
+            matters: {
+                code: string;
+                title: string;
+                unit: string;
+                unit_name: string;
+                filed_at: components["schemas"]["Instant"];
+                at: components["schemas"]["Instant"];
+                times: number;
+            }[];
+            /** @description cursor of the next page; null: this was the last */
+            next: number | null;
+        };
         ByAccount: {
             /** @description 0: the console, or nobody yet */
             account: number;
@@ -9739,7 +9901,7 @@ export interface components {
             to: components["schemas"]["DayOrNone"];
             as_of: components["schemas"]["Instant"];
             /** @enum {string} */
-            by: "none" | "unit" | "class" | "month" | "kind";
+            by: "none" | "unit" | "class" | "month" | "kind" | "hour";
             calendar: string;
             total: components["schemas"]["FigureGroup"];
             groups: components["schemas"]["FigureGroup"][];
@@ -9962,8 +10124,8 @@ export interface components {
         IfMatch: string;
         /** @description makes a repeat within 48 hours safe */
         IdempotencyKey: string;
-        /** @description what the groups are; months are those of filing */
-        By: "none" | "unit" | "class" | "month" | "kind";
+        /** @description what the groups are; months and hours are those of filing, as 2026-09 and 1-09 (Monday from 09:00) */
+        By: "none" | "unit" | "class" | "month" | "kind" | "hour";
         /** @description filed on this day or later */
         From: string;
         /** @description filed on this day or earlier */

@@ -19,6 +19,7 @@ export const icons = {
   seal: 'M7 11V8a5 5 0 0 1 10 0v3M5 11h14v9H5z',
   pack: 'M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8',
   calendar: 'M5 5h14v15H5zM5 10h14M9 3v4M15 3v4M9 14h.5M14.5 14h.5M9 17h.5M14.5 17h.5',
+  quality: 'M4 20V10M10 20V4M16 20v-7M3 20h18M14 8l2.5 2.5L21 6',
   rules: 'M5 4h11l3 3v13H5zM9 9h6M9 13h6M9 17h4',
   table: 'M4 5h16v14H4zM4 10h16M10 5v14',
   sun: 'M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10zM12 1v3M12 20v3M1 12h3M20 12h3M4.2 4.2l2.1 2.1M17.7 17.7l2.1 2.1M4.2 19.8l2.1-2.1M17.7 6.3l2.1-2.1',
