@@ -5,6 +5,7 @@
 #include "service/item.h"
 #include "supervise/card.h"
 #include "supervise/notice.h"
+#include "tell/tell.h"
 
 const struct city_room *const cli_rooms[] = { &appraise_room, &service_room, &card_room,
-					      &notice_room, NULL };
+					      &notice_room,   &tell_room,    NULL };

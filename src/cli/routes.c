@@ -15,6 +15,7 @@
 #include "supervise/notice.h"
 #include "supervise/quality.h"
 #include "supervise/supervise.h"
+#include "tell/tell.h"
 
 const struct hy_route *const route_tables[] = {
 	/* clang-format off */
@@ -43,6 +44,8 @@ const struct hy_route *const route_tables[] = {
 	quality_routes,
 	appraise_routes, round_file_routes, round_public_routes,
 	survey_routes, indices_routes,
+	survey_routes,
+	tell_routes, hook_routes, feed_routes,
 	plain_routes,
 	NULL,
 	/* clang-format on */

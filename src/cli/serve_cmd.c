@@ -18,6 +18,7 @@
 #include "matter/command.h"
 #include "people/session.h"
 #include "people/setting.h"
+#include "tell/tell.h"
 
 enum {
 	TICK_MOST = 200,
@@ -337,8 +338,13 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 		return code;
 	announce(run, c, &o, hy_server_port(server));
 	pthread_t check;
+	struct tell_sender *sender = NULL;
+	if (tell_begin(c, &sender, e))
+		hy_log(HY_LOG_ERROR, "serve", "nothing is sent: %s", hy_err_text(e));
+	hy_err_clear(e);
 	bool checking = start_check(c, hy_run_option(run, "--data").p, &check);
 	run_until_signal(c, server, &stop);
+	tell_end(&sender);
 	hy_server_stop(&server);
 	flush_sessions(c, true);
 	guard_forget();

@@ -14,6 +14,19 @@ enum { MOST_HEADERS = 64 * 1024, MOST_BODY = 1024 * 1024, MOST_URL = 2048 };
 /* --- what both ways share ----------------------------------------------------------------------
  */
 
+static _Atomic bool stopped;
+
+void outgoing_stop(void)
+{
+	stopped = true;
+}
+
+static int look(void *arg, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	(void)arg, (void)a, (void)b, (void)c, (void)d;
+	return stopped;
+}
+
 static void start(void)
 {
 	curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -33,6 +46,8 @@ enum hy_code curl_part_begin(CURL **out, const char *protocols, const char *ca_f
 	reason[0] = '\0';
 	if (curl_easy_setopt(c, CURLOPT_ERRORBUFFER, reason) ||
 	    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) ||
+	    curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L) ||
+	    curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, look) ||
 	    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, protocols) ||
 	    curl_easy_setopt(c, CURLOPT_PROXY, "") ||
 	    curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) ||

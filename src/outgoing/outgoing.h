@@ -18,6 +18,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+/* For the end of the program: what runs ends within about a second, what is begun later fails. */
+void outgoing_stop(void);
+
 /* --- HTTP ------------------------------------------------------------------------------------ */
 struct outgoing_header {
 	hy_str name, value;

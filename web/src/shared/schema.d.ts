@@ -7595,6 +7595,554 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mail and webhook posts: waiting, sent, given up; newest first
+         * @description Neither addresses nor texts are told.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description of this kind only */
+                    kind?: "test" | "news" | "digest" | "hook";
+                    /** @description in this state only */
+                    state?: "waiting" | "sent" | "given_up" | "dropped";
+                    /** @description a webhook's number, or the account of digests */
+                    target?: number;
+                    /** @description absent: 100 */
+                    limit?: number;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessagePage"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message with its tries */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description its number */
+                    id: components["parameters"]["MessageId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The message */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessageTries"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message again that was given up */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description its number */
+                    id: components["parameters"]["MessageId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It waits */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessageTries"];
+                    };
+                };
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where my digests go */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The address */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MailAddress"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        /** Set where my digests go; empty: nowhere */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MailAddressNew"];
+                };
+            };
+            responses: {
+                /** @description The address */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MailAddress"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/news": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where news on a matter goes, and set it
+         * @description A mail says only that there is news on the matter of that code. A matter whose reporter is kept sealed takes no address.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NewsSet"];
+                };
+            };
+            responses: {
+                /** @description The address, masked */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MailAddress"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All of them, oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Hooks"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Make a webhook; its secret is told once
+         * @description Each event is posted to its address as JSON, `{at, city, index, move, role, subject, text, type, unit}`, of what the public log says; `text` is for a short message: code and what happened. With it come the headers Huiyin-Delivery (the number of the message, the same at each try), Huiyin-Event, Huiyin-Timestamp (seconds since 1970) and Huiyin-Signature: `v1=` and the HMAC-SHA-256, in hex, of timestamp, a dot and the body under the bytes whose hex the secret is. Answer 2xx; anything else is tried again, but 410 turns the webhook off.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HookNew"];
+                };
+            };
+            responses: {
+                /** @description The webhook and its secret */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookMade"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a webhook; what waits for it is dropped */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description its number */
+                    id: components["parameters"]["HookId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks/{id}/on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Turn a webhook on or off */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description its number */
+                    id: components["parameters"]["HookId"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HookTurn"];
+                };
+            };
+            responses: {
+                /** @description The webhook */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookMade"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks/{id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post a test to a webhook soon */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description its number */
+                    id: components["parameters"]["HookId"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The webhook, and the number of the message */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HookMade"];
+                    };
+                };
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether my deadlines can be subscribed to */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Since when */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Feed"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /** A new address for the calendar of my deadlines, told once; an old one ends */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The address */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Feed"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        /** End the address of my calendar */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feed/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The calendar of somebody's deadlines
+         * @description RFC 5545; codes and days, nothing of what a matter is about.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description of /api/v1/feed, with or without .ics */
+                    secret: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The calendar */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/calendar": string;
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -9527,6 +10075,87 @@ export interface components {
             /** @description goes into Authorization: Bearer; is not told again */
             secret: string;
         };
+        Message: {
+            id: number;
+            /** @enum {string} */
+            kind: "test" | "news" | "digest" | "hook";
+            /** @description a webhook's number, the account of a digest, else 0 */
+            target: number;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "given_up" | "dropped";
+            made_at: components["schemas"]["Instant"];
+            due_at: components["schemas"]["InstantOrNone"];
+            last_at: components["schemas"]["InstantOrNone"];
+            tries: number;
+            /** @description of SMTP or HTTP; 0: no answer */
+            status: number;
+            /** @description what the last answer said */
+            said: string;
+        };
+        MessagePage: {
+            messages: components["schemas"]["Message"][];
+            next: string | null;
+        };
+        MessageTries: {
+            message: components["schemas"]["Message"];
+            tries: {
+                at: components["schemas"]["Instant"];
+                /** @enum {string} */
+                fate: "taken" | "later" | "never";
+                status: number;
+                said: string;
+            }[];
+        };
+        MailAddress: {
+            /** @description empty: none */
+            address: string;
+            /** @description this city sends mail */
+            on: boolean;
+        };
+        MailAddressNew: {
+            /** @description empty: none */
+            address: string;
+        };
+        NewsSet: {
+            code: string;
+            secret: string;
+            /** @description false: the address is only told */
+            set: boolean;
+            /** @description absent or empty: none */
+            address?: string;
+        };
+        Hook: {
+            id: number;
+            name: string;
+            url: string;
+            /** @description words with blanks between them: matter, card, matter.reply ... */
+            events: string;
+            on: boolean;
+            made_at: components["schemas"]["Instant"];
+        };
+        Hooks: {
+            hooks: components["schemas"]["Hook"][];
+        };
+        HookNew: {
+            name: string;
+            url: string;
+            events: string;
+        };
+        HookTurn: {
+            on: boolean;
+        };
+        HookMade: {
+            hook: components["schemas"]["Hook"];
+            /** @description hex; when it was made, and not again */
+            secret?: string;
+            /** @description of a test */
+            message?: number;
+        };
+        Feed: {
+            made_at: components["schemas"]["InstantOrNone"];
+            /** @description of the calendar on this site; told when it is made, and not again */
+            path?: string;
+        };
         PasswordChange: {
             old: string;
             new: string;
@@ -10114,6 +10743,10 @@ export interface components {
         RoundVersion: number;
         /** @description its number */
         AccountId: string;
+        /** @description its number */
+        MessageId: string;
+        /** @description its number */
+        HookId: string;
         /** @description its number */
         TokenId: string;
         /** @description the number of a grant */
