@@ -16,6 +16,7 @@ export const icons = {
   record: 'M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h4',
   key: 'M14 10a5 5 0 1 0-4 4l2 2h2v2h2v2h4v-4z',
   settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M14 4v6M10 14v6',
+  mail: 'M3 6h18v13H3zM3 7l9 7 9-7',
   seal: 'M7 11V8a5 5 0 0 1 10 0v3M5 11h14v9H5z',
   pack: 'M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8',
   calendar: 'M5 5h14v15H5zM5 10h14M9 3v4M15 3v4M9 14h.5M14.5 14h.5M9 17h.5M14.5 17h.5',

@@ -43,6 +43,7 @@ const pages: RouteRecordRaw[] = [
   { path: '/audit', name: 'audit', component: () => import('./pages/admin/Audit.vue'), meta: { may: 'audit.read' } },
   { path: '/grants', name: 'grants', component: () => import('./pages/admin/Grants.vue'), meta: { may: 'grant.read' } },
   { path: '/settings', name: 'settings', component: () => import('./pages/admin/Settings.vue'), meta: { may: 'setting.read' } },
+  { path: '/outgoing', name: 'outgoing', component: () => import('./pages/admin/Outgoing.vue'), meta: { may: 'setting.read' } },
   { path: '/identity', name: 'identity', component: () => import('./pages/admin/Identity.vue'), meta: { may: 'sealed.open' } },
   { path: '/packs', name: 'packs', component: () => import('./pages/admin/Packs.vue'), meta: { may: 'institution.read' } },
   { path: '/proposals/:id(\\d+)', name: 'proposal', component: () => import('./pages/admin/Proposal.vue'), meta: { may: 'institution.read' } },
