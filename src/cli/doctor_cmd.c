@@ -5,13 +5,11 @@
 #include "cli/serve_edge.h"
 #include "cli/settings.h"
 #include "matter/command.h"
+#include "tell/tell.h"
 
 /* Rooms above add theirs. */
 static const struct doctor_check *const doctor_tables[] = {
-	doctor_machine_checks,
-	doctor_city_checks,
-	doctor_people_checks,
-	NULL,
+	doctor_machine_checks, doctor_city_checks, doctor_people_checks, tell_checks, NULL,
 };
 
 static hy_ms machine_now(void)

@@ -20,12 +20,14 @@
 
 #include "base/command.h"
 #include "http/http.h"
+#include "matter/doctor.h"
 #include "matter/matter_store.h"
 #include "outgoing/outgoing.h"
 #include "people/setting.h"
 
 extern const struct city_room tell_room;
 extern const struct hy_command mail_commands[], hook_commands[];
+extern const struct doctor_check tell_checks[]; /* matter/doctor.h */
 extern const struct hy_route tell_routes[], hook_routes[], feed_routes[];
 
 /* --- messages ----------------------------------------------------------------------------------

@@ -75,6 +75,7 @@ test('what goes out', { skip: !has('aiosmtpd') && 'python3-aiosmtpd is not insta
   await mail.ready
   const city = await City.start()
   t.after(async () => { await mail.stop(); await city.stop() })
+  let logs = ''
   const run = (...args) => spawnSync(huiyin, args, { cwd: root, encoding: 'utf8' })
   const set = async (name, value) => {
     const token = /^(mail\.tls|hook\.inside)$/.test(name) ? city.tokens.security : city.tokens.admin
@@ -191,12 +192,15 @@ test('what goes out', { skip: !has('aiosmtpd') && 'python3-aiosmtpd is not insta
     }
     const given = JSON.parse(run('mail', 'list', ...city.place, '--state', 'given_up', '--json').stdout)
     assert.equal(given.length, 2)
+    const found = JSON.parse(run('doctor', '--data', city.data, ...city.store, '--json').stdout)
+    assert.match(JSON.stringify(found), /tell\.delivered/)
   })
 
   await t.test('killed between sending and noting it, the same letter goes out again under the same Message-ID', async () => {
     const filed = await file('会重发')
     await news(filed, { set: true, address: 'silent@home.example' })
     await until('the server has it', () => mail.to('silent@home.example').length === 1)
+    logs += city.log
     city.process.kill('SIGKILL')
     await city.ended
     await city.serve()
@@ -298,8 +302,32 @@ print(json.dumps([[str(e['UID']), str(e['SUMMARY']), e.decoded('DTSTART').isofor
     assert.equal((await city.ask('GET', newer.json.path, { token: null })).status, 404)
   })
 
+  await t.test('the same on the command line', async () => {
+    logs += city.log
+    await city.halt()
+    const good = (...args) => {
+      const { status, stdout, stderr } = run(...args, ...city.place)
+      assert.equal(status, 0, stderr)
+      return stdout
+    }
+    const { id, secret } = JSON.parse(good('hook', 'add', '聊天', 'https://chat.example.cn/x', '--events', 'card.raise', '--json'))
+    assert.match(secret, /^[0-9a-f]{64}$/)
+    assert.match(good('hook', 'list'), new RegExp(`${id} +on +聊天 +https://chat.example.cn/x +card.raise`))
+    good('hook', 'turn', `${id}`, 'off')
+    assert.equal(JSON.parse(good('hook', 'list', '--json'))[0].on, false)
+    good('hook', 'end', `${id}`)
+    assert.notEqual(run('hook', 'end', `${id}`, ...city.place).status, 0)
+    assert.match(run('hook', 'add', 'x', 'http://chat.example.cn/x', ...city.place).stderr, /https/)
+    good('mail', 'address', 'second', 'second@city.example')
+    assert.match(run('mail', 'address', 'nobody', 'a@b', ...city.place).stderr, /nobody/)
+    const [last] = JSON.parse(good('mail', 'list', '--state', 'given_up', '--json'))
+    good('mail', 'again', `${last.id}`)
+    assert.match(good('mail', 'show', `${last.id}`), /waiting/)
+    await city.serve()
+  })
+
   await t.test('the password and the addresses stand in no log', async () => {
-    const log = city.log + await logText(city)
+    const log = logs + city.log + await logText(city)
     for (const word of ['secret-word', 'home.example', 'officer@city.example']) assert.ok(!log.includes(word), word)
   })
 })
