@@ -344,8 +344,8 @@ static enum hy_code serve(struct hy_run *run, struct hy_err *e)
 	hy_err_clear(e);
 	bool checking = start_check(c, hy_run_option(run, "--data").p, &check);
 	run_until_signal(c, server, &stop);
-	tell_end(&sender);
 	hy_server_stop(&server);
+	tell_end(&sender); /* breaks off what others are asked, so after the last request */
 	flush_sessions(c, true);
 	guard_forget();
 	if (checking)
