@@ -103,10 +103,10 @@ static const char *pack_folder(struct hy_arena *a, const char *where)
 	struct hy_err e = { 0 };
 
 	ok(hy_dir_make(hy_printf(a, "%s/schemes", folder).p, &e), &e);
-	ok(hy_file_write(
-		   hy_printf(a, "%s/pack.yaml", folder).p,
-		   HY_S("pack: wide\nversion: 1\ntitle: {zh-CN: 宽, zh-Hant: 寬, en: Wide}\n"),
-		   0600, &e),
+	ok(hy_file_write(hy_printf(a, "%s/pack.yaml", folder).p,
+			 HY_S("pack: wide\nversion: '1'\njurisdiction: CN\ntitle: {zh-CN: 宽, "
+			      "zh-Hant: 寬, en: Wide}\n"),
+			 0600, &e),
 	   &e);
 	ok(hy_file_write(hy_printf(a, "%s/schemes/wide.yaml", folder).p, scheme_text(a), 0600, &e),
 	   &e);
@@ -144,7 +144,7 @@ static enum hy_code fill(struct hy_db *db, void *in_out, struct hy_err *e)
 	for (int i = f->first; i < f->first + PER_JOB && i < f->n; i++) {
 		hy_ms at = f->at + (hy_ms)i * 20 * HY_DAY_MS / f->n;
 		int days = i % 10 == 0 ? 40 : i % 7;
-		struct matter_move file = { .at = at, .role = HY_S("citizen"), .data = f->filing };
+		struct matter_move file = { .at = at, .role = HY_S("desk"), .data = f->filing };
 		struct matter_move reply = { .move = HY_S("reply"),
 					     .at = at + days * (hy_ms)HY_DAY_MS + 60000,
 					     .role = HY_S("handler"),
@@ -389,7 +389,9 @@ int main(int argc, char **argv)
 	struct city_new n = { .packs = packs, .name = HY_S("bench"), .at = 0 };
 	ok(city_create(data, &n, &o, &e), &e);
 	ok(city_open(data, &o, &w.c, &e), &e);
-	ok(hy_json_read(a, HY_S("{\"title\":\"路灯不亮\",\"channel\":\"web\",\"unit\":\"u000\"}"),
+	ok(hy_json_read(a,
+			HY_S("{\"title\":\"路灯不亮\",\"channel\":\"web\",\"limit\":\"15wd\","
+			     "\"unit\":\"u000\"}"),
 			&filing, &e),
 	   &e);
 	ok(hy_json_read(a, HY_S("{\"text\":\"您好，路灯已修复。\"}"), &reply, &e), &e);

@@ -118,8 +118,11 @@ static enum hy_code hold_then(struct losses *x, struct loss_case *k, struct hy_e
 		return code;
 	while (n < m->n_events && m->events[n].at <= at)
 		n++;
-	code = matter_fold(a, city_rules(x->c), m->pack, m->kind, m->code, m->events, n ? n : 1,
-			   &then, e);
+	if (n >= m->n_events) /* nothing has happened since */
+		then = m;
+	else
+		code = matter_fold(a, city_rules(x->c), m->pack, m->kind, m->code, m->events,
+				   n ? n : 1, &then, e);
 	if (code)
 		return code;
 	const struct matter_clock *clock = matter_main_clock(m);

@@ -130,7 +130,7 @@ static void keep(struct watch *w, const struct entry *x)
 static enum hy_code make(struct looking *l, struct hy_db *db, struct hy_err *e)
 {
 	struct watch *w = l->w;
-	HY_SCOPED_STMT s = hy_sql_many(db, "SELECT " FACTS_COLUMNS " FROM matter m"
+	HY_SCOPED_STMT s = hy_sql_many(db, "SELECT " FACTS_COLUMNS_BARE " FROM matter m"
 					   " WHERE m.filed_at >= $1 AND m.filed_at < $2");
 	enum hy_code code;
 	bool row;
@@ -210,7 +210,7 @@ static enum hy_code changed(struct hy_arena *a, struct hy_db *db, const struct w
 static enum hy_code again(struct looking *l, struct hy_db *db, int64_t id, struct hy_err *e)
 {
 	struct watch *w = l->w;
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT " FACTS_COLUMNS " FROM matter m WHERE m.id = $1"
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT " FACTS_COLUMNS_BARE " FROM matter m WHERE m.id = $1"
 				      " AND m.filed_at >= $2 AND m.filed_at < $3");
 	struct entry key = { .id = id },
 		     *was = w->n ? bsearch(&key, w->v, w->n, sizeof(key), by_id) : NULL;

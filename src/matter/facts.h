@@ -78,8 +78,11 @@ enum hy_code facts_of_rooms(struct hy_arena *a, struct hy_db *db, const struct f
  */
 /* What a SELECT from `matter m` reads for facts, in this order: id, code, kind, class and unit come
  * first. */
-#define FACTS_COLUMNS                                                                              \
-	"m.id, m.code, m.kind, m.class, m.unit, m.open, m.annulled, m.paused, m.provisional,"      \
+#define FACTS_COLUMNS "m.id, m.code, m.kind, m.class, " FACTS_FROM_UNIT
+/* The same for whoever looks at no code, kind and class: these are empty. */
+#define FACTS_COLUMNS_BARE "m.id, '', '', '', " FACTS_FROM_UNIT
+#define FACTS_FROM_UNIT                                                                            \
+	"m.unit, m.open, m.annulled, m.paused, m.provisional,"                                     \
 	" m.outcome, m.hand_offs, m.returns, m.reopens, m.filed_at, m.answered_at,"                \
 	" m.main_due_at, m.original_at, m.pledged_at, m.verdict, m.pledged_verdict, m.due_at,"     \
 	" m.green_at, m.blue_at, m.yellow_at, m.orange_at, m.red_at, m.rating"
