@@ -24,6 +24,7 @@ test("a system administrator makes a webhook, sees its secret once and what a te
 	const form = page.getByRole("dialog", { name: "新建推送" });
 	await form.getByLabel("名称").fill("短信网关");
 	await form.getByLabel("推送到").fill("https://127.0.0.1:1/huiyin");
+	await form.getByLabel("哪些事").fill("card.decide"); // so that the test alone is posted
 	await page.screenshot({ path: join(shots, "outgoing-make.png") });
 	await form.getByRole("button", { name: "新建推送" }).click();
 	const secret = page.getByRole("dialog", { name: "推送的密钥" });
