@@ -202,3 +202,17 @@ const char *hy_near_text(struct hy_near *n)
 			 HY_ARG(n->best));
 	return n->text;
 }
+
+uint32_t hy_str_point(hy_str s, size_t *used_out)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t len = p[0] < 0x80 ? 1 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	uint32_t c = len == 1 ? p[0] : p[0] & (0xffu >> (len + 1));
+
+	if (len > s.n)
+		len = s.n;
+	for (size_t i = 1; i < len; i++)
+		c = c << 6 | (p[i] & 0x3f);
+	*used_out = len;
+	return c;
+}

@@ -67,6 +67,8 @@ bool hy_str_int(hy_str s, int64_t *out) HY_MUST;
 /* Is S well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms) without NUL?
  * BAD_OUT, when given, receives the offset of the first bad byte. */
 bool hy_str_utf8(hy_str s, size_t *bad_out);
+/* The first code point of S, which is UTF-8 and not empty; *USED_OUT: its bytes. */
+uint32_t hy_str_point(hy_str s, size_t *used_out);
 
 /* How many code points; S must be UTF-8. */
 size_t hy_str_chars(hy_str s);

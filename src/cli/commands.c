@@ -12,6 +12,7 @@
 	X(custodian_commands) \
 	X(identity_commands) \
 	X(person_commands) \
+	X(search_commands) \
 	X(account_commands) \
 	X(oidc_commands) \
 	X(audit_commands) \

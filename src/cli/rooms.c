@@ -2,10 +2,12 @@
 #include "cli/rooms.h"
 
 #include "appraise/appraise.h"
+#include "matter/search.h"
 #include "service/item.h"
 #include "supervise/card.h"
 #include "supervise/notice.h"
 #include "tell/tell.h"
 
-const struct city_room *const cli_rooms[] = { &appraise_room, &service_room, &card_room,
-					      &notice_room,   &tell_room,    NULL };
+const struct city_room *const cli_rooms[] = { &search_room, &appraise_room, &service_room,
+					      &card_room,   &notice_room,   &tell_room,
+					      NULL };

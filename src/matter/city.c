@@ -6,6 +6,7 @@
 #include "matter/attach.h"
 #include "matter/identity.h"
 #include "matter/proposal.h"
+#include "matter/search.h"
 #include "people/security.h"
 #include "people/setting.h"
 
@@ -22,6 +23,7 @@ static const struct hy_migration *const own_migrations[] = {
 	grant_migrations,
 	post_migrations,
 	matter_migrations,
+	search_migrations,
 	hy_http_migrations,
 	custodian_migrations, proposal_migrations,
 	identity_migrations, attach_migrations,

@@ -16,6 +16,7 @@ extern const struct hy_command matter_commands[];
 extern const struct hy_command pack_commands[];
 extern const struct hy_command person_commands[];
 extern const struct hy_command post_commands[];
+extern const struct hy_command search_commands[];
 extern const struct hy_command unit_commands[];
 
 /* Two rows of a command's options. */

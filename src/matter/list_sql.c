@@ -1,7 +1,7 @@
 /* Lists of matters: filters compiled into fixed SQL fragments, keyset paging. */
 #include "base/map.h"
 #include "matter/row.h"
-#include "matter/sight.h"
+#include "matter/search.h"
 
 #include <stdio.h>
 
@@ -19,30 +19,7 @@ static void where_light(struct hy_query *q, enum hy_light light, hy_ms now)
 		hy_buf_fmt(&q->sql, " AND %s > $%d", columns[i], p);
 }
 
-static void where_words(struct hy_query *q, struct hy_arena *a, hy_str words,
-			const struct actor *who)
-{
-	struct sight_sql x = sight_sql(a, who ? who : &actor_console, q->n + 1);
-	hy_str word;
-
-	if (words.n) {
-		hy_query_values(q, x.w[0].v, x.w[0].n);
-		hy_query_values(q, x.w[1].v, x.w[1].n);
-	}
-	for (int i = 0; i < 5 && hy_str_cut(&words, ' ', &word);) {
-		if (word.n == 0)
-			continue;
-		int p = hy_query_text(q, word);
-		i++;
-		/* strpos() and instr() differ between engines; replace() does not. */
-		hy_buf_fmt(&q->sql,
-			   " AND (replace(" HY_FMT ", $%d, '') <> " HY_FMT " OR m.code = $%d"
-			   " OR (" HY_FMT " AND replace(m.place, $%d, '') <> m.place))",
-			   HY_ARG(x.title), p, HY_ARG(x.title), p, HY_ARG(x.handles), p);
-	}
-}
-
-static void where(struct hy_query *q, struct hy_arena *a, const struct matter_filter *f)
+static void where(struct hy_query *q, const struct matter_filter *f)
 {
 	hy_query_is(q, "m.kind", f->kind);
 	hy_query_is(q, "m.state", f->state);
@@ -59,7 +36,6 @@ static void where(struct hy_query *q, struct hy_arena *a, const struct matter_fi
 	if (f->filed_until)
 		hy_buf_fmt(&q->sql, " AND m.filed_at < $%d", hy_query_int(q, f->filed_until));
 	where_light(q, f->light, f->now);
-	where_words(q, a, f->words, f->who);
 }
 
 /* "1775786400000.17": sort value and id of the last row seen. */
@@ -146,18 +122,21 @@ static void both_halves(struct hy_query *q, const struct matter_filter *f, enum 
 	}
 }
 
-enum hy_code matter_list_query(struct hy_arena *a, const struct access_scope *scope,
-			       const struct matter_filter *f, enum matter_order order,
-			       hy_str cursor, int limit, struct hy_query *out, struct hy_err *e)
+enum hy_code matter_list_query(struct hy_arena *a, struct hy_db *db,
+			       const struct access_scope *scope, const struct matter_filter *f,
+			       enum matter_order order, hy_str cursor, int limit,
+			       struct hy_query *out, struct hy_err *e)
 {
 	if (limit < 1 || limit > 200)
 		return hy_fail(e, HY_BAD_FIELD, "limit", "must be from 1 to 200");
 	out->sql = hy_buf_on(a);
 	out->n = 0;
 	out->full = false;
-	where(out, a, f);
+	where(out, f);
+	enum hy_code code = search_where(out, a, db, f->words, f->who, e);
 	access_into(out, a, scope);
-	enum hy_code code = after(out, order, cursor, e);
+	if (!code)
+		code = after(out, order, cursor, e);
 	if (code)
 		return code;
 	hy_str conditions = hy_buf_str(&out->sql);
@@ -200,7 +179,7 @@ enum hy_code matter_list(struct hy_arena *a, struct hy_db *db, const struct acce
 	struct hy_query q;
 	HY_VEC(struct matter_row) rows = { 0 };
 	bool row;
-	enum hy_code code = matter_list_query(a, scope, f, order, cursor, limit, &q, e);
+	enum hy_code code = matter_list_query(a, db, scope, f, order, cursor, limit, &q, e);
 
 	if (code)
 		return code;

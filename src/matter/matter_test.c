@@ -599,7 +599,7 @@ static hy_str plan_of(struct town *t, const struct matter_filter *f, enum matter
 	HY_SCOPED_DB db = NULL;
 	bool row;
 
-	assert_ok(matter_list_query(t->a, &access_all, f, order, HY_S("1775786400000.17"), 50, &q,
+	assert_ok(matter_list_query(t->a, NULL, &access_all, f, order, HY_S("1775786400000.17"), 50, &q,
 				    e));
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
 	if (pg) {

@@ -30,20 +30,6 @@ struct text {
 	HY_VEC(struct redact_span) spans;
 };
 
-static uint32_t next(const char *p, size_t n, size_t *used)
-{
-	const unsigned char *s = (const unsigned char *)p;
-	size_t len = s[0] < 0x80 ? 1 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	uint32_t c = len == 1 ? s[0] : s[0] & (0xffu >> (len + 1));
-
-	if (len > n)
-		len = n;
-	for (size_t i = 1; i < len; i++)
-		c = c << 6 | (s[i] & 0x3f);
-	*used = len;
-	return c;
-}
-
 static uint32_t folded(uint32_t c)
 {
 	if (c >= 0xff01 && c <= 0xff5e) /* full-width forms */
@@ -63,7 +49,7 @@ static struct text text_of(struct hy_arena *a, hy_str s)
 
 	for (size_t i = 0, used; i < s.n; i += used) {
 		t.at[t.n] = i;
-		t.c[t.n++] = folded(next(s.p + i, s.n - i, &used));
+		t.c[t.n++] = folded(hy_str_point((hy_str){ s.p + i, s.n - i }, &used));
 	}
 	t.at[t.n] = s.n;
 	return t;
@@ -105,7 +91,7 @@ static size_t word_at(const struct text *t, size_t i, const char *word)
 	size_t n = 0, left = strlen(word), used;
 
 	for (; left; n++, word += used, left -= used)
-		if (at(t, i + n) != folded(next(word, left, &used)))
+		if (at(t, i + n) != folded(hy_str_point((hy_str){ word, left }, &used)))
 			return 0;
 	return n;
 }
@@ -125,7 +111,7 @@ static size_t any_at(const struct text *t, size_t i, const char *const *words)
 static bool in(uint32_t c, const char *set)
 {
 	for (size_t left = strlen(set), used; left; set += used, left -= used)
-		if (c == next(set, left, &used))
+		if (c == hy_str_point((hy_str){ set, left }, &used))
 			return c != 0;
 	return false;
 }

@@ -28,10 +28,11 @@ enum hy_code matter_row_put(struct hy_db *db, const struct matter_row *r, struct
 /* The name of the first member in which the two differ; NULL: none. */
 const char *matter_row_differs(const struct matter_row *x, const struct matter_row *y);
 
-/* list_sql.c: the query of a list, for those who ask how it is carried out. */
-enum hy_code matter_list_query(struct hy_arena *a, const struct access_scope *scope,
-			       const struct matter_filter *f, enum matter_order order,
-			       hy_str cursor, int limit, struct hy_query *out,
-			       struct hy_err *e) HY_MUST;
+/* list_sql.c: the query of a list, for those who ask how it is carried out; DB is asked where words
+ * stand, and may be NULL when F has none. */
+enum hy_code matter_list_query(struct hy_arena *a, struct hy_db *db,
+			       const struct access_scope *scope, const struct matter_filter *f,
+			       enum matter_order order, hy_str cursor, int limit,
+			       struct hy_query *out, struct hy_err *e) HY_MUST;
 
 #endif

@@ -28,7 +28,8 @@ enum hy_flush { HY_FLUSH_PASSIVE, HY_FLUSH_RESTART, HY_FLUSH_TRUNCATE };
 
 struct hy_driver {
 	const char *name;
-	/* Every column of every table of ours but schema_step: table, column, and 'i' for numbers,
+	/* Every column of every table of ours but schema_step and those of the search, which is
+	 * made anew: table, column, and 'i' for numbers,
 	 * 't' for text, 'b' for bytes; in the byte order of table and column. */
 	const char *columns_sql;
 	/* Statements go to a server: each transaction costs round trips, and in hope an error may

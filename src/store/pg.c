@@ -644,6 +644,7 @@ const struct hy_driver hy_pg_driver = {
 		       "WHERE n.nspname = current_schema() AND c.relkind = 'r' AND a.attnum > 0 "
 		       "AND NOT a.attisdropped "
 		       "AND c.relname NOT IN ('schema_step', 'huiyin_database') "
+		       "AND substr(c.relname, 1, 6) <> 'search' "
 		       "ORDER BY c.relname, a.attname",
 	.remote = true,
 	.takes = hy_pg_takes,

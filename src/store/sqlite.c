@@ -708,7 +708,8 @@ const struct hy_driver hy_sqlite_driver = {
 		       "WHEN upper(c.type) = 'BLOB' THEN 'b' ELSE 't' END "
 		       "FROM sqlite_schema t JOIN pragma_table_info(t.name) c "
 		       "WHERE t.type = 'table' AND t.name <> 'schema_step' "
-		       "AND substr(t.name, 1, 7) <> 'sqlite_' ORDER BY t.name, c.name",
+		       "AND substr(t.name, 1, 7) <> 'sqlite_' AND substr(t.name, 1, 6) <> "
+		       "'search' ORDER BY t.name, c.name",
 	.takes = hy_sqlite_takes,
 	.show = hy_sqlite_show,
 	.dialect = sqlite_dialect,
