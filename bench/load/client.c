@@ -42,9 +42,9 @@ static struct {
 	int port, pid, clients, units;
 	double seconds;
 	long matters;
-	const char *what;
+	const char *what, *words;
 	char login[160]; /* a header line, or nothing */
-} o = { .pid = 0, .seconds = 3, .units = 200, .matters = 1 };
+} o = { .pid = 0, .words = "%E9%81%93%E8%B7%AF", .seconds = 3, .units = 200, .matters = 1 };
 
 static struct client *clients;
 static float *took; /* ms */
@@ -122,6 +122,10 @@ static void ask(struct client *c)
 		snprintf(target, sizeof(target),
 			 "/api/v1/matters?unit=U%03u&open=yes&order=due&limit=50",
 			 below((unsigned long)o.units));
+		c->n_out = ask_get(c->out, target);
+	} else if (strcmp(o.what, "search") == 0) {
+		snprintf(target, sizeof(target), "/api/v1/matters?words=%s&order=filed&limit=50",
+			 o.words);
 		c->n_out = ask_get(c->out, target);
 	} else if (strcmp(o.what, "all") == 0) {
 		c->n_out = ask_get(c->out, "/api/v1/matters?open=yes&order=due&limit=50");
@@ -330,6 +334,8 @@ static void arguments(int argc, char **argv)
 			o.seconds = v;
 		else if (strcmp(argv[i], "--matters") == 0)
 			o.matters = (long)v;
+		else if (strcmp(argv[i], "--words") == 0)
+			o.words = argv[i + 1];
 		else if (strcmp(argv[i], "--units") == 0)
 			o.units = (int)v;
 	}
@@ -341,7 +347,7 @@ static void arguments(int argc, char **argv)
 	    o.units < 1 || o.seconds <= 0) {
 		fputs("usage: bench-load --port N [--pid PID] [--seconds S] [--matters N] [--units "
 		      "N]"
-		      " file|read|inbox|all|health CLIENTS\n",
+		      " file|read|inbox|search --words %E9%81%93|all|health CLIENTS\n",
 		      stderr);
 		exit(2);
 	}

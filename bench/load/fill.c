@@ -22,6 +22,7 @@ struct fill {
 	struct city *c;
 	int64_t matters, units, next; /* NEXT: of this job */
 	bool log, pg;
+	bool titles;	       /* of many words, not all the same */
 	const char *indexes;   /* SQL that makes them again */
 	struct matter_row row; /* the one that was filed */
 	hy_str data, private;
@@ -104,6 +105,23 @@ static enum hy_code file_one(struct hy_db *db, void *in_out, struct hy_err *e)
 /* --- the others --------------------------------------------------------------------------------
  */
 
+/* Two stretches of a text: a word of two characters stands in about one title of thirteen; 甲乙 in
+ * one of fifty thousand. */
+static hy_str title_of(struct hy_arena *a, int64_t i)
+{
+	static const char text[] = "关于城东新村小区门口路灯不亮行人出行不便请尽快维修的反映人民街"
+				   "下水道堵塞污水外溢影响"
+				   "居民生活幼儿园旁建筑工地夜间施工噪音扰民无人管理公交站牌破损候"
+				   "车亭漏雨车辆违章停放占"
+				   "用消防通道物业收费不公开垃圾清运不及时蚊蝇滋生农贸市场缺斤少两"
+				   "摊贩占道经营学校食堂卫";
+	enum { BYTES = 3, POINTS = (int)(sizeof(text) / BYTES) };
+	int64_t first = i * 7919 % (POINTS - 9), second = i * 104729 % (POINTS - 6);
+
+	return hy_printf(a, "%.*s%.*s%s", 9 * BYTES, text + first * BYTES, 6 * BYTES,
+			 text + second * BYTES, i % 50000 == 77 ? "甲乙" : "");
+}
+
 static struct matter_row another(const struct fill *f, struct hy_arena *a, int64_t i)
 {
 	struct matter_row r = f->row;
@@ -114,6 +132,8 @@ static struct matter_row another(const struct fill *f, struct hy_arena *a, int64
 			   (int)(i % PER_YEAR + 1));
 	r.unit = hy_printf(a, "U%03d", (int)below(f->units));
 	r.open = below(10) < 3;
+	if (f->titles)
+		r.title = title_of(a, i);
 	r.filed_at = f->row.filed_at - below(7000 * day);
 	r.changed_at = r.filed_at;
 	r.due_at = r.open ? f->row.filed_at + below(60 * day) - 5 * day : INT64_MAX;
@@ -199,6 +219,7 @@ int main(int argc, char **argv)
 	city_set_rooms(cli_rooms);
 	for (int i = 3; i < argc; i++) {
 		f.log |= strcmp(argv[i], "--log") == 0;
+		f.titles |= strcmp(argv[i], "--titles") == 0;
 		if (strcmp(argv[i], "--units") == 0 && i + 1 < argc)
 			f.units = atoll(argv[i + 1]);
 		if (strcmp(argv[i], "--store") == 0 && i + 1 < argc)

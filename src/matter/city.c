@@ -34,7 +34,7 @@ static size_t count(const struct hy_migration *m)
 {
 	size_t n = 0;
 
-	while (m[n].name)
+	while (m && m[n].name)
 		n++;
 	return n;
 }
@@ -67,7 +67,7 @@ const struct hy_migration *city_migrations(struct hy_arena *a)
 		for (size_t k = 0; own_migrations[i][k].name; k++)
 			all[at++] = own_migrations[i][k];
 	for (size_t i = 0; rooms[i]; i++)
-		for (size_t k = 0; rooms[i]->migrations[k].name; k++)
+		for (size_t k = 0, own = count(rooms[i]->migrations); k < own; k++)
 			all[at++] = rooms[i]->migrations[k];
 	return all;
 }

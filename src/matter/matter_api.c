@@ -3,6 +3,7 @@
 #include "matter/api.h"
 #include "matter/explain.h"
 #include "matter/matter_json.h"
+#include "matter/search.h"
 #include "matter/sight.h"
 
 /* --- list ----------------------------------------------------------------------------------- */
@@ -95,6 +96,29 @@ static hy_str next_address(struct hy_request *r, hy_str cursor)
 	return hy_buf_str(&b);
 }
 
+/* Where the words of the question stand in each title that has one. */
+static void marks_json(struct hy_json *j, struct hy_arena *a, const struct matter_page *page,
+		       hy_str words)
+{
+	hy_json_key(j, "marks");
+	hy_json_obj(j);
+	for (size_t i = 0; i < page->n; i++) {
+		struct search_marks m = search_mark(a, page->v[i].title, words);
+		if (m.n == 0)
+			continue;
+		hy_json_key(j, hy_str_dup(a, page->v[i].code).p);
+		hy_json_arr(j);
+		for (size_t k = 0; k < m.n; k++) {
+			hy_json_arr(j);
+			hy_json_int(j, (int64_t)m.v[k].from);
+			hy_json_int(j, (int64_t)m.v[k].to);
+			hy_json_arr_end(j);
+		}
+		hy_json_arr_end(j);
+	}
+	hy_json_obj_end(j);
+}
+
 static enum hy_code list(struct hy_request *r, struct hy_err *e)
 {
 	struct city *c = api_city(r);
@@ -127,6 +151,8 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 	} else {
 		hy_json_knull(&j, "next");
 	}
+	if (f.words.n)
+		marks_json(&j, a, &page, f.words);
 	hy_json_obj_end(&j);
 	hy_answer_json(r, 200, &b);
 	return HY_OK;

@@ -37,7 +37,7 @@ struct fact_ask; /* facts.h */
 
 /* A room above this one that keeps tables and events of its own. */
 struct city_room {
-	const struct hy_migration *migrations; /* ends with { 0 } */
+	const struct hy_migration *migrations; /* ends with { 0 }; NULL: none */
 	/* Compares its tables with their events; HY_TAMPERED names the first difference.  NULL: it
 	 * has none. */
 	enum hy_code (*fsck)(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,

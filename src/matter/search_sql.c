@@ -1,6 +1,7 @@
 /* Search: the index in the store, and the condition of a list. */
 #include "matter/search.h"
 
+#include "base/monotonic.h"
 #include "matter/city.h"
 #include "matter/sight.h"
 
@@ -23,9 +24,10 @@ const struct hy_migration search_migrations[] = {
 	{ 0 },
 };
 
-/* BATCH texts are one transaction; so many candidates are looked at one by one, and a word that
- * stands in more matters is soon met when the list is read in its own order. */
-enum { BATCH = 500, BATCHES = 10, CANDIDATES = 10000 };
+/* BATCH events are one transaction, and of a second the index takes so much; CANDIDATES are looked
+ * at one by one, and a word that stands in more matters is soon met when the list is read in its
+ * own order. */
+enum { BATCH = 200, TICK_MS = 200, CANDIDATES = 10000 };
 
 static bool postgres(struct hy_db *db)
 {
@@ -214,12 +216,12 @@ static enum hy_code step(struct city *c, int64_t *texts, int64_t *seen_out, bool
 
 static enum hy_code tick(struct city *c, int most, int *done_out, struct hy_err *e)
 {
-	int64_t texts = 0, seen;
+	int64_t texts = 0, seen, until = hy_monotonic_ms() + TICK_MS;
 	enum hy_code code = HY_OK;
 	bool more = true;
 
 	(void)most;
-	for (int i = 0; !code && more && i < BATCHES; i++)
+	while (!code && more && hy_monotonic_ms() < until)
 		code = step(c, &texts, &seen, &more, e);
 	*done_out = (int)texts;
 	return code;

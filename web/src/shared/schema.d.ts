@@ -191,7 +191,7 @@ export interface paths {
                     filed_from?: string;
                     /** @description filed on this day or earlier */
                     filed_to?: string;
-                    /** @description up to five words, each of which stands in title or place, or is the code */
+                    /** @description up to five words, in simplified or traditional characters; each stands in title or place, or is the code */
                     words?: string;
                     /** @description `due` (soonest first, the default) or `filed` (newest first) */
                     order?: "due" | "filed";
@@ -2921,7 +2921,7 @@ export interface paths {
                     filed_from?: string;
                     /** @description filed on this day or earlier */
                     filed_to?: string;
-                    /** @description up to five words, each of which stands in title or place, or is the code */
+                    /** @description up to five words, in simplified or traditional characters; each stands in title or place, or is the code */
                     words?: string;
                     /** @description `due` (soonest first, the default) or `filed` (newest first) */
                     order?: "due" | "filed";
@@ -8973,6 +8973,10 @@ export interface components {
             matters: components["schemas"]["MatterLine"][];
             /** @description cursor of the next page; null: this was the last */
             next: string | null;
+            /** @description when there were `words`: by code, where they stand in the title: [from, to) in code points */
+            marks?: {
+                [key: string]: number[][];
+            };
         };
         MatterLine: {
             code: string;
