@@ -28,9 +28,10 @@ enum { SEARCH_WORDS = 5 }; /* more are left out */
 hy_str search_fold(struct hy_arena *a, hy_str text);
 
 /* The next conditions of Q, whose table is `matter m`: each of WORDS stands in title or place as
- * WHO (NULL: nobody) reads them, or is the code.  No words: none. */
+ * WHO (NULL: nobody) reads them, or is the code.  No words: none.  *FEW_OUT: they name the few
+ * matters that can be meant, which are better sorted than met in the order of an index. */
 enum hy_code search_where(struct hy_query *q, struct hy_arena *a, struct hy_db *db, hy_str words,
-			  const struct actor *who, struct hy_err *e) HY_MUST;
+			  const struct actor *who, bool *few_out, struct hy_err *e) HY_MUST;
 
 /* Where words stand in TEXT: from (inclusive) to (exclusive), in code points, in order. */
 struct search_mark {

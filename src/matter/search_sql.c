@@ -388,12 +388,13 @@ static enum hy_code how_far(struct asking *k, struct hy_err *e)
 }
 
 enum hy_code search_where(struct hy_query *q, struct hy_arena *a, struct hy_db *db, hy_str words,
-			  const struct actor *who, struct hy_err *e)
+			  const struct actor *who, bool *few_out, struct hy_err *e)
 {
 	struct asking k = { .q = q, .a = a, .db = db };
 	struct hy_buf ids = hy_buf_on(a);
 	bool few;
 
+	*few_out = false;
 	split(&k, words);
 	if (k.n == 0)
 		return HY_OK;
@@ -402,6 +403,7 @@ enum hy_code search_where(struct hy_query *q, struct hy_arena *a, struct hy_db *
 		c = candidates(&k, &ids, &few, e);
 	if (c)
 		return c;
+	*few_out = few;
 	struct sight_sql sight = sight_sql(a, who ? who : &actor_console, q->n + 1);
 	k.sight = &sight;
 	hy_query_values(q, sight.w[0].v, sight.w[0].n);

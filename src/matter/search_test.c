@@ -118,15 +118,18 @@ static void a_word_that_stands_everywhere_is_found(void **state)
 	struct town *t = *state;
 	struct hy_query q = { .sql = hy_buf_on(t->a) };
 	HY_SCOPED_DB db = NULL;
+	bool few;
 
 	file(t, "道路破损", "");
 	index_it(t);
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
-	assert_ok(search_where(&q, t->a, db, HY_S("道路"), NULL, e));
+	assert_ok(search_where(&q, t->a, db, HY_S("道路"), NULL, &few, e));
+	assert_true(few);
 	assert_true(hy_str_find(hy_buf_str(&q.sql), HY_S(" AND m.id ")) >= 0);
 	/* A word of marks alone is none to the index. */
 	q = (struct hy_query){ .sql = hy_buf_on(t->a) };
-	assert_ok(search_where(&q, t->a, db, HY_S("，"), NULL, e));
+	assert_ok(search_where(&q, t->a, db, HY_S("，"), NULL, &few, e));
+	assert_false(few);
 	assert_true(hy_str_find(hy_buf_str(&q.sql), HY_S(" AND m.id ")) < 0);
 }
 
