@@ -599,8 +599,8 @@ static hy_str plan_of(struct town *t, const struct matter_filter *f, enum matter
 	HY_SCOPED_DB db = NULL;
 	bool row;
 
-	assert_ok(matter_list_query(t->a, NULL, &access_all, f, order, HY_S("1775786400000.17"), 50, &q,
-				    e));
+	assert_ok(matter_list_query(t->a, NULL, &access_all, f, order, HY_S("1775786400000.17"), 50,
+				    &q, e));
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
 	if (pg) {
 		HY_SCOPED_STMT off = hy_sql(db, "SELECT set_config('enable_seqscan', 'off', true),"

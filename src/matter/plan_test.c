@@ -47,8 +47,9 @@ static void every_list_is_read_in_the_order_of_an_index(void **state)
 			for (int page = 0; page < 2; page++) {
 				struct hy_query q;
 				hy_str cursor = page ? HY_S("1775300000000.5000") : HY_S("");
-				assert_ok(matter_list_query(t->a, NULL, &scopes[k].scope, &lists[i].f,
-							    lists[i].order, cursor, 20, &q, e));
+				assert_ok(matter_list_query(t->a, NULL, &scopes[k].scope,
+							    &lists[i].f, lists[i].order, cursor, 20,
+							    &q, e));
 				hy_str plan = plan_of(t, hy_buf_str(&q.sql), q.value, q.n);
 				bool found = false;
 				for (size_t j = 0; j < 2; j++)
