@@ -5,6 +5,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { chmodSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import test from 'node:test'
+import { factor } from '../logins.mjs'
 import { run } from './city.mjs'
 import { Served } from './served.mjs'
 
@@ -195,6 +196,39 @@ test('huiyin doctor', async (t) => {
     add('a')
     add('b')
     assert.equal(doctor(city).worst('people.custodians'), 'ok')
+  })
+
+  await t.test('the three administrators: alone, two of each, mixed; who lacks a second factor', () => {
+    const told = (...words) => { const made = run(words); assert.equal(made.status, 0, made.stderr); return made.stdout }
+    const place = ['--data', city.data]
+    const make = (login, ...roles) => told('account', 'add', ...place, '--quiet', '--from', '2020-01-01', login, '某某', ...roles.flatMap((role) => ['--role', role]))
+    const says = () => doctor(city).of('people.administrators').map((f) => `${f.verdict} ${f.about}: ${f.means?.en ?? ''}`)
+    const three = ['sysadmin', 'secadmin', 'audadmin']
+    for (const role of three) make(`${role}.1`, role)
+    make('leader', 'leader')
+    make('clerk', 'desk')
+    const lacking = [...three.map((role) => `${role}.1`), 'leader'].map((login) => `bad ${login}: an account with a sensitive role has no second factor`)
+    const alone = three.map((role) => `weak ${role}: one person alone has this role; nobody can stand in`)
+    assert.deepEqual(says().sort(), [...lacking, ...alone].sort(), 'a clerk decides on nobody')
+    for (const role of three) make(`${role}.2`, role)
+    for (const login of [...three.flatMap((role) => [`${role}.1`, `${role}.2`]), 'leader']) factor((words) => told(...words), place, login)
+    assert.equal(doctor(city).worst('people.administrators'), 'ok')
+    told('factor', 'remove', ...place, '--quiet', 'leader')
+    assert.deepEqual(says(), [lacking.at(-1)])
+    told('account', 'close', ...place, '--quiet', 'leader')
+    assert.equal(doctor(city).worst('people.administrators'), 'ok', 'nobody holds anything by a closed account')
+  })
+
+  await t.test('tokens: for all, for long, for one thing', () => {
+    const token = (...more) => JSON.parse(run(['token', 'add', '--data', city.data, '--account', 'clerk', '--json', ...more]).stdout).id
+    const says = () => doctor(city).of('people.tokens').map((f) => `${f.verdict} ${f.about}: ${f.means?.en ?? ''}`)
+    token('--name', '读', '--scope', 'matter.read', '--days', '30')
+    assert.equal(doctor(city).worst('people.tokens'), 'ok')
+    const all = token('--name', '全', '--days', '30')
+    assert.deepEqual(says(), [`weak ${all} 全: a token may do everything its account may`])
+    assert.equal(run(['token', 'revoke', '--data', city.data, `${all}`]).status, 0)
+    const long = token('--name', '久', '--scope', 'matter.read', '--days', '700')
+    assert.deepEqual(says(), [`weak ${long} 久: a token is valid for longer than token.longest_days`])
   })
 })
 
