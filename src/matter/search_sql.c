@@ -28,6 +28,9 @@ const struct hy_migration search_migrations[] = {
  * at one by one, and a word that stands in more matters is soon met when the list is read in its
  * own order. */
 enum { BATCH = 200, TICK_MS = 200, CANDIDATES = 10000 };
+/* A word that stands in COMMON of BLOCKS times BLOCK texts, spread over all, is one of those: an
+ * index would be read to the end of its list only to learn that. */
+enum { BLOCKS = 20, BLOCK = 100, COMMON = 20 };
 
 static bool postgres(struct hy_db *db)
 {
@@ -320,6 +323,46 @@ static enum hy_code add_ids(struct hy_stmt *s, struct hy_buf *out, int *n, struc
 	return c;
 }
 
+static enum hy_code last_text(struct hy_db *db, int64_t *out, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT max(id) FROM search_text");
+	bool row;
+	enum hy_code c = hy_step(s, &row, e);
+
+	if (!c)
+		*out = hy_col_int(s, 0);
+	return c;
+}
+
+/* Do all the words stand together in many texts? */
+static enum hy_code common(struct asking *k, bool *out, struct hy_err *e)
+{
+	struct hy_query q = { .sql = hy_buf_on(k->a) };
+	int64_t last;
+	bool row;
+	enum hy_code c = last_text(k->db, &last, e);
+
+	*out = false;
+	if (c || last < (int64_t)BLOCKS * BLOCK)
+		return c;
+	hy_buf_add(&q.sql, HY_S("SELECT count(*) FROM search_text t WHERE ("));
+	for (int i = 0; i < BLOCKS; i++) {
+		int64_t from = last * i / BLOCKS;
+		hy_buf_fmt(&q.sql, "%s(t.id >= $%d AND t.id < $%d)", i ? " OR " : "",
+			   hy_query_int(&q, from), hy_query_int(&q, from + BLOCK));
+	}
+	hy_buf_byte(&q.sql, ')');
+	for (int i = 0; i < k->n; i++)
+		hy_buf_fmt(&q.sql, " AND replace(t.whole, $%d, '') <> t.whole",
+			   hy_query_text(&q, k->folded[i]));
+	HY_SCOPED_STMT s = hy_sql(k->db, hy_buf_str(&q.sql).p);
+	hy_bind_values(s, 1, q.value, q.n);
+	c = hy_step(s, &row, e);
+	if (!c)
+		*out = hy_col_int(s, 0) >= COMMON;
+	return c;
+}
+
 /* All matters that can be meant, when they are few: *FEW_OUT, and then their ids in OUT. */
 static enum hy_code candidates(struct asking *k, struct hy_buf *out, bool *few_out,
 			       struct hy_err *e)
@@ -328,8 +371,10 @@ static enum hy_code candidates(struct asking *k, struct hy_buf *out, bool *few_o
 	int n = 0;
 
 	*few_out = false;
-	if (!asked(k, &query))
-		return HY_OK;
+	bool often = false;
+	enum hy_code c = common(k, &often, e);
+	if (c || often || !asked(k, &query))
+		return c;
 	HY_SCOPED_STMT s = hy_sql(
 		k->db,
 		postgres(k->db)
@@ -339,7 +384,7 @@ static enum hy_code candidates(struct asking *k, struct hy_buf *out, bool *few_o
 					     " matter IS NOT NULL LIMIT $2");
 	hy_bind_text(s, 1, hy_buf_str(&query));
 	hy_bind_int(s, 2, CANDIDATES + 1);
-	enum hy_code c = add_ids(s, out, &n, e);
+	c = add_ids(s, out, &n, e);
 	hy_bind_int(fresh, 1, k->seen);
 	hy_bind_int(fresh, 2, CANDIDATES + 1);
 	if (!c && n <= CANDIDATES && k->behind)

@@ -2,8 +2,8 @@
 #include "matter/search.h"
 
 #include "matter/matter_store.h"
+#include "matter/plan_testing.h"
 #include "matter/row.h"
-#include "matter/testing.h"
 
 static void index_it(struct town *t)
 {
@@ -112,8 +112,8 @@ static void a_rebuilt_index_finds_the_same(void **state)
 	}
 }
 
-/* More than are looked at one by one: the list is read in its own order, with the same answer. */
-static void a_word_that_stands_everywhere_is_found(void **state)
+/* Few are looked at one by one; a word of marks alone is none to the index. */
+static void few_matters_are_named(void **state)
 {
 	struct town *t = *state;
 	struct hy_query q = { .sql = hy_buf_on(t->a) };
@@ -126,11 +126,38 @@ static void a_word_that_stands_everywhere_is_found(void **state)
 	assert_ok(search_where(&q, t->a, db, HY_S("道路"), NULL, &few, e));
 	assert_true(few);
 	assert_true(hy_str_find(hy_buf_str(&q.sql), HY_S(" AND m.id ")) >= 0);
-	/* A word of marks alone is none to the index. */
 	q = (struct hy_query){ .sql = hy_buf_on(t->a) };
 	assert_ok(search_where(&q, t->a, db, HY_S("，"), NULL, &few, e));
 	assert_false(few);
 	assert_true(hy_str_find(hy_buf_str(&q.sql), HY_S(" AND m.id ")) < 0);
+}
+
+/* More than are looked at one by one: the list is read in its own order, with the same answer. */
+static void a_word_of_every_title_is_not_looked_up(void **state)
+{
+	struct town *t = *state;
+	struct hy_query q = { .sql = hy_buf_on(t->a) };
+	HY_SCOPED_DB db = NULL;
+	const struct matter_filter f = { .words = HY_S("件"), .open = 1 };
+	struct matter_page page;
+	int64_t events, texts;
+	bool few;
+
+	assert_ok(search_rebuild(t->city, NULL, NULL, &events, &texts, e));
+	assert_int_equal(texts, 1 + MATTERS);
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(search_where(&q, t->a, db, HY_S("一件"), NULL, &few, e));
+	assert_false(few);
+	assert_ok(matter_list_query(t->a, db, &access_all, &f, MATTER_BY_DUE, HY_S(""), 20, &q, e));
+	hy_str plan = plan_of(t, hy_buf_str(&q.sql), q.value, q.n);
+	if (!holds(plan, "matter_due") || sorted(plan))
+		fail_msg(HY_FMT, HY_ARG(plan));
+	assert_ok(matter_list(t->a, db, &access_all, &f, MATTER_BY_DUE, HY_S(""), 20, &page, e));
+	assert_int_equal(page.n, 20);
+	assert_true(page.next.n > 0);
+	q = (struct hy_query){ .sql = hy_buf_on(t->a) };
+	assert_ok(search_where(&q, t->a, db, HY_S("一件 二件"), NULL, &few, e));
+	assert_true(few);
 }
 
 static void what_is_taken_out_is_not_found(void **state)
@@ -194,7 +221,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		EACH(words_are_found_before_and_after_they_are_indexed),
 		EACH(a_rebuilt_index_finds_the_same),
-		EACH(a_word_that_stands_everywhere_is_found),
+		EACH(few_matters_are_named),
+		cmocka_unit_test_setup_teardown(a_word_of_every_title_is_not_looked_up, many_up,
+						town_down),
 		EACH(what_is_taken_out_is_not_found),
 		EACH(marks_stand_where_the_words_are),
 	};
