@@ -46,6 +46,11 @@ static struct sheet_cell none(void)
 	return (struct sheet_cell){ 0 };
 }
 
+static struct sheet_cell share(int64_t basis_points)
+{
+	return (struct sheet_cell){ .kind = SHEET_SHARE, .n = basis_points };
+}
+
 static struct sheet_cell hundredths(int64_t points)
 {
 	return (struct sheet_cell){ .kind = SHEET_X100, .n = score_published(points) };
@@ -67,15 +72,11 @@ static enum hy_code table_row(struct sheet *to, const struct reading *k, const j
 	cells[n++] = sheet_words(reading_name(k, code));
 	cells[n++] = sheet_words(code);
 	cells[n++] = sheet_words(reading_group(k, hy_json_get(u, "group"), language));
-	cells[n++] = scored ? (struct sheet_cell){ .kind = SHEET_X100,
-						   .n = hy_json_get_int(u, "published", 0) }
-			    : none();
+	cells[n++] = scored ? hundredths(hy_json_get_int(u, "published", 0)) : none();
 	cells[n++] = sheet_words(reading_grade(k, u, language));
 	cells[n++] = scored ? sheet_number(hy_json_get_int(u, "low", 0)) : none();
 	cells[n++] = scored ? sheet_number(hy_json_get_int(u, "high", 0)) : none();
-	cells[n++] = scored ? (struct sheet_cell){ .kind = SHEET_SHARE,
-						   .n = hy_json_get_int(u, "last", 0) }
-			    : none();
+	cells[n++] = scored ? share(hy_json_get_int(u, "last", 0)) : none();
 	cells[n++] = sheet_words(pack_say(reading_verdict(reading_funnel(k, code)), language));
 	cells[n++] = json_is_true(json_object_get(u, "struck"))
 			     ? sheet_words(pack_say(&say_yes, language))
