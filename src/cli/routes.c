@@ -13,6 +13,7 @@
 #include "supervise/card.h"
 #include "supervise/flow.h"
 #include "supervise/notice.h"
+#include "supervise/problems.h"
 #include "supervise/quality.h"
 #include "supervise/supervise.h"
 #include "tell/tell.h"
@@ -41,6 +42,7 @@ const struct hy_route *const route_tables[] = {
 	item_routes,
 	card_routes,
 	notice_routes,
+	problem_routes,
 	quality_routes,
 	appraise_routes, round_file_routes, round_public_routes,
 	survey_routes, indices_routes,

@@ -210,7 +210,7 @@ static void every_light_occurs_and_most_is_green(void **state)
 		if (n[i] == 0 && (i != HY_LIGHT_ORANGE || pledges(city_pack(s->city))))
 			fail_msg("no open matter is %s", matter_light_names[i]);
 	assert_true(open >= 3000 * 3 / 100 && open <= 3000 * 9 / 100);
-	assert_true(n[HY_LIGHT_GREEN] > open / 2);
+	assert_true(n[HY_LIGHT_GREEN] > (open - n[HY_LIGHT_NONE]) / 2);
 	assert_true(n[HY_LIGHT_RED] < open / 5);
 }
 

@@ -1,5 +1,6 @@
 /* Who makes a move, and what it says. */
 #include "demo/life.h"
+#include "demo/problems.h"
 #include "demo/units.h"
 
 static void release(void *v)
@@ -222,7 +223,7 @@ static bool offices_own(const struct life *l)
 	const char *k = l->task->steps->kind;
 
 	return strcmp(k, "document") == 0 || strcmp(k, "instruction") == 0 ||
-	       strcmp(k, "rectification") == 0;
+	       strcmp(k, "rectification") == 0 || strcmp(k, "problem_list") == 0;
 }
 
 /* Does an optional field come along? */
@@ -270,6 +271,7 @@ static bool comes_along(struct filling *f, enum pack_field field)
 	case PACK_APPROVER:
 	case PACK_REMEDY:
 	case PACK_PAPERS:
+	case PACK_LINES:
 	case PACK_PLANNED:
 	case PACK_LIMIT:
 	case PACK_LEVEL:
@@ -380,6 +382,12 @@ static void fill(struct filling *f, enum pack_field field)
 	case PACK_LEVEL:
 		json_object_set_new(f->data, "level", json_integer(f->level));
 		break;
+	case PACK_LINES:
+		json_object_set_new(f->data, "lines",
+				    demo_problem_lines(l->a, &l->d, s,
+						       hy_local(&hy_zone_china, f->at, NULL),
+						       f->by));
+		break;
 	case PACK_LEAD: /* joining is not in the tables: life.c says whom */
 	case PACK_ABOUT_UNIT:
 	case PACK_ABOUT_PERSON:
@@ -398,7 +406,12 @@ void life_move(struct life *l, const struct pack_move *mv, const struct demo_ste
 	*out = (struct matter_move){ .move = mv->id, .at = at, .data = f.data };
 	out->role = role_for(l, mv);
 	out->unit = seat_of(l, out->role);
-	out->name = f.by = name_for(l, out->role, out->unit, false);
+	out->name = name_for(l, out->role, out->unit, false);
+	for (int i = 0;
+	     l->m && i < 50 && !matter_apart(l->m, (size_t)(mv - l->m->kind->moves), out);
+	     i++) /* another person, where the kind asks for one */
+		out->name = name_for(l, out->role, out->unit, false);
+	f.by = out->name;
 	f.ground = ground_for(l, row);
 	f.level = mv->act == PACK_RATE ? level_for(l) : 5;
 	for (size_t i = 0; i < mv->n_needs; i++)

@@ -238,10 +238,21 @@ static const struct demo_step tasks[] = {
 	{ 0 },
 };
 
+static const struct demo_step lists[] = {
+	{ "filed", "accept", 690, STEP_OFFICE, H(2), H(30) },
+	{ "filed", "send_back", 300, STEP_OFFICE, H(2), H(30) },
+	{ "filed", "annul", 10, STEP_OFFICE, H(2), H(30), "entered_twice" },
+	{ "returned", "refile", 1000, STEP_OFFICE, H(3), H(44) },
+	{ "accepted", NULL, 1000, STEP_OFFICE, 0, 0 },
+	{ 0 },
+};
+
 const struct demo_steps demo_steps[] = {
-	{ "hotline", 430, service },  { "complaint", 160, service },	{ "licence", 190, licence },
-	{ "petition", 65, petition }, { "disclosure", 35, disclosure }, { "document", 65, tasks },
-	{ "instruction", 28, tasks }, { "rectification", 27, tasks },	{ 0 },
+	{ "hotline", 410, service },	  { "complaint", 160, service },
+	{ "licence", 190, licence },	  { "petition", 65, petition },
+	{ "disclosure", 35, disclosure }, { "document", 65, tasks },
+	{ "instruction", 28, tasks },	  { "rectification", 27, tasks },
+	{ "problem_list", 20, lists },	  { 0 },
 };
 
 const struct demo_steps *demo_steps_of(hy_str kind)

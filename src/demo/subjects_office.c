@@ -343,11 +343,39 @@ static const struct demo_subject findings[] = {
 	D("整改：补贴资金滞留", "{数}万元滞留三个月。", "inspection_finding", "czj"),
 };
 
+static const struct demo_subject own_problems[] = {
+	D("{路}片区管理问题清单", "按作风建设安排，查摆自身问题。", "person_list", "cgj"),
+	D("{路}片区管理问题清单：窗口作风", "对照十弊逐条查摆。", "unit_list", "zrj"),
+	D("{小区}周边服务问题清单", "按作风建设安排，查摆自身问题。", "unit_list", "rsj"),
+	D("{小区}周边服务问题清单：窗口作风", "对照十弊逐条查摆。", "person_list", "zjj"),
+	D("{村}驻点问题清单", "按作风建设安排，查摆自身问题。", "unit_list", "ybj"),
+	D("{村}驻点问题清单：窗口作风", "对照十弊逐条查摆。", "unit_list", "swj"),
+	D("{市场}监管问题清单", "按作风建设安排，查摆自身问题。", "person_list", "hbj"),
+	D("{市场}监管问题清单：窗口作风", "对照十弊逐条查摆。", "unit_list", "gaj-jj"),
+	D("{园}管护问题清单", "按作风建设安排，查摆自身问题。", "unit_list", "mzj"),
+	D("{园}管护问题清单：窗口作风", "对照十弊逐条查摆。", "person_list", "jyj"),
+	D("联系{企}问题清单", "按作风建设安排，查摆自身问题。", "unit_list", "wjw"),
+	D("联系{企}问题清单：窗口作风", "对照十弊逐条查摆。", "unit_list", "jtj"),
+	D("{校}周边治理问题清单", "按作风建设安排，查摆自身问题。", "person_list", "czj"),
+	D("{校}周边治理问题清单：窗口作风", "对照十弊逐条查摆。", "unit_list", "scj"),
+	D("{医院}联系点问题清单", "按作风建设安排，查摆自身问题。", "unit_list", "xzsp-zh"),
+	D("{医院}联系点问题清单：窗口作风", "对照十弊逐条查摆。", "person_list", "qxa"),
+	D("{河}巡查问题清单", "按作风建设安排，查摆自身问题。", "unit_list", "qxa-qx"),
+	D("{河}巡查问题清单：窗口作风", "对照十弊逐条查摆。", "unit_list", "gxj"),
+	D("{工地}监管问题清单", "按作风建设安排，查摆自身问题。", "person_list", "nyj"),
+	D("{工地}监管问题清单：窗口作风", "对照十弊逐条查摆。", "unit_list", "yjj"),
+	D("{区}分片服务问题清单", "按作风建设安排，查摆自身问题。", "unit_list", "cgj"),
+	D("{区}分片服务问题清单：窗口作风", "对照十弊逐条查摆。", "person_list", "zrj"),
+	D("{店}回访问题清单", "按作风建设安排，查摆自身问题。", "unit_list", "rsj"),
+	D("{店}回访问题清单：窗口作风", "对照十弊逐条查摆。", "unit_list", "zjj"),
+};
+
 const struct demo_subjects demo_office_subjects[] = {
 	{ "licence", items, HY_COUNT(items) },
 	{ "disclosure", requests, HY_COUNT(requests) },
 	{ "document", documents, HY_COUNT(documents) },
 	{ "instruction", orders, HY_COUNT(orders) },
 	{ "rectification", findings, HY_COUNT(findings) },
+	{ "problem_list", own_problems, HY_COUNT(own_problems) },
 	{ 0 },
 };

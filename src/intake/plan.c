@@ -89,6 +89,10 @@ static json_t *shaped(struct making *k, const struct intake_field *f, hy_str s, 
 		hy_fail(k->e, HY_BAD_FIELD, info->name, "\"" HY_FMT "\" is no whole number",
 			HY_ARG(hy_str_head(s, 40)));
 		return NULL;
+	case PACK_T_PROBLEMS:
+		hy_fail(k->e, HY_BAD_FIELD, info->name,
+			"lines of a problem list come by `huiyin problem file`");
+		return NULL;
 	case PACK_T_INSTANT:
 		if (intake_time_read(k->m, s, &at))
 			return json_integer(at);

@@ -22,6 +22,7 @@ static void act_as(const struct actor *who, const struct actor_grant *g, struct 
 	mv->unit = g->unit;
 	mv->name = who->name;
 	mv->account = who->account;
+	mv->person = who->login;
 	mv->acting = g->acting;
 	mv->acting_for = g->acting_for;
 }
@@ -176,6 +177,9 @@ enum hy_code acting_possible(struct hy_db *db, struct hy_arena *a, const struct 
 			     const struct matter *m, hy_str role, hy_ms now, uint64_t *bits_out,
 			     struct hy_err *e)
 {
+	const struct matter_move self = { .account = who->account,
+					  .name = who->name,
+					  .person = who->login };
 	bool held = false;
 	uint64_t bits = 0;
 
@@ -200,6 +204,9 @@ enum hy_code acting_possible(struct hy_db *db, struct hy_arena *a, const struct 
 	}
 	if (role.n && !held)
 		return hy_fail(e, HY_FORBIDDEN, "role", "you do not hold this role");
+	for (size_t i = 0; i < m->kind->n_moves; i++)
+		if ((bits >> i & 1) && !matter_apart(m, i, &self))
+			bits &= ~(UINT64_C(1) << i);
 	*bits_out = bits;
 	return HY_OK;
 }

@@ -1,5 +1,6 @@
 /* May this move be made now?  Everything not written in the kind is refused, with the reason. */
 #include "matter/fold.h"
+#include "matter/problem.h"
 
 #include <stdio.h>
 
@@ -161,6 +162,11 @@ static json_t *value_of(struct check *c, enum pack_field f, json_t *v)
 			return NULL;
 		}
 		return json_integer(at);
+	case PACK_T_PROBLEMS:
+		return problem_lines_check(c->a, c->pack, v, hy_local(c->zone, c->mv->at, NULL),
+					   c->e)
+			       ? NULL
+			       : json_incref(v);
 	}
 	return NULL;
 }
@@ -229,6 +235,31 @@ static enum hy_code approval_ok(struct check *c)
 		return hy_fail(c->e, HY_BAD_FIELD, "approver_name",
 			       "must be another person than the one who makes the move");
 	return HY_OK;
+}
+
+bool matter_apart(const struct matter *m, size_t move, const struct matter_move *mv)
+{
+	const uint64_t apart = m->kind->moves[move].apart;
+
+	for (size_t i = 0; apart && i < m->n_events; i++) {
+		const struct matter_event *ev = &m->events[i];
+		if (ev->move < 0 || !(apart >> ev->move & 1) || !ev->private)
+			continue;
+		int64_t by = hy_json_get_int(ev->private, "by_account", 0);
+		hy_str name = hy_json_get(ev->private, "by_name");
+		if (by && mv->account ? by == mv->account : name.n && hy_str_eq(name, mv->name))
+			return false;
+	}
+	return !apart || !m->person.n || !mv->person.n || !hy_str_eq(m->person, mv->person);
+}
+
+static enum hy_code apart_ok(struct check *c, size_t index)
+{
+	if (matter_apart(c->m, index, c->mv))
+		return HY_OK;
+	return hy_fail(c->e, HY_FORBIDDEN, "move",
+		       "you took part in this matter yourself: '" HY_FMT "' takes another person",
+		       HY_ARG(c->move->id));
 }
 
 /* What complains of a unit or a person is protected at least. */
@@ -533,6 +564,8 @@ static enum hy_code run(struct check *c, int *index_out)
 		code = approval_ok(c);
 	if (!code)
 		code = guard_ok(c);
+	if (!code && c->m)
+		code = apart_ok(c, (size_t)*index_out);
 	if (!code && c->m)
 		code = count_ok(c, *index_out);
 	if (!code && c->m)

@@ -29,9 +29,9 @@ static enum hy_code answer_data(struct hy_request *r, const struct hy_buf *b)
 /* --- kinds --------------------------------------------------------------------------------- */
 
 static const char *const type_names[] = {
-	[PACK_T_WORD] = "word",	      [PACK_T_TEXT] = "text",	[PACK_T_WORDS] = "words",
-	[PACK_T_TEXTS] = "texts",     [PACK_T_INT] = "integer", [PACK_T_LIMIT] = "limit",
-	[PACK_T_INSTANT] = "instant",
+	[PACK_T_WORD] = "word",	      [PACK_T_TEXT] = "text",	      [PACK_T_WORDS] = "words",
+	[PACK_T_TEXTS] = "texts",     [PACK_T_INT] = "integer",	      [PACK_T_LIMIT] = "limit",
+	[PACK_T_INSTANT] = "instant", [PACK_T_PROBLEMS] = "problems",
 };
 
 static void need_json(struct hy_json *j, const struct pack_move *mv, const struct pack_need *need)
@@ -47,6 +47,16 @@ static void need_json(struct hy_json *j, const struct pack_move *mv, const struc
 	hy_json_kint(j, "most", f->most);
 	hy_json_kstr(j, "list", list < PACK__LISTS ? hy_str_of(pack_list_names[list]) : HY_S(""));
 	hy_json_obj_end(j);
+}
+
+static void moves_of(struct hy_json *j, const char *key, const struct pack_kind *k, uint64_t bits)
+{
+	hy_json_key(j, key);
+	hy_json_arr(j);
+	for (size_t i = 0; i < k->n_moves; i++)
+		if (bits >> i & 1)
+			hy_json_str(j, k->moves[i].id);
+	hy_json_arr_end(j);
 }
 
 static void move_json(struct hy_json *j, const struct pack_kind *k, const struct pack_move *mv)
@@ -72,19 +82,10 @@ static void move_json(struct hy_json *j, const struct pack_kind *k, const struct
 	limit(j, "within", mv->within);
 	hy_json_kstr(j, "within_of", mv->within.n ? k->moves[mv->within_of].id : HY_S(""));
 	hy_json_kbool(j, "within_roll", mv->within.n && mv->within_roll);
+	moves_of(j, "apart", k, mv->apart);
 	hy_json_kbool(j, "automatic", mv->auto_clock >= 0);
 	hy_json_kstr(j, "clause", mv->clause);
 	hy_json_obj_end(j);
-}
-
-static void moves_of(struct hy_json *j, const char *key, const struct pack_kind *k, uint64_t bits)
-{
-	hy_json_key(j, key);
-	hy_json_arr(j);
-	for (size_t i = 0; i < k->n_moves; i++)
-		if (bits >> i & 1)
-			hy_json_str(j, k->moves[i].id);
-	hy_json_arr_end(j);
 }
 
 static void clock_json(struct hy_json *j, const struct pack_kind *k, const struct pack_clock *c,

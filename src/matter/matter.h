@@ -51,6 +51,7 @@ struct matter_move { /* somebody wants to do something */
 	const json_t *data;	 /* fields by pack_fields[].name; NULL: none */
 	bool protect;		 /* a filing: who files wants name and contact sealed */
 	int64_t account;	 /* who, private; 0: nobody known */
+	hy_str person;		 /* the same as `person` names it: the login; may be empty */
 	bool acting;		 /* stands in for another ... */
 	int64_t acting_for;	 /* ... this account; 0: not known */
 	/* What is there for who moves; NULL: everything (the system itself, the console). */
@@ -144,6 +145,9 @@ extern const char *const matter_clock_state_names[]; /* "idle" "running" "paused
 
 /* Moves that this role may make now (by state and count, not by fields): bits by index. */
 uint64_t matter_possible(const struct matter *m, hy_str role, hy_ms now);
+/* Is who makes MV another person than those from whom MOVE is kept apart (the pack's `apart`): who
+ * made those moves, by account or at the console by name, and who handles the matter? */
+bool matter_apart(const struct matter *m, size_t move, const struct matter_move *mv);
 /* Until when move I may be made because it must follow another in time; HY_NO_TIME: it need not, or
  * that other was not made. */
 enum hy_code matter_until(struct hy_arena *a, const struct matter_rules *rules,

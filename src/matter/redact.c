@@ -1,6 +1,7 @@
 #include "matter/redact.h"
 
 #include "base/buf.h"
+#include "base/chars.h"
 
 const char *const redact_names[REDACT__KINDS] = {
 #define X(id, name) [REDACT_##id] = name,
@@ -24,55 +25,18 @@ static const hy_str labels[REDACT__KINDS] = {
 
 struct text {
 	struct hy_arena *a;
-	uint32_t *c; /* folded: full-width digits, letters and marks are plain */
-	size_t *at;  /* byte offset of each; one more for the end */
-	size_t n;
+	struct hy_chars chars;
 	HY_VEC(struct redact_span) spans;
 };
 
-static uint32_t folded(uint32_t c)
-{
-	if (c >= 0xff01 && c <= 0xff5e) /* full-width forms */
-		return c - 0xff01 + '!';
-	if (c == 0x3000)
-		return ' ';
-	if (c == 0x2010 || c == 0x2011 || c == 0x2013 || c == 0x2014 || c == 0x2212)
-		return '-';
-	return c;
-}
-
 static struct text text_of(struct hy_arena *a, hy_str s)
 {
-	struct text t = { .a = a,
-			  .c = hy_new_n(a, uint32_t, s.n + 1),
-			  .at = hy_new_n(a, size_t, s.n + 1) };
-
-	for (size_t i = 0, used; i < s.n; i += used) {
-		t.at[t.n] = i;
-		t.c[t.n++] = folded(hy_str_point((hy_str){ s.p + i, s.n - i }, &used));
-	}
-	t.at[t.n] = s.n;
-	return t;
+	return (struct text){ .a = a, .chars = hy_chars_of(a, s) };
 }
 
 static uint32_t at(const struct text *t, size_t i)
 {
-	return i < t->n ? t->c[i] : 0;
-}
-
-static bool digit(uint32_t c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool letter(uint32_t c)
-{
-	return (c | 0x20) >= 'a' && (c | 0x20) <= 'z' && c < 0x80;
-}
-
-static bool han(uint32_t c)
-{
-	return c >= 0x4e00 && c <= 0x9fff;
+	return hy_chars_at(&t->chars, i);
 }
 
 static bool blank(uint32_t c)
@@ -83,37 +47,6 @@ static bool blank(uint32_t c)
 static bool line_end(uint32_t c)
 {
 	return c == 0 || c == '\n' || c == '\r';
-}
-
-/* How many code points of WORD stand at I: all of them, or 0. */
-static size_t word_at(const struct text *t, size_t i, const char *word)
-{
-	size_t n = 0, left = strlen(word), used;
-
-	for (; left; n++, word += used, left -= used)
-		if (at(t, i + n) != folded(hy_str_point((hy_str){ word, left }, &used)))
-			return 0;
-	return n;
-}
-
-static size_t any_at(const struct text *t, size_t i, const char *const *words)
-{
-	size_t best = 0;
-
-	for (; *words; words++) {
-		size_t n = word_at(t, i, *words);
-		best = n > best ? n : best;
-	}
-	return best;
-}
-
-/* Is C one of the characters of SET? */
-static bool in(uint32_t c, const char *set)
-{
-	for (size_t left = strlen(set), used; left; set += used, left -= used)
-		if (c == hy_str_point((hy_str){ set, left }, &used))
-			return c != 0;
-	return false;
 }
 
 static void mark(struct text *t, size_t from, size_t to, enum redact_kind kind)
@@ -141,14 +74,15 @@ static struct number number_at(const struct text *t, size_t i)
 	struct number x = { .from = i };
 
 	for (size_t k = i; x.n < DIGITS_MOST; k++) {
-		if (digit(at(t, k))) {
+		if (hy_char_digit(at(t, k))) {
 			x.d[x.n++] = (char)at(t, k);
 			x.to = k + 1;
-		} else if (!(x.n && (at(t, k) == '-' || at(t, k) == ' ') && digit(at(t, k + 1)))) {
+		} else if (!(x.n && (at(t, k) == '-' || at(t, k) == ' ') &&
+			     hy_char_digit(at(t, k + 1)))) {
 			break;
 		}
 	}
-	if (x.n == 17 && (at(t, x.to) | 0x20) == 'x' && !letter(at(t, x.to + 1))) {
+	if (x.n == 17 && (at(t, x.to) | 0x20) == 'x' && !hy_char_letter(at(t, x.to + 1))) {
 		x.d[x.n++] = 'X';
 		x.to++;
 	}
@@ -227,7 +161,7 @@ static size_t past_colon(const struct text *t, size_t i)
 {
 	size_t k = i;
 
-	while (k < i + 4 && (blank(at(t, k)) || in(at(t, k), ":是为為号號码碼,")))
+	while (k < i + 4 && (blank(at(t, k)) || hy_char_in(at(t, k), ":是为為号號码碼,")))
 		k++;
 	return k;
 }
@@ -236,7 +170,7 @@ static size_t past_colon(const struct text *t, size_t i)
 static bool told_before(const struct text *t, size_t from)
 {
 	for (size_t back = 1; back <= 8 && back <= from; back++) {
-		size_t n = any_at(t, from - back, phone_words);
+		size_t n = hy_chars_any(&t->chars, from - back, phone_words);
 		if (n && past_colon(t, from - back + n) >= from)
 			return true;
 	}
@@ -245,8 +179,9 @@ static bool told_before(const struct text *t, size_t from)
 
 static void numbers(struct text *t)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		if (!digit(at(t, i)) || (i && (digit(at(t, i - 1)) || letter(at(t, i - 1)))))
+	for (size_t i = 0; i < t->chars.n; i++) {
+		if (!hy_char_digit(at(t, i)) ||
+		    (i && (hy_char_digit(at(t, i - 1)) || hy_char_letter(at(t, i - 1)))))
 			continue;
 		struct number x = number_at(t, i);
 		size_t from = x.from - x.plus;
@@ -269,7 +204,7 @@ static void numbers(struct text *t)
 
 static bool plate_char(uint32_t c)
 {
-	return digit(c) || (letter(c) && (c | 0x20) != 'i' && (c | 0x20) != 'o');
+	return hy_char_digit(c) || (hy_char_letter(c) && (c | 0x20) != 'i' && (c | 0x20) != 'o');
 }
 
 static void plates(struct text *t)
@@ -277,14 +212,14 @@ static void plates(struct text *t)
 	static const char places[] =
 		"京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
 
-	for (size_t i = 0; i < t->n; i++) {
+	for (size_t i = 0; i < t->chars.n; i++) {
 		size_t k = i + 2, n = 0, digits = 0;
-		if (!in(at(t, i), places) || !letter(at(t, i + 1)))
+		if (!hy_char_in(at(t, i), places) || !hy_char_letter(at(t, i + 1)))
 			continue;
-		if (in(at(t, k), "·•-. "))
+		if (hy_char_in(at(t, k), "·•-. "))
 			k++;
 		while (n < 6 && plate_char(at(t, k + n))) {
-			digits += digit(at(t, k + n));
+			digits += hy_char_digit(at(t, k + n));
 			n++;
 		}
 		if (n < 5 || digits < 2 || plate_char(at(t, k + n)))
@@ -296,19 +231,20 @@ static void plates(struct text *t)
 
 static bool mail_char(uint32_t c)
 {
-	return letter(c) || digit(c) || (c < 0x80 && c && strchr("._%+-", (int)c));
+	return hy_char_letter(c) || hy_char_digit(c) || (c < 0x80 && c && strchr("._%+-", (int)c));
 }
 
 static void mails(struct text *t)
 {
-	for (size_t i = 1; i < t->n; i++) {
+	for (size_t i = 1; i < t->chars.n; i++) {
 		size_t from = i, to = i + 1, dots = 0;
 		if (at(t, i) != '@')
 			continue;
 		while (from > 0 && mail_char(at(t, from - 1)))
 			from--;
-		while (letter(at(t, to)) || digit(at(t, to)) ||
-		       (in(at(t, to), ".-") && (letter(at(t, to + 1)) || digit(at(t, to + 1))))) {
+		while (hy_char_letter(at(t, to)) || hy_char_digit(at(t, to)) ||
+		       (hy_char_in(at(t, to), ".-") &&
+			(hy_char_letter(at(t, to + 1)) || hy_char_digit(at(t, to + 1))))) {
 			dots += at(t, to) == '.';
 			to++;
 		}
@@ -323,14 +259,15 @@ static void accounts(struct text *t)
 					     "账号", "帐号", "账户",   "户号",	 "卡号",
 					     "护照", "護照", "抖音号", "支付宝", NULL };
 
-	for (size_t i = 0; i < t->n; i++) {
-		size_t n = any_at(t, i, words), k, from;
+	for (size_t i = 0; i < t->chars.n; i++) {
+		size_t n = hy_chars_any(&t->chars, i, words), k, from;
 		if (!n)
 			continue;
 		from = k = past_colon(t, i + n);
 		if (at(t, k - 1) == ',')
 			continue;
-		while (letter(at(t, k)) || digit(at(t, k)) || in(at(t, k), "_-"))
+		while (hy_char_letter(at(t, k)) || hy_char_digit(at(t, k)) ||
+		       hy_char_in(at(t, k), "_-"))
 			k++;
 		if (k - from >= 5 && k - from <= 32)
 			mark(t, from, k, REDACT_ACCOUNT);
@@ -345,7 +282,8 @@ static const char number_han[] = "一二三四五六七八九十百零〇○";
 
 static bool number_char(uint32_t c)
 {
-	return digit(c) || letter(c) || in(c, number_han) || c == '-' || c == '#';
+	return hy_char_digit(c) || hy_char_letter(c) || hy_char_in(c, number_han) || c == '-' ||
+	       c == '#';
 }
 
 /* "12栋", "3号楼", "501室": the end of such a part at I, or 0. */
@@ -358,7 +296,7 @@ static size_t house_part(const struct text *t, size_t i)
 
 	while (k < i + 8 && number_char(at(t, k)))
 		k++;
-	if (k == i || !(n = any_at(t, k, units)))
+	if (k == i || !(n = hy_chars_any(&t->chars, k, units)))
 		return 0;
 	return k + n;
 }
@@ -366,7 +304,7 @@ static size_t house_part(const struct text *t, size_t i)
 /* Two parts and more lead to one door; the last may be a bare number. */
 static void doors(struct text *t)
 {
-	for (size_t i = 0; i < t->n; i++) {
+	for (size_t i = 0; i < t->chars.n; i++) {
 		size_t end = number_char(at(t, i)) && !(i && number_char(at(t, i - 1)))
 				     ? house_part(t, i)
 				     : 0;
@@ -376,9 +314,9 @@ static void doors(struct text *t)
 		for (size_t more; (more = house_part(t, end)); end = more)
 			parts++;
 		size_t k = end;
-		while (k < end + 5 && digit(at(t, k)))
+		while (k < end + 5 && hy_char_digit(at(t, k)))
 			k++;
-		if (k - end >= 3 && !digit(at(t, k))) {
+		if (k - end >= 3 && !hy_char_digit(at(t, k))) {
 			parts++;
 			end = k;
 		}
@@ -391,7 +329,8 @@ static void doors(struct text *t)
 static bool is_place(const struct text *t, size_t from, size_t to)
 {
 	for (size_t i = from + 1; i < to; i++)
-		if (in(at(t, i), "省市縣县區区鎮镇鄉乡村街路巷弄號号棟栋組组苑園园灣湾寓廈厦舍庄"))
+		if (hy_char_in(at(t, i),
+			       "省市縣县區区鎮镇鄉乡村街路巷弄號号棟栋組组苑園园灣湾寓廈厦舍庄"))
 			return true;
 	return false;
 }
@@ -402,13 +341,13 @@ static void homes(struct text *t)
 	static const char *const words[] = { "家住",	 "家庭住址",   "家庭地址", "现住址", "住址",
 					     "户籍地址", "户籍所在地", "本人住在", "我住在", NULL };
 
-	for (size_t i = 0; i < t->n; i++) {
-		size_t n = any_at(t, i, words), from, k;
+	for (size_t i = 0; i < t->chars.n; i++) {
+		size_t n = hy_chars_any(&t->chars, i, words), from, k;
 		if (!n)
 			continue;
 		from = k = past_colon(t, i + n);
 		while (k < from + 40 && !line_end(at(t, k)) &&
-		       !in(at(t, k), ",。;!?、()，；！？（） 的"))
+		       !hy_char_in(at(t, k), ",。;!?、()，；！？（） 的"))
 			k++;
 		if (k - from >= 3 && is_place(t, from, k))
 			mark(t, from, k, REDACT_ADDRESS);
@@ -470,7 +409,7 @@ static const char *const no_names[] = {
 
 static bool surname(uint32_t c)
 {
-	return in(c, surnames);
+	return hy_char_in(c, surnames);
 }
 
 static bool surely_ends(const struct text *t, size_t i)
@@ -478,7 +417,7 @@ static bool surely_ends(const struct text *t, size_t i)
 	static const char *const after[] = { "家住", "今年", "身份证", "电话", "联系", "手机",
 					     "户籍", "来自", "出生",   "公民", "反映", NULL };
 
-	return any_at(t, i, after) > 0;
+	return hy_chars_any(&t->chars, i, after) > 0;
 }
 
 /* What a name is followed by, when it ends: no character that would make it a longer word. */
@@ -487,25 +426,27 @@ static bool name_ends(const struct text *t, size_t i)
 	static const char *const after[] = { "男", "女", "系", "是", "现", "住", "因", NULL };
 	uint32_t c = at(t, i);
 
-	return line_end(c) || blank(c) || !han(c) || any_at(t, i, after) || surely_ends(t, i);
+	return line_end(c) || blank(c) || !hy_char_han(c) || hy_chars_any(&t->chars, i, after) ||
+	       surely_ends(t, i);
 }
 
 /* The end of a name at I, or 0.  SURE: the words before say that a name follows. */
 static size_t name_at(const struct text *t, size_t i, bool sure)
 {
-	size_t head = any_at(t, i, double_names);
+	size_t head = hy_chars_any(&t->chars, i, double_names);
 
 	if (!head && !surname(at(t, i)))
 		return 0;
-	if (any_at(t, i, no_names) && !(sure && any_at(t, i, no_names) < 2))
+	if (hy_chars_any(&t->chars, i, no_names) &&
+	    !(sure && hy_chars_any(&t->chars, i, no_names) < 2))
 		return 0;
 	head = head ? head : 1;
-	if (han(at(t, i + head)) && surely_ends(t, i + head + 1))
+	if (hy_char_han(at(t, i + head)) && surely_ends(t, i + head + 1))
 		return i + head + 1;
 	for (size_t given = 2; given >= 1; given--) {
 		bool all = true;
 		for (size_t k = 0; k < given; k++)
-			all = all && han(at(t, i + head + k));
+			all = all && hy_char_han(at(t, i + head + k));
 		if (all && name_ends(t, i + head + given))
 			return i + head + given;
 	}
@@ -528,9 +469,9 @@ static const struct {
 
 static void told_names(struct text *t)
 {
-	for (size_t i = 0; i < t->n; i++) {
+	for (size_t i = 0; i < t->chars.n; i++) {
 		for (size_t k = 0; k < HY_COUNT(before_names); k++) {
-			size_t n = word_at(t, i, before_names[k].word), from;
+			size_t n = hy_chars_word(&t->chars, i, before_names[k].word), from;
 			if (!n)
 				continue;
 			from = past_colon(t, i + n);
@@ -546,7 +487,7 @@ static void told_names(struct text *t)
 /* A last line that is a name and nothing else is a signature. */
 static void signature(struct text *t)
 {
-	size_t end = t->n;
+	size_t end = t->chars.n;
 
 	for (int lines = 0; lines < 3 && end > 0; lines++) {
 		while (end > 0 && (line_end(at(t, end - 1)) || blank(at(t, end - 1))))
@@ -627,10 +568,11 @@ hy_str redact_apply(struct hy_arena *a, hy_str s, const struct redact_spans *spa
 
 	for (size_t i = 0; i < spans->n; i++) {
 		const struct redact_span *x = &spans->v[i];
-		hy_buf_add(&b, (hy_str){ s.p + t.at[done], t.at[x->from] - t.at[done] });
+		hy_buf_add(&b, (hy_str){ s.p + t.chars.at[done],
+					 t.chars.at[x->from] - t.chars.at[done] });
 		hy_buf_add(&b, labels[x->kind]);
 		done = x->to;
 	}
-	hy_buf_add(&b, (hy_str){ s.p + t.at[done], s.n - t.at[done] });
+	hy_buf_add(&b, (hy_str){ s.p + t.chars.at[done], s.n - t.chars.at[done] });
 	return hy_buf_str(&b);
 }

@@ -67,6 +67,7 @@ static const char *const word_of_list[PACK__LISTS] = {
 	[PACK_HANDOFF_GROUNDS] = "ground for handing off",
 	[PACK_FINDINGS] = "finding",
 	[PACK_RATING_REASONS] = "reason for a rating",
+	[PACK_PROBLEM_CATEGORIES] = "category of problems",
 };
 
 bool pack_refer_word(struct pack_build *b, enum pack_list list, const struct pack_doc *d,

@@ -37,6 +37,7 @@ const char *const pack_list_names[PACK__LISTS + 1] = {
 	[PACK_HANDOFF_GROUNDS] = "handoff_grounds",
 	[PACK_FINDINGS] = "findings",
 	[PACK_RATING_REASONS] = "rating_reasons",
+	[PACK_PROBLEM_CATEGORIES] = "problem_categories",
 };
 
 /* Which list the field `ground` of an act takes its words from, plus one: 0 is none. */

@@ -30,6 +30,7 @@
 	X(LIMIT, "limit", LIMIT, false, 3650, PACK__LISTS, "a limit such as 10wd")                 \
 	X(DUE, "due", INSTANT, false, 40, PACK__LISTS, "a stated date")                            \
 	X(TEXT, "text", TEXT, true, 20000, PACK__LISTS, "the answer or remark")                    \
+	X(LINES, "lines", PROBLEMS, true, 40, PACK_PROBLEM_CATEGORIES, "lines of a problem list")  \
 	X(FINDING, "finding", WORD, false, 40, PACK_FINDINGS, "what was found")                    \
 	X(LEVEL, "level", INT, false, 5, PACK__LISTS, "1 very dissatisfied .. 5 very satisfied")   \
 	X(REASONS, "reasons", WORDS, false, 20, PACK_RATING_REASONS, "why this rating")            \

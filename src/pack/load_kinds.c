@@ -202,6 +202,7 @@ static void load_move(struct at *t, const struct pack_node *n, struct pack_move 
 	load_from_to(t, n, m, first);
 	load_fields(t, n, m);
 	load_within(t, n, m);
+	m->apart = move_bits(t, n, "apart");
 }
 
 /* --- clocks ----------------------------------------------------------------------------- */

@@ -46,9 +46,21 @@ static json_t *json_scalar(const struct at *t, enum pack_type type, const struct
 	case PACK_T_WORDS:
 	case PACK_T_TEXTS:
 	case PACK_T_LIMIT:
+	case PACK_T_PROBLEMS:
 		break;
 	}
 	return json_text(n->s);
+}
+
+/* A line of a problem list. */
+static json_t *json_line(const struct at *t, const struct pack_node *n)
+{
+	json_t *line = json_object();
+
+	for (size_t i = 0; i + 1 < n->n; i += 2)
+		json_object_set_new(line, hy_str_dup(t->b->tmp, n->v[i]->s).p,
+				    json_text(n->v[i + 1]->s));
+	return line;
 }
 
 static json_t *json_field(const struct at *t, enum pack_type type, const struct pack_node *n)
@@ -57,7 +69,9 @@ static json_t *json_field(const struct at *t, enum pack_type type, const struct 
 		return json_scalar(t, type, n);
 	json_t *list = json_array();
 	for (size_t i = 0; i < n->n; i++)
-		json_array_append_new(list, json_scalar(t, type, n->v[i]));
+		json_array_append_new(list, n->v[i]->kind == PACK_MAPPING
+						    ? json_line(t, n->v[i])
+						    : json_scalar(t, type, n->v[i]));
 	return list;
 }
 
@@ -72,6 +86,7 @@ static const char *bad_value(const struct at *t, enum pack_type type, const stru
 	switch (type) {
 	case PACK_T_WORDS:
 	case PACK_T_TEXTS:
+	case PACK_T_PROBLEMS:
 		return list ? NULL : "a list";
 	case PACK_T_INT:
 		return !list && n->plain && hy_str_int(n->s, &v) ? NULL : "a whole number";

@@ -73,6 +73,7 @@ enum pack_list {
 	PACK_HANDOFF_GROUNDS,
 	PACK_FINDINGS,
 	PACK_RATING_REASONS,
+	PACK_PROBLEM_CATEGORIES,
 	PACK__LISTS
 };
 struct pack_word {
@@ -164,6 +165,7 @@ enum pack_field {
 	PACK_LIMIT,
 	PACK_DUE,
 	PACK_TEXT,
+	PACK_LINES,
 	PACK_FINDING,
 	PACK_LEVEL,
 	PACK_REASONS,
@@ -180,7 +182,8 @@ enum pack_type {
 	PACK_T_TEXTS,
 	PACK_T_INT,
 	PACK_T_LIMIT,
-	PACK_T_INSTANT
+	PACK_T_INSTANT,
+	PACK_T_PROBLEMS /* lines of a problem list: matter/problem.h */
 };
 struct pack_field_info {
 	const char *name; /* "approver_name" */
@@ -217,6 +220,7 @@ struct pack_move {
 	struct hy_limit within; /* n > 0: only so long after the last move WITHIN_OF */
 	int within_of;		/* index of a move */
 	bool within_roll;	/* the last day of that time rolls to a working day */
+	uint64_t apart;		/* bit i: by another person than whoever made move i */
 	int auto_clock; /* index of a clock: the system makes this move right after that clock's due
 			   instant when it still runs; -1: none */
 	hy_str clause;

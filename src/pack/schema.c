@@ -219,6 +219,7 @@ static const struct pack_key lists_keys[] = {
 	{ "handoff_grounds", &words, false, "grounds for handing off" },
 	{ "findings", &words, false, "findings of a check" },
 	{ "rating_reasons", &words, false, "reasons for a rating" },
+	{ "problem_categories", &words, false, "what problems of conduct are called" },
 	END,
 };
 MAP(lists, "the lists", lists_keys);
@@ -343,6 +344,7 @@ static const struct pack_key move_keys[] = {
 	{ "may", &field_words, false, "fields it may carry" },
 	{ "most", &count, false, "at most so often in one matter" },
 	{ "within", &within, false, "only so long after another move" },
+	{ "apart", &ids, false, "moves: whoever made one of them may not make this one" },
 	{ "auto", &id, false, "made by the system when this clock has run out" },
 	{ "clause", &line, false, "article" },
 	END,
@@ -465,6 +467,27 @@ static const struct pack_key expect_keys[] = {
 	END,
 };
 MAP(expect, "what is expected", expect_keys);
+static const struct pack_key problem_line_keys[] = {
+	{ "category", &data, false, "of problem_categories" },
+	{ "example", &data, false, "what happened" },
+	{ "place", &data, false, "where" },
+	{ "date", &data, false, "when" },
+	{ "cause", &data, false, "why" },
+	{ "measure", &data, false, "what is done about it" },
+	{ "responsible", &data, false, "by whom" },
+	{ "due", &data, false, "until when" },
+	END,
+};
+MAP(problem_line, "a line of a problem list", problem_line_keys);
+LIST(problem_lines, problem_line, 0, 100);
+#define FIELD_WORD data
+#define FIELD_TEXT data
+#define FIELD_WORDS data
+#define FIELD_TEXTS data
+#define FIELD_INT data
+#define FIELD_LIMIT data
+#define FIELD_INSTANT data
+#define FIELD_PROBLEMS problem_lines
 static const struct pack_key test_step_keys[] = {
 	{ "at", &local, true, "when" },
 	{ "move", &id, false, "the move; its fields stand beside it" },
@@ -472,7 +495,7 @@ static const struct pack_key test_step_keys[] = {
 	{ "as_unit", &label, false, "the actor's unit" },
 	{ "refused", &id, false, "the code that must come back, such as bad_field" },
 	{ "expect", &expect, false, "what must hold right after" },
-#define X(id, name, type, is_private, most, list, about) { name, &data, false, about },
+#define X(id, name, type, is_private, most, list, about) { name, &FIELD_##type, false, about },
 	PACK_FIELD_ROWS(X)
 #undef X
 		END,

@@ -139,7 +139,7 @@ test('every route answers as documented', async (t) => {
     await status(200, 'HEAD', address)
   }
   for (const list of ['channels', 'roles', 'classes', 'pause_grounds', 'close_grounds', 'decline_grounds', 'return_grounds',
-    'reopen_grounds', 'annul_grounds', 'handoff_grounds', 'findings', 'rating_reasons']) {
+    'reopen_grounds', 'annul_grounds', 'handoff_grounds', 'findings', 'rating_reasons', 'problem_categories']) {
     const words = await status(200, 'GET', `/api/v1/lists/${list}`)
     assert.ok(words.json.words.length > 0, list)
   }
@@ -303,6 +303,15 @@ test('every route answers as documented', async (t) => {
   await status(200, 'GET', `/api/v1/matters/${mended.json.rectification.code}/notice`)
   await status(200, 'POST', `/api/v1/cards/${cards[0].code}/contest`, { body: { reason: '停电' } })
   await status(200, 'POST', `/api/v1/cards/${cards[1].code}/decision`, { body: { upheld: false, reason: '误发' } })
+
+  // A problem list, reviewed by somebody else, and one of its lines in the ledger.
+  const lines = [{ category: 'ill_delay', example: '让办证的王某为一份证明跑了三趟', date: '2026-02-11', cause: '未一次告知', measure: '印发清单', responsible: '李某', due: '2026-12-31' }]
+  await status(200, 'POST', '/api/v1/problem-lists/check', { body: { data: { lines } } })
+  const list = await status(201, 'POST', '/api/v1/matters', { body: { kind: 'problem_list', by: { role: 'unit_head' }, data: { title: '问题清单', unit: 'gongan', class: 'unit_list', lines } } })
+  await status(200, 'POST', `/api/v1/matters/${list.json.code}/moves`, { token: city.tokens.second, body: { move: 'accept' }, headers: { 'if-match': '*' } })
+  await status(200, 'GET', `/api/v1/problem-lists/${list.json.code}`)
+  await status(200, 'GET', `/api/v1/problem-lists/${list.json.code}/copies?least=60`)
+  await status(200, 'POST', `/api/v1/problem-lists/${list.json.code}/ledger`, { body: { line: 1 } })
 
   // Everything documented was seen to succeed; login.test.mjs, oidc.test.mjs and accounts.test.mjs see to logging in,
   // accounts and the audit, mail.test.mjs to what goes out.

@@ -2544,7 +2544,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    /** @description channels, roles, classes, pause_grounds, close_grounds, decline_grounds, return_grounds, reopen_grounds, annul_grounds, handoff_grounds, findings or rating_reasons */
+                    /** @description channels, roles, classes, pause_grounds, close_grounds, decline_grounds, return_grounds, reopen_grounds, annul_grounds, handoff_grounds, findings, rating_reasons or problem_categories */
                     list: string;
                 };
                 cookie?: never;
@@ -6652,6 +6652,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/problem-lists/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What keeps lines of a problem list from being concrete, before they are filed
+         * @description A line is concrete when somebody else could go and look: it tells one thing that happened, when, and where, to whom or how
+         *     often. What is missing is named, line by line; nothing is recorded.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Fields"];
+                    };
+                };
+            };
+            responses: {
+                /** @description What was found */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProblemCheck"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problem-lists/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A problem list: its lines, and how far the rectification of each is
+         * @description The list itself is a matter of the kind `problem_list`: it is filed by `POST /api/v1/matters`, and reviewed, sent back and
+         *     filed again by moves. Whoever may not read the words of the matter reads no lines.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The list */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProblemList"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problem-lists/{code}/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lines of a problem list that are alike to lines of others, side by side
+         * @description Compared are example, cause and measure, by the share of pairs of neighbouring characters that both have (Jaccard),
+         *     with the lines of the newest 3,000 lists within reach; at most 100 pairs, the most alike first.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description how alike, in per cent; absent: 50 */
+                    least?: number;
+                };
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The pairs */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProblemCopies"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problem-lists/{code}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter the lines of an accepted list into the ledger of rectifications
+         * @description Each line becomes a rectification addressed to the unit of the list and due on the line's day, once: what has entered
+         *     before is left as it is.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description the number of a line; absent: all */
+                        line?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description The list as it stands now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProblemList"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar/due": {
         parameters: {
             query?: never;
@@ -8931,7 +9123,7 @@ export interface components {
             /** @description their name; kept private */
             name?: string;
         };
-        /** @description the fields of the move, by name, as `/api/v1/kinds` lists them: texts, whole numbers, lists of texts, lengths, times */
+        /** @description the fields of the move, by name, as `/api/v1/kinds` lists them: texts, whole numbers, lists of texts, lengths, times; `lines` of a problem list are objects of texts: category, example, place, date, cause, measure, responsible, due */
         Fields: Record<string, never>;
         Filing: {
             kind: string;
@@ -9478,6 +9670,81 @@ export interface components {
             moves: components["schemas"]["KindMove"][];
             clocks: components["schemas"]["KindClock"][];
         };
+        ProblemCheck: {
+            lines: {
+                n: number;
+                /** @description fields that are needed and empty */
+                missing: string[];
+                /** @description why the example is not concrete; nothing while it is empty */
+                vague: {
+                    /** @enum {string} */
+                    id: "short" | "stock" | "no_when" | "no_what";
+                    title: components["schemas"]["Title"];
+                }[];
+            }[];
+            /** @description the list could be filed like this */
+            ok: boolean;
+            /** @description why not; empty: it could */
+            detail: string;
+        };
+        /** @description the text in parts, in turn shared and not */
+        ProblemParts: {
+            text: string;
+            /** @description stands in the other line too */
+            shared: boolean;
+        }[];
+        ProblemCopies: {
+            code: string;
+            least: number;
+            /** @description with how many other lists it was compared */
+            lists: number;
+            /** @description how many pairs there are */
+            found: number;
+            pairs: {
+                /** @description per cent */
+                alike: number;
+                mine: {
+                    n: number;
+                    parts: components["schemas"]["ProblemParts"];
+                };
+                other: {
+                    code: string;
+                    title: string;
+                    unit: string;
+                    person: string;
+                    filed_at: components["schemas"]["Instant"];
+                    n: number;
+                    parts: components["schemas"]["ProblemParts"];
+                };
+            }[];
+        };
+        ProblemList: {
+            code: string;
+            title: string;
+            unit: string;
+            /** @description unit_list or person_list */
+            class: string;
+            /** @description whose list it is; empty: the unit's */
+            person: string;
+            state: string;
+            state_title: components["schemas"]["Title"];
+            /** @description the asker may enter its lines into the ledger */
+            may_enter: boolean;
+            lines: components["schemas"]["ProblemLine"][];
+        };
+        ProblemLine: {
+            n: number;
+            category: string;
+            category_title: components["schemas"]["Title"];
+            example: string;
+            place: string;
+            date: string | null;
+            cause: string;
+            measure: string;
+            responsible: string;
+            due: string;
+            rectification: components["schemas"]["CardMending"];
+        };
         KindMove: {
             id: string;
             title: components["schemas"]["Title"];
@@ -9497,6 +9764,8 @@ export interface components {
             within_of: string;
             /** @description an end on a day not worked moves on */
             within_roll: boolean;
+            /** @description moves: whoever made one of them may not make this one */
+            apart: string[];
             /** @description the system makes it when a clock runs out */
             automatic: boolean;
             clause: string;
@@ -9504,7 +9773,7 @@ export interface components {
         KindField: {
             name: string;
             /** @enum {string} */
-            type: "word" | "text" | "words" | "texts" | "integer" | "limit" | "instant";
+            type: "word" | "text" | "words" | "texts" | "integer" | "limit" | "instant" | "problems";
             required: boolean;
             /** @description kept out of the public log */
             private: boolean;

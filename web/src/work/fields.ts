@@ -4,7 +4,7 @@ import { zoneOf } from './time'
 
 export type Field = Schemas['KindField']
 export type Typed = Record<string, string | string[]>
-export type Input = 'unit' | 'units' | 'choice' | 'choices' | 'person' | 'code' | 'number' | 'limit' | 'instant' | 'lines' | 'long' | 'line' | 'level' | 'guard'
+export type Input = 'unit' | 'units' | 'choice' | 'choices' | 'person' | 'code' | 'number' | 'limit' | 'instant' | 'lines' | 'long' | 'line' | 'level' | 'guard' | 'problems'
 
 export function inputOf(f: Field): Input {
   if (f.name === 'unit' || f.name === 'about_unit') return 'unit'
@@ -13,6 +13,7 @@ export function inputOf(f: Field): Input {
   if (f.name === 'lead') return 'code'
   if (f.name === 'guard') return 'guard'
   if (f.name === 'level') return 'level'
+  if (f.type === 'problems') return 'problems'
   if (f.type === 'words') return 'choices'
   if (f.list) return 'choice'
   if (f.type === 'texts') return 'lines'
@@ -31,6 +32,7 @@ export function dataOf(fields: Field[], typed: Typed): Record<string, unknown> {
     const v = typed[f.name]
     if (v === undefined || isEmpty(v)) continue
     if (Array.isArray(v)) data[f.name] = v
+    else if (f.type === 'problems') data[f.name] = JSON.parse(v)
     else if (f.type === 'integer') data[f.name] = Number(v)
     else if (f.type === 'instant') data[f.name] = v.length === 16 ? v + ':00' + zoneOf() : v
     else if (f.type === 'texts' || f.type === 'words')

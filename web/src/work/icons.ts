@@ -6,6 +6,7 @@ export const icons = {
   cards: 'M4 8l9-3 5 13-9 3zM15 4h5v12',
   trend: 'M3 17l6-6 4 4 8-9M15 6h6v6',
   league: 'M4 20v-6h5v6M9.5 20V5h5v15M15 20v-9h5v9M3 20h18',
+  problems: 'M5 4h14v16H5zM9 9h6M9 13h3M15.5 12.5v2M15.5 16.5v.2',
   add: 'M12 5v14M5 12h14',
   index: 'M3 20h18M4 16l5-5 4 3 7-9M20 9V5h-4',
   ballot: 'M4 12h16v8H4zM7 12V4h10v8M10 8l1.5 1.5L15 6',

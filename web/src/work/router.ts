@@ -29,6 +29,7 @@ const pages: RouteRecordRaw[] = [
   { path: '/rounds/:round/:unit', name: 'round-unit', component: () => import('./pages/RoundUnit.vue'), meta: { may: 'appraise.read' } },
   { path: '/index', name: 'index', component: () => import('./pages/Indices.vue'), meta: { may: 'appraise.read' } },
   { path: '/raters', name: 'raters', component: () => import('./pages/Raters.vue'), meta: { may: 'appraise.read' } },
+  { path: '/problems', name: 'problems', component: () => import('./pages/Problems.vue'), meta: { may: 'matter.read' } },
   { path: '/figures/:figure', name: 'figure', component: () => import('./pages/Figure.vue'), meta: { may: 'supervision.open' } },
   { path: '/flow/:from/:to', name: 'flow', component: () => import('./pages/Flow.vue'), meta: { may: 'supervision.open' } },
   { path: '/notices', name: 'notices', component: () => import('./pages/Notices.vue'), meta: { may: 'matter.read' } },
