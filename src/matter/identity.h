@@ -49,6 +49,8 @@ struct identity_by {
 enum hy_code identity_ask(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 			  hy_str what, hy_str purpose, const struct identity_by *by,
 			  int64_t *id_out, struct hy_err *e) HY_MUST;
+/* Its queries, for those who ask how they are carried out. */
+extern const char identity_of_matter_sql[], identity_list_sql[];
 enum hy_code identity_list(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 			   struct identity_request **out, size_t *n_out, struct hy_err *e) HY_MUST;
 

@@ -251,12 +251,14 @@ static enum hy_code request_by_id(struct city *c, struct hy_db *db, struct hy_ar
 	return code;
 }
 
+const char identity_of_matter_sql[] = COLUMNS " WHERE m.code = $1 ORDER BY o.id LIMIT 500",
+	   identity_list_sql[] = COLUMNS " ORDER BY o.id DESC LIMIT 500";
+
 enum hy_code identity_list(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str code,
 			   struct identity_request **out, size_t *n_out, struct hy_err *e)
 {
 	HY_VEC(struct identity_request) v = { 0 };
-	HY_SCOPED_STMT s = code.n ? hy_sql(db, COLUMNS " WHERE m.code = $1 ORDER BY o.id LIMIT 500")
-				  : hy_sql(db, COLUMNS " ORDER BY o.id DESC LIMIT 500");
+	HY_SCOPED_STMT s = hy_sql(db, code.n ? identity_of_matter_sql : identity_list_sql);
 	enum hy_code failed;
 	bool row;
 

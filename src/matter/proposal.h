@@ -62,6 +62,8 @@ enum hy_code proposal_refuse(const struct proposal_act *w, int64_t id, struct hy
 
 enum hy_code proposal_by_id(struct hy_arena *a, struct hy_db *db, int64_t id, struct proposal *out,
 			    struct hy_err *e) HY_MUST; /* HY_NOT_FOUND */
+/* The query of proposal_list(), for those who ask how it is carried out. */
+extern const char proposal_list_sql[];
 /* Newest first; STATE: enum proposal_state, or -1; BEFORE: an id, 0: from the newest. */
 enum hy_code proposal_list(struct hy_arena *a, struct hy_db *db, int state, int64_t before,
 			   int limit, struct proposal **out, size_t *n_out,

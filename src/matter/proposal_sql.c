@@ -108,17 +108,19 @@ enum hy_code proposal_by_id(struct hy_arena *a, struct hy_db *db, int64_t id, st
 	return HY_OK;
 }
 
+const char proposal_list_sql[] = COLUMNS " WHERE ($1 < 0 OR state = $1) AND id < $2"
+					 " ORDER BY id DESC LIMIT $3";
+
 enum hy_code proposal_list(struct hy_arena *a, struct hy_db *db, int state, int64_t before,
 			   int limit, struct proposal **out, size_t *n_out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, COLUMNS " WHERE ($1 < 0 OR state = $1) AND ($2 = 0 OR id <"
-					      " $2) ORDER BY id DESC LIMIT $3");
+	HY_SCOPED_STMT s = hy_sql(db, proposal_list_sql);
 	HY_VEC(struct proposal) v = { 0 };
 	enum hy_code code;
 	bool row;
 
 	hy_bind_int(s, 1, state);
-	hy_bind_int(s, 2, before);
+	hy_bind_int(s, 2, before ? before : INT64_MAX);
 	hy_bind_int(s, 3, limit);
 	while (!(code = hy_step(s, &row, e)) && row)
 		*hy_push(a, &v) = row_of(a, s);

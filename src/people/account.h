@@ -49,6 +49,8 @@ enum hy_code account_by_id(struct hy_arena *a, struct hy_db *db, int64_t id, str
 			   struct hy_err *e) HY_MUST; /* HY_NOT_FOUND */
 enum hy_code account_by_login(struct hy_arena *a, struct hy_db *db, hy_str login,
 			      struct account *out, struct hy_err *e) HY_MUST;
+/* The query of account_list(), for those who ask how it is carried out. */
+extern const char account_list_sql[];
 /* By id, those after AFTER, at most LIMIT; WORDS (may be empty) stand in login or name. */
 enum hy_code account_list(struct hy_arena *a, struct hy_db *db, hy_str words, int64_t after,
 			  int limit, struct account **out, size_t *n_out, struct hy_err *e) HY_MUST;

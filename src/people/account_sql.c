@@ -143,13 +143,14 @@ enum hy_code account_by_login(struct hy_arena *a, struct hy_db *db, hy_str login
 	return HY_OK;
 }
 
+const char account_list_sql[] = COLUMNS " WHERE id > $1 AND ($2 = '' OR login = $2 OR"
+					" replace(login, $2, '') <> login OR"
+					" replace(name, $2, '') <> name) ORDER BY id LIMIT $3";
+
 enum hy_code account_list(struct hy_arena *a, struct hy_db *db, hy_str words, int64_t after,
 			  int limit, struct account **out, size_t *n_out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, COLUMNS " WHERE id > $1 AND ($2 = '' OR login = $2 OR"
-					      " replace(login, $2, '') <> login OR"
-					      " replace(name, $2, '') <> name)"
-					      " ORDER BY id LIMIT $3");
+	HY_SCOPED_STMT s = hy_sql(db, account_list_sql);
 	HY_VEC(struct account) v = { 0 };
 	enum hy_code c;
 	bool row;

@@ -132,18 +132,27 @@ static enum hy_code rows(struct hy_arena *a, struct hy_stmt *s, struct grant **o
 	return HY_OK;
 }
 
+void grant_list_query(struct hy_arena *a, const struct grant_filter *f, int limit,
+		      struct hy_query *out)
+{
+	*out = (struct hy_query){ .sql = hy_buf_on(a) };
+	hy_buf_fmt(&out->sql, COLUMNS " WHERE id > $%d", hy_query_int(out, f->after));
+	if (f->account)
+		hy_buf_fmt(&out->sql, " AND account = $%d", hy_query_int(out, f->account));
+	hy_query_is(out, "role", f->role);
+	if (f->state >= 0)
+		hy_buf_fmt(&out->sql, " AND state = $%d", hy_query_int(out, f->state));
+	hy_buf_fmt(&out->sql, " ORDER BY id LIMIT $%d", hy_query_int(out, limit));
+}
+
 enum hy_code grant_list(struct hy_arena *a, struct hy_db *db, const struct grant_filter *f,
 			int limit, struct grant **out, size_t *n_out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, COLUMNS
-				  " WHERE id > $1 AND ($2 = 0 OR account = $2) AND ($3 = '' OR role"
-				  " = $3) AND ($4 < 0 OR state = $4) ORDER BY id LIMIT $5");
+	struct hy_query q;
 
-	hy_bind_int(s, 1, f->after);
-	hy_bind_int(s, 2, f->account);
-	hy_bind_text(s, 3, f->role);
-	hy_bind_int(s, 4, f->state);
-	hy_bind_int(s, 5, limit);
+	grant_list_query(a, f, limit, &q);
+	HY_SCOPED_STMT s = hy_sql(db, hy_buf_str(&q.sql).p);
+	hy_bind_values(s, 1, q.value, q.n);
 	return rows(a, s, out, n_out, e);
 }
 

@@ -68,6 +68,9 @@ struct tell_list {
 /* Newest first.  Addresses are there; who shows them decides (tell_message_json()). */
 enum hy_code tell_read(struct hy_arena *a, struct hy_db *db, const struct tell_filter *f,
 		       struct tell_list *out, struct hy_err *e) HY_MUST;
+/* Its query, for those who ask how it is carried out. */
+void tell_list_query(struct hy_arena *a, const struct tell_filter *f, int limit,
+		     struct hy_query *out);
 enum hy_code tell_by_id(struct hy_arena *a, struct hy_db *db, int64_t id, struct tell_message *out,
 			struct hy_err *e) HY_MUST; /* HY_NOT_FOUND */
 /* Once more from the beginning: HY_NOT_NOW unless it was given up. */

@@ -13,7 +13,9 @@ const char *const tell_state_names[] = { "waiting", "sent", "given_up", "dropped
 	" subject TEXT NOT NULL, text TEXT NOT NULL, made_at " INT " NOT NULL, due_at " INT        \
 	" NOT NULL, tries " INT " NOT NULL, state " INT " NOT NULL, last_at " INT                  \
 	" NOT NULL, status " INT " NOT NULL, said TEXT NOT NULL);"                                 \
-	"CREATE INDEX message_due ON message(state, due_at);"                                      \
+	"CREATE INDEX message_due ON message(due_at, id) WHERE state = 0;"                         \
+	"CREATE INDEX message_state ON message(state, id) WHERE state <> 1;"                       \
+	"CREATE INDEX message_target_id ON message(target, id) WHERE target <> 0;"                 \
 	"CREATE INDEX message_matter ON message(matter);"                                          \
 	"CREATE INDEX message_target ON message(kind, target, idx);"                               \
 	"CREATE TABLE message_try(message " INT " NOT NULL, n " INT " NOT NULL, at " INT           \
@@ -275,22 +277,35 @@ static struct tell_message row_of(struct hy_arena *a, struct hy_stmt *s)
 				      .said = hy_col_dup(a, s, 14) };
 }
 
+void tell_list_query(struct hy_arena *a, const struct tell_filter *f, int limit,
+		     struct hy_query *out)
+{
+	*out = (struct hy_query){ .sql = hy_buf_on(a) };
+	hy_buf_fmt(&out->sql, COLUMNS " WHERE id < $%d",
+		   hy_query_int(out, f->before ? f->before : INT64_MAX));
+	if (f->kind)
+		hy_buf_fmt(&out->sql, " AND kind = $%d", hy_query_int(out, f->kind - 1));
+	if (f->state) /* the index holds none that were sent */
+		hy_buf_fmt(&out->sql, " AND state = $%d%s", hy_query_int(out, f->state - 1),
+			   f->state - 1 == TELL_SENT ? "" : " AND state <> 1");
+	if (f->target)
+		hy_buf_fmt(&out->sql, " AND target = $%d AND target <> 0",
+			   hy_query_int(out, f->target));
+	hy_buf_fmt(&out->sql, " ORDER BY id DESC LIMIT $%d", hy_query_int(out, limit + 1));
+}
+
 enum hy_code tell_read(struct hy_arena *a, struct hy_db *db, const struct tell_filter *f,
 		       struct tell_list *out, struct hy_err *e)
 {
 	HY_VEC(struct tell_message) v = { 0 };
 	int limit = f->limit ? f->limit : 100;
+	struct hy_query q;
 	enum hy_code code;
 	bool row;
 
-	HY_SCOPED_STMT s = hy_sql(db, COLUMNS " WHERE ($1 < 0 OR kind = $1) AND ($2 < 0 OR state ="
-					      " $2) AND ($3 = 0 OR target = $3) AND id < $4"
-					      " ORDER BY id DESC LIMIT $5");
-	hy_bind_int(s, 1, f->kind - 1);
-	hy_bind_int(s, 2, f->state - 1);
-	hy_bind_int(s, 3, f->target);
-	hy_bind_int(s, 4, f->before ? f->before : INT64_MAX);
-	hy_bind_int(s, 5, limit + 1);
+	tell_list_query(a, f, limit, &q);
+	HY_SCOPED_STMT s = hy_sql(db, hy_buf_str(&q.sql).p);
+	hy_bind_values(s, 1, q.value, q.n);
 	while (!(code = hy_step(s, &row, e)) && row)
 		*hy_push(a, &v) = row_of(a, s);
 	if (code)

@@ -1,0 +1,95 @@
+/* Lists of people and of what they decide, each read in the order of an index (plan_test.c). */
+#include "matter/identity.h"
+#include "matter/plan_testing.h"
+#include "matter/proposal.h"
+#include "people/account.h"
+#include "people/grant_row.h"
+
+#define MANY                                                                                       \
+	" WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT "
+/* Columns of TABLE that a row must have and that FILL does not name are 0 or ''. */
+static enum hy_code fill(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	(void)in_out;
+	return hy_sql_script(
+		db,
+		"INSERT INTO account(id, login, name, state, demo, has_password, has_totp, made_at,"
+		" seq, last_idx)" MANY "i, 'a' || i, 'n' || i, 0, 0, 0, 0, 0, 1, 0"
+		" FROM n;"
+		"INSERT INTO role_grant(id, account, role, unit, below, clearance, valid_from,"
+		" valid_until, state, proposed_by, approved_by, revoked_by, proposed_at, seq,"
+		" last_idx)" MANY "1000 + i, i % 5000, 'r' || (i % 20), '', 0, 0, 0, 0, 1, 0, 0, 0,"
+		" 0, 1, 0 FROM n;"
+		"INSERT INTO proposal(id, state, notice, content, name, version, base, became,"
+		" proposed_by, decided_by, proposed_at, reason, answer, seq, last_idx)" MANY
+		"1000 + i, i % 3, 0, '', '', '', 0, 0, 0, 0, 0, '', '', 1, 0 FROM n;"
+		"INSERT INTO opening(id, matter, what, state, account, role, unit, purpose, at,"
+		" changed_at, expires_at, first)" MANY
+		"1000 + i, 1000 + i % 9000, 'name', 1, 1, '', '', '', 0, 0, 0, 0 FROM n;"
+		"ANALYZE",
+		e);
+}
+
+static int people_up(void **state)
+{
+	if (many_up(state))
+		return -1;
+	struct town *t = *state;
+	assert_ok(hy_store_write(city_store(t->city), fill, t, e));
+	city_close(&t->city);
+	town_open(t);
+	return 0;
+}
+
+static void by(struct town *t, const char *what, hy_str sql, const struct hy_value *v, int n,
+	       const char *sqlite, const char *pg, bool sorts)
+{
+	hy_str plan = plan_of(t, sql, v, n);
+
+	if (!holds(plan, test_database() ? pg : sqlite) || (sorted(plan) && !sorts) ||
+	    (test_database() && holds(plan, "Seq Scan on")))
+		fail_msg("%s:\n" HY_FMT "\n", what, HY_ARG(plan));
+}
+
+static void lists_of_people_are_read_by_an_index(void **state)
+{
+	struct town *t = *state;
+	const struct hy_value account[] = { { .number = 700 },
+					    { .is_text = true },
+					    { .number = 50 } },
+			      proposal[] = { { .number = -1 },
+					     { .number = INT64_MAX },
+					     { .number = 50 } },
+			      code[] = { { .is_text = true, .text = HY_S("PL-2026-77") } };
+	const struct {
+		struct grant_filter f;
+		const char *sqlite, *pg;
+	} grants[] = {
+		{ { .state = -1, .after = 4000 }, "INTEGER PRIMARY KEY", "role_grant_pkey" },
+		{ { .state = -1, .account = 77 }, "role_grant_account", "role_grant_account" },
+		{ { .state = 1, .account = 77 }, "role_grant_account", "role_grant_account" },
+		{ { .state = -1, .role = HY_S("r7") }, "role_grant_role", "role_grant_" },
+	};
+
+	by(t, "accounts", hy_str_of(account_list_sql), account, 3, "INTEGER PRIMARY KEY",
+	   "account_pkey", false);
+	by(t, "proposals", hy_str_of(proposal_list_sql), proposal, 3, "INTEGER PRIMARY KEY",
+	   "proposal_pkey", false);
+	by(t, "openings of a matter", hy_str_of(identity_of_matter_sql), code, 1, "opening_matter",
+	   "opening_matter", true);
+	by(t, "openings", hy_str_of(identity_list_sql), NULL, 0, "SCAN o", "opening_pkey", false);
+	for (size_t i = 0; i < HY_COUNT(grants); i++) {
+		struct hy_query q;
+		grant_list_query(t->a, &grants[i].f, 50, &q);
+		by(t, hy_printf(t->a, "grants %zu", i).p, hy_buf_str(&q.sql), q.value, q.n,
+		   grants[i].sqlite, grants[i].pg, grants[i].f.account != 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_of_people_are_read_by_an_index),
+	};
+	return cmocka_run_group_tests(tests, people_up, town_down);
+}
