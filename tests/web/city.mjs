@@ -30,6 +30,16 @@ async function officer(base, link, code) {
 	return { name, value };
 }
 
+// What is due by itself since the demo's last day is done in the first seconds: until the log stands still.
+async function quiet(base) {
+	const size = async () => (await (await fetch(base + "/log/checkpoint")).text()).split("\n")[1];
+	for (let was, now = await size(), i = 0; was !== now && i < 20; i++) {
+		was = now;
+		await new Promise((done) => setTimeout(done, 2200));
+		now = await size();
+	}
+}
+
 export async function startCity(...make) {
 	const dir = mkdtempSync(join(tmpdir(), "huiyin-web-")), data = join(dir, "city");
 	execFileSync(HUIYIN, [...make, "--data", data], { cwd: ROOT, stdio: "pipe" });
@@ -42,6 +52,7 @@ export async function startCity(...make) {
 		server.once("exit", (code) => fail(new Error("huiyin serve ended with " + code)));
 	});
 	const base = JSON.parse(line).url.replace(/\/$/, "");
+	await quiet(base);
 	sessions.set(base, await officer(base, link.split("#")[1], recovery.get(tokens.officer)[0]));
 	return {
 		base,
