@@ -291,9 +291,7 @@ enum hy_code round_work_out(const struct round_act *w, hy_str code, hy_str reaso
 		c = may_freeze(hy_calendar_zone(city_pack(w->city)->calendar), &out->r, w->at,
 			       reason, e);
 	if (!c)
-		c = survey_all_over(
-			w->a, w->db, &out->r,
-			hy_local(hy_calendar_zone(city_pack(w->city)->calendar), w->at, NULL), e);
+		c = survey_all_over(w->a, w->db, &out->r, city_day(w->city, w->at), e);
 	return c ? c
 		 : work_out(w->a, w->city, w->db, &out->r, w->at, &out->inputs, &out->version, e);
 }

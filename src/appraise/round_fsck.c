@@ -175,8 +175,8 @@ static enum hy_code check_one(struct hy_arena *a, struct hy_db *db, const struct
 	return c ? c : compare(&k, stored, e);
 }
 
-static enum hy_code count_opened(struct hy_arena *a, void *to, hy_str code,
-				 const struct record_event *ev, struct hy_err *e)
+enum hy_code round_count_opened(struct hy_arena *a, void *to, hy_str code,
+				const struct record_event *ev, struct hy_err *e)
 {
 	int64_t *opened = to;
 
@@ -196,7 +196,7 @@ enum hy_code round_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_o
 	enum hy_code c = round_list(a, db, &v, &n, e);
 
 	if (!c)
-		c = record_each(a, db, HY_S(ROUND_SUBJECT), count_opened, &events, e);
+		c = record_each(a, db, HY_S(ROUND_SUBJECT), round_count_opened, &events, e);
 	for (size_t i = 0; !c && i < n; i++)
 		c = check_one(a, db, &v[i], e);
 	if (!c && events != (int64_t)n)

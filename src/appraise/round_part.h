@@ -63,4 +63,8 @@ enum hy_code round_look(struct hy_arena *a, struct city *c, struct hy_db *db, co
 /* Figures of all indicators and adjustments from the tallies of the units. */
 void round_figures_of(struct round_inputs *in, const struct tally *tallies);
 
+/* For record_each(): counts in the int64_t TO how many histories begin with "open". */
+enum hy_code round_count_opened(struct hy_arena *a, void *to, hy_str code,
+				const struct record_event *ev, struct hy_err *e);
+
 #endif

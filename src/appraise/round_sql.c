@@ -185,13 +185,7 @@ enum hy_code round_store(struct hy_db *db, const struct round *r, struct hy_err 
 
 enum hy_code round_next_id(struct hy_db *db, int64_t *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT coalesce(max(id), 0) + 1 FROM round");
-	bool row;
-	enum hy_code c = hy_step(s, &row, e);
-
-	if (!c)
-		*out = hy_col_int(s, 0);
-	return c;
+	return hy_sql_int(db, "SELECT max(id) + 1 FROM round", 1, out, e);
 }
 
 /* --- the event

@@ -64,7 +64,7 @@ static const struct pack_scheme *scheme_of(struct city *c, const struct round *r
 
 static hy_day today_of(const struct round_act *w)
 {
-	return hy_local(hy_calendar_zone(city_pack(w->city)->calendar), w->at, NULL);
+	return city_day(w->city, w->at);
 }
 
 /* --- opening --------------------------------------------------------------------------------- */

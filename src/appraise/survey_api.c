@@ -2,11 +2,6 @@
 #include "appraise/survey_json.h"
 #include "matter/api.h"
 
-static hy_day today_of(struct city *c)
-{
-	return hy_local(hy_calendar_zone(city_pack(c)->calendar), city_now(c), NULL);
-}
-
 /* --- the office's side
  * ------------------------------------------------------------------------- */
 
@@ -31,7 +26,7 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 	hy_json_key(&j, "surveys");
 	hy_json_arr(&j);
 	for (size_t i = 0; i < n; i++)
-		survey_json(&j, &v[i], s, today_of(api_city(r)));
+		survey_json(&j, &v[i], s, city_today(api_city(r)));
 	hy_json_arr_end(&j);
 	survey_panels_json(&j, s);
 	hy_json_obj_end(&j);
@@ -125,7 +120,7 @@ static enum hy_code finish(struct hy_request *r, struct hy_db *db, void *in_out,
 	(void)e;
 	hy_json_obj(&j);
 	hy_json_key(&j, "survey");
-	survey_json(&j, &d->s, pack_scheme(city_pack(d->c), d->round.scheme), today_of(d->c));
+	survey_json(&j, &d->s, pack_scheme(city_pack(d->c), d->round.scheme), city_today(d->c));
 	if (d->step == step_issue) {
 		hy_json_key(&j, "codes");
 		hy_json_arr(&j);

@@ -17,11 +17,6 @@ struct doing {
 	hy_str *codes;
 };
 
-static hy_day today_of(struct city *c)
-{
-	return hy_local(hy_calendar_zone(city_pack(c)->calendar), city_now(c), NULL);
-}
-
 static enum hy_code work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct doing *d = in_out;
@@ -87,7 +82,7 @@ static enum hy_code run_step(struct doing *d, struct hy_err *e)
 	if (code)
 		return code;
 	if (d->run->json)
-		survey_json(&j, &d->s, pack_scheme(city_pack(c), d->round.scheme), today_of(c));
+		survey_json(&j, &d->s, pack_scheme(city_pack(c), d->round.scheme), city_today(c));
 	else
 		line(&b, &d->s);
 	command_print(d->run, &b);
@@ -175,7 +170,7 @@ static enum hy_code list(struct hy_run *run, struct hy_err *e)
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (run->json)
-			survey_json(&j, &v[i], pack_scheme(city_pack(c), r.scheme), today_of(c));
+			survey_json(&j, &v[i], pack_scheme(city_pack(c), r.scheme), city_today(c));
 		else
 			line(&b, &v[i]);
 	}
@@ -201,11 +196,6 @@ struct entering {
 	HY_VEC(struct sheet_ballot) v;
 };
 
-static void release(void *p)
-{
-	json_decref(p);
-}
-
 static struct sheet_ballot *ballot_of(struct entering *x, struct hy_map *by, hy_str code,
 				      int64_t line)
 {
@@ -215,7 +205,7 @@ static struct sheet_ballot *ballot_of(struct entering *x, struct hy_map *by, hy_
 		return &x->v.v[at - 1];
 	struct sheet_ballot *b = hy_push(x->a, &x->v);
 	*b = (struct sheet_ballot){ code, json_object(), line };
-	hy_arena_defer(x->a, release, b->ratings);
+	hy_json_keep(x->a, b->ratings);
 	hy_map_put(by, survey_code_read(x->a, code), (void *)(uintptr_t)x->v.n);
 	return b;
 }

@@ -145,18 +145,6 @@ static enum hy_code check_one(struct hy_arena *a, struct hy_db *db, const struct
 	return c ? c : compare(&k, stored, e);
 }
 
-static enum hy_code count_opened(struct hy_arena *a, void *to, hy_str code,
-				 const struct record_event *ev, struct hy_err *e)
-{
-	int64_t *opened = to;
-
-	(void)a;
-	(void)code;
-	(void)e;
-	*opened += hy_str_eq(ev->move, HY_S("open"));
-	return HY_OK;
-}
-
 enum hy_code survey_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 			 struct hy_err *e)
 {
@@ -166,7 +154,7 @@ enum hy_code survey_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_
 	enum hy_code c = round_list(a, db, &rounds, &n_rounds, e);
 
 	if (!c)
-		c = record_each(a, db, HY_S(SURVEY_SUBJECT), count_opened, &events, e);
+		c = record_each(a, db, HY_S(SURVEY_SUBJECT), round_count_opened, &events, e);
 	for (size_t i = 0; !c && i < n_rounds; i++) {
 		struct survey *v = NULL;
 		size_t n = 0;

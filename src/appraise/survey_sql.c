@@ -169,11 +169,8 @@ enum hy_code survey_next(struct hy_arena *a, struct hy_db *db, const struct roun
 			 struct survey *s, struct hy_err *e)
 {
 	int64_t number = 0;
-	enum hy_code c;
-	{
-		HY_SCOPED_STMT q = hy_sql(db, "SELECT coalesce(max(id), 0) + 1 FROM survey");
-		c = number_of(q, &s->id, e);
-	}
+	enum hy_code c = hy_sql_int(db, "SELECT max(id) + 1 FROM survey", 1, &s->id, e);
+
 	if (c)
 		return c;
 	HY_SCOPED_STMT q = hy_sql(db, "SELECT count(*) + 1 FROM survey WHERE round = $1");

@@ -366,25 +366,6 @@ static void too_few_say_nothing(void **state)
 	town_fsck(t);
 }
 
-struct touching {
-	const char *sql;
-	enum hy_code code;
-};
-
-static enum hy_code touch_and_check(struct hy_db *db, void *in_out, struct hy_err *e)
-{
-	struct touching *x = in_out;
-	HY_SCOPED_ARENA a = hy_arena_new(0);
-	struct hy_err found = { 0 };
-	int64_t n;
-	enum hy_code code = hy_sql_script(db, x->sql, e);
-
-	if (code)
-		return code;
-	x->code = appraise_room.fsck(a, db, &n, &found);
-	return hy_fail(e, HY_NOT_NOW, "", "undo it");
-}
-
 static void what_was_rated_cannot_be_touched(void **state)
 {
 	static const char *const touches[] = {
@@ -408,11 +389,7 @@ static void what_was_rated_cannot_be_touched(void **state)
 	rate(t, did.codes[0], "poor", "poor");
 	town_fsck(t);
 	for (size_t i = 0; i < HY_COUNT(touches); i++) {
-		struct touching x = { touches[i], HY_OK };
-		struct hy_err e2 = { 0 };
-		assert_int_equal(hy_store_write(city_store(t->city), touch_and_check, &x, &e2),
-				 HY_NOT_NOW);
-		if (x.code != HY_TAMPERED)
+		if (town_touched(t, &appraise_room, touches[i]) != HY_TAMPERED)
 			fail_msg("not found: %s", touches[i]);
 	}
 	town_fsck(t);

@@ -2,13 +2,9 @@
 
 static uint32_t folded(uint32_t c)
 {
-	if (c >= 0xff01 && c <= 0xff5e) /* full-width forms */
-		return c - 0xff01 + '!';
-	if (c == 0x3000)
-		return ' ';
-	if (c == 0x2010 || c == 0x2011 || c == 0x2013 || c == 0x2014 || c == 0x2212)
-		return '-';
-	return c;
+	bool dash = c == 0x2010 || c == 0x2011 || c == 0x2013 || c == 0x2014 || c == 0x2212;
+
+	return dash ? '-' : hy_char_narrow(c);
 }
 
 struct hy_chars hy_chars_of(struct hy_arena *a, hy_str s)

@@ -25,6 +25,11 @@ size_t hy_chars_any(const struct hy_chars *t, size_t i, const char *const *words
 /* Is C one of the characters of SET? */
 bool hy_char_in(uint32_t c, const char *set);
 
+/* Of a full-width form or the ideographic space: the plain one. */
+static inline uint32_t hy_char_narrow(uint32_t c)
+{
+	return c >= 0xff01 && c <= 0xff5e ? c - 0xff01 + '!' : c == 0x3000 ? ' ' : c;
+}
 static inline bool hy_char_digit(uint32_t c)
 {
 	return c >= '0' && c <= '9';

@@ -47,6 +47,11 @@ hy_str hy_json_canonical(struct hy_arena *a, const json_t *v);
  * 2048; an error names line and column.  The value is released with the arena. */
 enum hy_code hy_json_read(struct hy_arena *a, hy_str text, json_t **out, struct hy_err *e) HY_MUST;
 
+/* V, released with the arena from now on. */
+json_t *hy_json_keep(struct hy_arena *a, json_t *v);
+json_t *hy_json_object(struct hy_arena *a); /* empty, released with the arena */
+void hy_json_put(json_t *o, const char *key, hy_str v);
+
 /* Do these eight bytes of a text stand for themselves?  False means only that they must be looked
  * at one by one. */
 static inline bool hy_json_plain8(uint64_t w)

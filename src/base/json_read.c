@@ -227,6 +227,22 @@ static void release(void *v)
 	json_decref(v);
 }
 
+json_t *hy_json_keep(struct hy_arena *a, json_t *v)
+{
+	hy_arena_defer(a, release, v);
+	return v;
+}
+
+json_t *hy_json_object(struct hy_arena *a)
+{
+	return hy_json_keep(a, json_object());
+}
+
+void hy_json_put(json_t *o, const char *key, hy_str v)
+{
+	json_object_set_new(o, key, json_stringn(v.p, v.n));
+}
+
 enum hy_code hy_json_read(struct hy_arena *a, hy_str text_in, json_t **out, struct hy_err *e)
 {
 	json_error_t why;
@@ -238,7 +254,6 @@ enum hy_code hy_json_read(struct hy_arena *a, hy_str text_in, json_t **out, stru
 	if (!v)
 		return hy_fail(e, HY_BAD_INPUT, "", "not JSON at line %d column %d: %s", why.line,
 			       why.column, why.text);
-	hy_arena_defer(a, release, v);
-	*out = v;
+	*out = hy_json_keep(a, v);
 	return HY_OK;
 }

@@ -289,16 +289,11 @@ static enum hy_code join(struct life *l, const struct life_lead *lead, struct hy
 	return code;
 }
 
-static void release(void *v)
-{
-	json_decref(v);
-}
-
 static json_t *object_of(struct life *l, const char *key, hy_str v)
 {
 	json_t *o = json_object();
 
-	hy_arena_defer(l->a, release, o);
+	hy_json_keep(l->a, o);
 	json_object_set_new(o, key, json_stringn(v.p, v.n));
 	return o;
 }

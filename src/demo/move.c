@@ -3,11 +3,6 @@
 #include "demo/problems.h"
 #include "demo/units.h"
 
-static void release(void *v)
-{
-	json_decref(v);
-}
-
 /* --- who ------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -402,7 +397,7 @@ void life_move(struct life *l, const struct pack_move *mv, const struct demo_ste
 {
 	struct filling f = { .l = l, .mv = mv, .row = row, .at = at, .data = json_object() };
 
-	hy_arena_defer(l->a, release, f.data);
+	hy_json_keep(l->a, f.data);
 	*out = (struct matter_move){ .move = mv->id, .at = at, .data = f.data };
 	out->role = role_for(l, mv);
 	out->unit = seat_of(l, out->role);

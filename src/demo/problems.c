@@ -1,6 +1,7 @@
 #include "demo/problems.h"
 
 #include "base/buf.h"
+#include "base/json.h"
 
 static const char *const whens[] = { "上午刚开门", "上午十点多", "临近中午", "下午两点",
 				     "快下班时",   "午休时间",	 NULL };
@@ -59,29 +60,24 @@ static const struct {
 static const char copied[] =
 	"对群众反映的问题重视不够，3月份有2件诉求没有按时答复，服务窗口有1人上班时间离岗";
 
-static void put(json_t *o, const char *key, hy_str v)
-{
-	json_object_set_new(o, key, json_stringn(v.p, v.n));
-}
-
 static json_t *line(struct hy_arena *a, struct draw *d, const struct scene *s, size_t row,
 		    hy_day today, hy_str name)
 {
 	json_t *o = json_object();
 	hy_str who = scene_fill(a, s, draw_one(d, whos)), what = scene_fill(a, s, rows[row].what);
 
-	put(o, "category", hy_str_of(rows[row].category));
-	put(o, "example",
-	    draw_chance(d, 90) ? hy_str_of(copied)
-			       : hy_printf(a, "%s，" HY_FMT HY_FMT, draw_one(d, whens), HY_ARG(who),
-					   HY_ARG(what)));
-	put(o, "date", hy_day_text(a, today - (hy_day)draw_in(d, 2, 40)));
+	hy_json_put(o, "category", hy_str_of(rows[row].category));
+	hy_json_put(o, "example",
+		    draw_chance(d, 90) ? hy_str_of(copied)
+				       : hy_printf(a, "%s，" HY_FMT HY_FMT, draw_one(d, whens),
+						   HY_ARG(who), HY_ARG(what)));
+	hy_json_put(o, "date", hy_day_text(a, today - (hy_day)draw_in(d, 2, 40)));
 	if (draw_chance(d, 600))
-		put(o, "place", scene_place(a, s));
-	put(o, "cause", hy_str_of(rows[row].cause));
-	put(o, "measure", hy_str_of(rows[row].measure));
-	put(o, "responsible", name);
-	put(o, "due", hy_day_text(a, today + (hy_day)draw_in(d, 20, 90)));
+		hy_json_put(o, "place", scene_place(a, s));
+	hy_json_put(o, "cause", hy_str_of(rows[row].cause));
+	hy_json_put(o, "measure", hy_str_of(rows[row].measure));
+	hy_json_put(o, "responsible", name);
+	hy_json_put(o, "due", hy_day_text(a, today + (hy_day)draw_in(d, 20, 90)));
 	return o;
 }
 

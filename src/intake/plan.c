@@ -14,11 +14,6 @@ struct making {
 	struct hy_err *e;
 };
 
-static void release(void *v)
-{
-	json_decref(v);
-}
-
 static json_t *text(hy_str s)
 {
 	return json_stringn(s.p, s.n);
@@ -134,7 +129,7 @@ static enum hy_code make_move(struct making *k, const struct intake_step *s)
 	struct matter_move *mv = &k->plan->moves[k->plan->n_moves];
 	json_t *data = json_object();
 
-	hy_arena_defer(k->a, release, data);
+	hy_json_keep(k->a, data);
 	*mv = (struct matter_move){ .move = s->move, .role = s->role, .data = data };
 	enum hy_code code = time_of(k, s->at, &mv->at);
 	if (code)

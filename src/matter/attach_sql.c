@@ -200,16 +200,6 @@ struct adding {
 	struct attach_file out;
 };
 
-static void add_text(json_t *o, const char *key, hy_str v)
-{
-	json_object_set_new(o, key, json_stringn(v.p, v.n));
-}
-
-static void release(void *v)
-{
-	json_decref(v);
-}
-
 /* How many there are, how large together. */
 static enum hy_code room(struct hy_db *db, int64_t matter, const struct attach_new *f,
 			 int64_t *n_out, struct hy_err *e)
@@ -307,8 +297,8 @@ static enum hy_code add_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	json_t *data = json_object(), *private = json_object();
 	struct matter_key key;
 
-	hy_arena_defer(x->a, release, data);
-	hy_arena_defer(x->a, release, private);
+	hy_json_keep(x->a, data);
+	hy_json_keep(x->a, private);
 	enum hy_code code = matter_key_of(db, &access_all, x->a, x->code, &key, e);
 	x->out = (struct attach_file){ .type = x->look->type,
 				       .hash = hy_hex(x->a, x->f->hash.b, HY_SHA256),
@@ -331,10 +321,10 @@ static enum hy_code add_work(struct hy_db *db, void *in_out, struct hy_err *e)
 		return code;
 	json_object_set_new(data, "file", json_integer(x->out.n));
 	json_object_set_new(private, "clean", json_boolean(x->out.clean));
-	add_text(private, "hash", x->out.hash);
-	add_text(private, "filename", x->out.name);
+	hy_json_put(private, "hash", x->out.hash);
+	hy_json_put(private, "filename", x->out.name);
 	json_object_set_new(private, "size", json_integer(x->out.size));
-	add_text(private, "type", x->out.type);
+	hy_json_put(private, "type", x->out.type);
 	struct matter_event ev = { .at = x->out.at,
 				   .name = ADDED,
 				   .role = x->f->role,

@@ -19,19 +19,6 @@ struct check {
 	struct hy_err *e;
 };
 
-static void release(void *v)
-{
-	json_decref(v);
-}
-
-static json_t *object_in(struct hy_arena *a)
-{
-	json_t *o = json_object();
-
-	hy_arena_defer(a, release, o);
-	return o;
-}
-
 /* --- words --------------------------------------------------------------------------------- */
 
 static enum hy_code unknown_word(struct check *c, const char *field, enum pack_list list, hy_str id)
@@ -586,8 +573,8 @@ enum hy_code matter_check(struct hy_arena *a, const struct matter_rules *rules,
 	c.pack = m ? m->pack : matter_rules_now(rules);
 	c.kind = m ? m->kind : kind;
 	c.zone = hy_calendar_zone(matter_rules_now(rules)->calendar);
-	c.data = object_in(a);
-	c.private = object_in(a);
+	c.data = hy_json_object(a);
+	c.private = hy_json_object(a);
 	enum hy_code code = run(&c, &index);
 	if (code)
 		return code;

@@ -449,3 +449,13 @@ hy_ms city_now(struct city *c)
 {
 	return hy_store_now(c->store);
 }
+
+hy_day city_day(struct city *c, hy_ms at)
+{
+	return hy_local(hy_calendar_zone(city_pack(c)->calendar), at, NULL);
+}
+
+hy_day city_today(struct city *c)
+{
+	return city_day(c, city_now(c));
+}

@@ -2,11 +2,6 @@
 #include "matter/city.h"
 #include "matter/row.h"
 
-static void release(void *v)
-{
-	json_decref(v);
-}
-
 /* The legal clock that gives M its date. */
 static hy_str clock_of(const struct matter *m)
 {
@@ -42,7 +37,7 @@ static enum hy_code record_moved(struct city *c, struct hy_db *db, struct hy_are
 				   .unit = HY_S(""),
 				   .data = data };
 
-	hy_arena_defer(a, release, data);
+	hy_json_keep(a, data);
 	json_object_set_new(data, "calendar", json_stringn(calendar.p, calendar.n));
 	if (x->from != HY_NO_TIME)
 		json_object_set_new(data, "from", json_integer(x->from));

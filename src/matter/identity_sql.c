@@ -33,29 +33,8 @@ const struct hy_migration identity_migrations[] = {
 	{ 0 },
 };
 
-static void add_text(json_t *o, const char *key, hy_str v)
-{
-	json_object_set_new(o, key, json_stringn(v.p, v.n));
-}
-
-static void release(void *v)
-{
-	json_decref(v);
-}
-
 /* --- keeping -----------------------------------------------------------------------------------
  */
-
-static enum hy_code next_id(struct hy_db *db, const char *sql, int64_t *out, struct hy_err *e)
-{
-	HY_SCOPED_STMT s = hy_sql(db, sql);
-	bool row;
-	enum hy_code code = hy_step(s, &row, e);
-
-	if (!code)
-		*out = (row ? hy_col_int(s, 0) : 0) + 1;
-	return code;
-}
 
 static enum hy_code put_half(struct hy_db *db, const char *sql, int64_t id, int64_t custodian,
 			     hy_str box, struct hy_err *e)
@@ -75,7 +54,7 @@ enum hy_code seal_box_put(struct hy_db *db, struct hy_arena *a, const struct cus
 {
 	struct seal_key key, half_a, half_b;
 	int64_t id = 0;
-	enum hy_code code = next_id(db, "SELECT id FROM sealed ORDER BY id DESC LIMIT 1", &id, e);
+	enum hy_code code = hy_sql_int(db, "SELECT max(id) + 1 FROM sealed", 1, &id, e);
 
 	if (code)
 		return code;
@@ -160,7 +139,7 @@ enum hy_code identity_take(struct hy_db *db, struct hy_arena *a, const struct pa
 	json_object_del(private, "name");
 	json_object_del(private, "contact");
 	if (hash.n)
-		add_text(private, "sealed", hash);
+		hy_json_put(private, "sealed", hash);
 	return HY_OK;
 }
 
@@ -173,8 +152,8 @@ enum hy_code identity_give(struct city *c, struct hy_db *db, struct hy_arena *a,
 	hy_str hash = HY_S("");
 	enum hy_code failed = HY_OK;
 
-	hy_arena_defer(a, release, data);
-	hy_arena_defer(a, release, private);
+	hy_json_keep(a, data);
+	hy_json_keep(a, private);
 	if (m->kind->identity == PACK_IDENTITY_SEALED || m->guard != PACK_NORMAL) {
 		static const char *const old[] = {
 			"DELETE FROM sealed_half WHERE sealed IN"
@@ -189,12 +168,12 @@ enum hy_code identity_give(struct city *c, struct hy_db *db, struct hy_arena *a,
 		if (!failed)
 			failed = identity_keep(db, a, id, m->code, name, contact, &hash, e);
 		if (!failed)
-			add_text(private, "sealed", hash);
+			hy_json_put(private, "sealed", hash);
 	} else {
 		if (name.n)
-			add_text(private, "name", name);
+			hy_json_put(private, "name", name);
 		if (contact.n)
-			add_text(private, "contact", contact);
+			hy_json_put(private, "contact", contact);
 	}
 	if (failed)
 		return failed;
@@ -271,14 +250,6 @@ enum hy_code identity_list(struct city *c, struct hy_db *db, struct hy_arena *a,
 	return failed;
 }
 
-static json_t *object_in(struct hy_arena *a)
-{
-	json_t *o = json_object();
-
-	hy_arena_defer(a, release, o);
-	return o;
-}
-
 /* The audit administrator finds it too. */
 static enum hy_code note(struct city *c, struct hy_db *db, struct hy_arena *a, const char *act,
 			 const struct identity_by *by, hy_str code, struct hy_err *e)
@@ -298,7 +269,7 @@ static enum hy_code remark(struct city *c, struct hy_db *db, struct hy_arena *a,
 			   char group, const struct identity_by *by, hy_str purpose,
 			   struct hy_err *e)
 {
-	json_t *data = object_in(a), *private = object_in(a);
+	json_t *data = hy_json_object(a), *private = hy_json_object(a);
 	struct matter_event ev = { .at = city_now(c),
 				   .name = name,
 				   .role = by->role,
@@ -307,12 +278,12 @@ static enum hy_code remark(struct city *c, struct hy_db *db, struct hy_arena *a,
 				   .private = private };
 
 	json_object_set_new(data, "request", json_integer(q->id));
-	add_text(data, "what", q->what);
+	hy_json_put(data, "what", q->what);
 	if (group)
-		add_text(data, "group", (hy_str){ &group, 1 });
+		hy_json_put(data, "group", (hy_str){ &group, 1 });
 	json_object_set_new(private, "account", json_integer(by->account));
 	if (purpose.n)
-		add_text(private, "purpose", purpose);
+		hy_json_put(private, "purpose", purpose);
 	enum hy_code code = matter_remark(c, db, a, q->code, &ev, NULL, e);
 	return code ? code : note(c, db, a, act, by, q->code, e);
 }
@@ -346,7 +317,7 @@ enum hy_code identity_ask(struct city *c, struct hy_db *db, struct hy_arena *a, 
 			       "reporter will read it");
 	failed = has_box(db, key.id, what, e);
 	if (!failed)
-		failed = next_id(db, "SELECT id FROM opening ORDER BY id DESC LIMIT 1", &q.id, e);
+		failed = hy_sql_int(db, "SELECT max(id) + 1 FROM opening", 1, &q.id, e);
 	if (failed)
 		return failed;
 	q.code = key.code;

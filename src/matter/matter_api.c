@@ -100,10 +100,12 @@ static hy_str next_address(struct hy_request *r, hy_str cursor)
 static void marks_json(struct hy_json *j, struct hy_arena *a, const struct matter_page *page,
 		       hy_str words)
 {
+	hy_str folded = search_fold(a, words);
+
 	hy_json_key(j, "marks");
 	hy_json_obj(j);
 	for (size_t i = 0; i < page->n; i++) {
-		struct search_marks m = search_mark(a, page->v[i].title, words);
+		struct search_marks m = search_mark(a, page->v[i].title, folded);
 		if (m.n == 0)
 			continue;
 		hy_json_key(j, hy_str_dup(a, page->v[i].code).p);

@@ -75,6 +75,9 @@ hy_str city_name(struct city *c);
 /* Whose name stands under official papers: the setting notice.issuer, or its efficacy office. */
 hy_str city_issuer(struct hy_arena *a, struct city *c, struct hy_db *db);
 hy_ms city_now(struct city *c);
+/* The day of AT, and of now, in the city's zone. */
+hy_day city_day(struct city *c, hy_ms at);
+hy_day city_today(struct city *c);
 
 /* Brings a new version of the institution into force: packs, or (NOTICE) a further calendar
  * notice.  Packs must pass their tests.  Open matters whose dates move get an event "moved" each;

@@ -7,11 +7,6 @@
 #include "matter/identity.h"
 #include "people/security.h"
 
-static void release(void *v)
-{
-	json_decref(v);
-}
-
 static json_t *text(hy_str s)
 {
 	return json_stringn(s.p, s.n);
@@ -24,7 +19,7 @@ static json_t *kept_of(struct hy_arena *a, const struct matter *m, const struct 
 {
 	json_t *o = json_object();
 
-	hy_arena_defer(a, release, o);
+	hy_json_keep(a, o);
 	if (m->about_unit.n)
 		json_object_set_new(o, "about_unit", text(m->about_unit));
 	if (m->about_person.n)
@@ -68,7 +63,7 @@ enum hy_code matter_erase(struct city *c, struct hy_db *db, struct hy_arena *a, 
 	if (failed)
 		return failed;
 	json_t *data = json_object();
-	hy_arena_defer(a, release, data);
+	hy_json_keep(a, data);
 	json_object_set_new(data, "basis", text(by->basis));
 	struct matter_event ev = { .at = by->at,
 				   .move = -1,
@@ -93,7 +88,7 @@ static hy_str as_written(struct hy_arena *a, hy_str contact)
 {
 	json_t *o = json_object();
 
-	hy_arena_defer(a, release, o);
+	hy_json_keep(a, o);
 	json_object_set_new(o, "contact", text(contact));
 	hy_str whole = hy_json_canonical(a, o);
 	return (hy_str){ whole.p + 1, whole.n - 2 };

@@ -67,29 +67,11 @@ enum hy_code proposal_apply(struct hy_arena *a, struct proposal *p, const struct
 
 /* --- writing --------------------------------------------------------------------------------- */
 
-static void release(void *v)
-{
-	json_decref(v);
-}
-
-static json_t *object_in(struct hy_arena *a)
-{
-	json_t *o = json_object();
-
-	hy_arena_defer(a, release, o);
-	return o;
-}
-
-static void put(json_t *o, const char *key, hy_str v)
-{
-	json_object_set_new(o, key, json_stringn(v.p, v.n));
-}
-
 static enum hy_code step(const struct proposal_act *w, struct proposal *p, const char *move,
 			 json_t *data, struct hy_err *e)
 {
 	struct hy_arena *a = hy_db_arena(w->db);
-	json_t *private = object_in(a);
+	json_t *private = hy_json_object(a);
 	struct record_event ev = { .subject =
 					   hy_printf(a, PROPOSAL_SUBJECT "%lld", (long long)p->id),
 				   .move = hy_str_of(move),
@@ -100,7 +82,7 @@ static enum hy_code step(const struct proposal_act *w, struct proposal *p, const
 				   .private = private };
 
 	json_object_set_new(private, "by", json_integer(w->account));
-	put(private, "reason", w->reason);
+	hy_json_put(private, "reason", w->reason);
 	struct record_new n = { .subject = ev.subject,
 				.move = ev.move,
 				.seq = ev.seq,
@@ -159,12 +141,12 @@ enum hy_code proposal_make(const struct proposal_act *w, const struct proposal_n
 	if (!n->notice && hy_str_eq(content, now.packs_hash))
 		return hy_fail(e, HY_EXISTS, "packs",
 			       "these folders are in force already, byte for byte");
-	json_t *data = object_in(a);
+	json_t *data = hy_json_object(a);
 	json_object_set_new(data, "base", json_integer(base));
-	put(data, "content", content);
-	put(data, "name", n->name);
+	hy_json_put(data, "content", content);
+	hy_json_put(data, "name", n->name);
 	json_object_set_new(data, "notice", json_boolean(n->notice != NULL));
-	put(data, "version", n->version);
+	hy_json_put(data, "version", n->version);
 	code = step(w, &p, "propose", data, e);
 	if (!code)
 		code = note(w, &p, "pack.propose", e);
@@ -232,7 +214,7 @@ enum hy_code proposal_approve(const struct proposal_act *w, int64_t id, int64_t 
 	code = city_bring_in(w->c, w->db, &x, &became, e);
 	if (code)
 		return code;
-	json_t *data = object_in(a);
+	json_t *data = hy_json_object(a);
 	json_object_set_new(data, "became", json_integer(became));
 	return step(w, &p, "approve", data, e);
 }
@@ -243,7 +225,7 @@ enum hy_code proposal_refuse(const struct proposal_act *w, int64_t id, struct hy
 	enum hy_code code = open_one(w, id, &p, e);
 
 	if (!code)
-		code = step(w, &p, "refuse", object_in(hy_db_arena(w->db)), e);
+		code = step(w, &p, "refuse", hy_json_object(hy_db_arena(w->db)), e);
 	return code ? code : note(w, &p, "pack.refuse", e);
 }
 

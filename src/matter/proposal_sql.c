@@ -83,13 +83,7 @@ enum hy_code proposal_put(struct hy_db *db, const struct proposal *p, struct hy_
 
 enum hy_code proposal_next_id(struct hy_db *db, int64_t *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT id FROM proposal ORDER BY id DESC LIMIT 1");
-	bool row;
-	enum hy_code code = hy_step(s, &row, e);
-
-	if (!code)
-		*out = (row ? hy_col_int(s, 0) : 0) + 1;
-	return code;
+	return hy_sql_int(db, "SELECT max(id) + 1 FROM proposal", 1, out, e);
 }
 
 enum hy_code proposal_by_id(struct hy_arena *a, struct hy_db *db, int64_t id, struct proposal *out,

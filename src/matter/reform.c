@@ -22,11 +22,6 @@ static enum hy_code open_matters(struct hy_arena *a, struct hy_db *db, hy_str un
 	return c;
 }
 
-static void release(void *v)
-{
-	json_decref(v);
-}
-
 /* Appends the system event EV to CODE and writes its row anew. */
 static enum hy_code remark(struct city *c, struct hy_db *db, hy_str code, struct matter_event *ev,
 			   struct hy_err *e)
@@ -49,7 +44,7 @@ static enum hy_code leave(void *arg, const struct unit_act *w, hy_str code, hy_s
 			       "unit " HY_FMT " has %zu open matters; name the unit they go to",
 			       HY_ARG(code), v.n);
 	json_t *data = json_object();
-	hy_arena_defer(a, release, data);
+	hy_json_keep(a, data);
 	json_object_set_new(data, "from", json_stringn(code.p, code.n));
 	json_object_set_new(data, "to", json_stringn(successor.p, successor.n));
 	for (size_t i = 0; !c && i < v.n; i++) {
@@ -108,8 +103,8 @@ enum hy_code reform_hand_over(struct city *c, const struct unit_act *w, hy_str p
 	if (!code)
 		code = post_hand_over(w, post, seat, account, from, v.v, v.n, e);
 	json_t *data = json_object(), *private = json_object();
-	hy_arena_defer(a, release, data);
-	hy_arena_defer(a, release, private);
+	hy_json_keep(a, data);
+	hy_json_keep(a, private);
 	json_object_set_new(data, "post", json_stringn(post.p, post.n));
 	json_object_set_new(private, "person", json_stringn(new.p, new.n));
 	for (size_t i = 0; !code && i < v.n; i++) {

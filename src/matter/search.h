@@ -33,7 +33,8 @@ hy_str search_fold(struct hy_arena *a, hy_str text);
 enum hy_code search_where(struct hy_query *q, struct hy_arena *a, struct hy_db *db, hy_str words,
 			  const struct actor *who, bool *few_out, struct hy_err *e) HY_MUST;
 
-/* Where words stand in TEXT: from (inclusive) to (exclusive), in code points, in order. */
+/* Where WORDS, which are folded, stand in TEXT: from (inclusive) to (exclusive), in code points, in
+ * order. */
 struct search_mark {
 	size_t from, to;
 };

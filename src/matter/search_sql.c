@@ -39,13 +39,7 @@ static bool postgres(struct hy_db *db)
 
 static enum hy_code read_seen(struct hy_db *db, int64_t *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT idx FROM search_seen WHERE id = 1");
-	bool row;
-	enum hy_code c = hy_step(s, &row, e);
-
-	if (!c)
-		*out = row ? hy_col_int(s, 0) : -1;
-	return c;
+	return hy_sql_int(db, "SELECT idx FROM search_seen WHERE id = 1", -1, out, e);
 }
 
 /* --- bringing it up to the log -------------------------------------------------------------- */
@@ -323,24 +317,13 @@ static enum hy_code add_ids(struct hy_stmt *s, struct hy_buf *out, int *n, struc
 	return c;
 }
 
-static enum hy_code last_text(struct hy_db *db, int64_t *out, struct hy_err *e)
-{
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT max(id) FROM search_text");
-	bool row;
-	enum hy_code c = hy_step(s, &row, e);
-
-	if (!c)
-		*out = hy_col_int(s, 0);
-	return c;
-}
-
 /* Do all the words stand together in many texts? */
 static enum hy_code common(struct asking *k, bool *out, struct hy_err *e)
 {
 	struct hy_query q = { .sql = hy_buf_on(k->a) };
 	int64_t last;
 	bool row;
-	enum hy_code c = last_text(k->db, &last, e);
+	enum hy_code c = hy_sql_int(k->db, "SELECT max(id) FROM search_text", 0, &last, e);
 
 	*out = false;
 	if (c || last < (int64_t)BLOCKS * BLOCK)
@@ -421,14 +404,12 @@ static void where_word(struct asking *k, int i)
 
 static enum hy_code how_far(struct asking *k, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(k->db, "SELECT max(idx) FROM event");
+	int64_t newest = -1;
 	enum hy_code c = read_seen(k->db, &k->seen, e);
-	bool row;
 
 	if (!c)
-		c = hy_step(s, &row, e);
-	if (!c)
-		k->behind = hy_col_opt(s, 0, -1) > k->seen;
+		c = hy_sql_int(k->db, "SELECT max(idx) FROM event", -1, &newest, e);
+	k->behind = newest > k->seen;
 	return c;
 }
 
@@ -437,7 +418,6 @@ enum hy_code search_where(struct hy_query *q, struct hy_arena *a, struct hy_db *
 {
 	struct asking k = { .q = q, .a = a, .db = db };
 	struct hy_buf ids = hy_buf_on(a);
-	bool few;
 
 	*few_out = false;
 	split(&k, words);
@@ -445,19 +425,18 @@ enum hy_code search_where(struct hy_query *q, struct hy_arena *a, struct hy_db *
 		return HY_OK;
 	enum hy_code c = how_far(&k, e);
 	if (!c)
-		c = candidates(&k, &ids, &few, e);
+		c = candidates(&k, &ids, few_out, e);
 	if (c)
 		return c;
-	*few_out = few;
 	struct sight_sql sight = sight_sql(a, who ? who : &actor_console, q->n + 1);
 	k.sight = &sight;
 	hy_query_values(q, sight.w[0].v, sight.w[0].n);
 	hy_query_values(q, sight.w[1].v, sight.w[1].n);
-	if (few && postgres(db))
+	if (*few_out && postgres(db))
 		hy_buf_fmt(
 			&q->sql, " AND m.id = ANY($%d::text::bigint[])",
 			hy_query_text(q, hy_printf(a, "{" HY_FMT "}", HY_ARG(hy_buf_str(&ids)))));
-	else if (few)
+	else if (*few_out)
 		hy_buf_fmt(
 			&q->sql, " AND m.id IN (SELECT value FROM json_each($%d))",
 			hy_query_text(q, hy_printf(a, "[" HY_FMT "]", HY_ARG(hy_buf_str(&ids)))));

@@ -4,6 +4,7 @@
 #include <opencc/opencc.h>
 #include <pthread.h>
 
+#include "base/chars.h"
 #include "base/log.h"
 
 /* --- folding ------------------------------------------------------------------------------- */
@@ -45,10 +46,7 @@ static hy_str simplified(struct hy_arena *a, hy_str text)
 /* Full width to half, large to small. */
 static uint32_t plain(uint32_t c)
 {
-	if (c == 0x3000)
-		c = ' ';
-	else if (c >= 0xff01 && c <= 0xff5e)
-		c -= 0xfee0;
+	c = hy_char_narrow(c);
 	return c >= 'A' && c <= 'Z' ? c + 32 : c;
 }
 
@@ -175,12 +173,13 @@ static void mark_word(bool *marked, const struct points *text, const struct poin
 
 struct search_marks search_mark(struct hy_arena *a, hy_str text, hy_str words)
 {
-	struct points written = points_of(a, text), folded = points_of(a, search_fold(a, text));
+	struct points folded = points_of(a, search_fold(a, text));
 	bool *marked = hy_new_n(a, bool, folded.n + 1);
 	HY_VEC(struct search_mark) v = { 0 };
-	hy_str word, rest = search_fold(a, words);
+	hy_str word, rest = words;
 
-	if (written.n != folded.n) /* a phrase of another length: better none than a wrong one */
+	if (hy_str_chars(text) !=
+	    folded.n) /* a phrase of another length: better none than a wrong one */
 		return (struct search_marks){ NULL, 0 };
 	for (int n = 0; n < SEARCH_WORDS && hy_str_cut(&rest, ' ', &word);) {
 		struct points w = points_of(a, word);

@@ -103,11 +103,6 @@ hy_str sight_title(struct hy_arena *a, const struct matter *m)
 	return HY_S("");
 }
 
-static void release(void *v)
-{
-	json_decref(v);
-}
-
 /* A private part without what S keeps back. */
 static const json_t *filtered(struct hy_arena *a, const struct matter *m,
 			      const struct matter_event *ev, const struct sight *s)
@@ -116,7 +111,7 @@ static const json_t *filtered(struct hy_arena *a, const struct matter *m,
 	const char *key;
 	json_t *v;
 
-	hy_arena_defer(a, release, out);
+	hy_json_keep(a, out);
 	json_object_foreach ((json_t *)(uintptr_t)ev->private, key, v) {
 		if (among(identity_fields, key)) {
 			if (s->identity)
@@ -368,8 +363,8 @@ enum hy_code sight_redact(struct city *c, struct hy_db *db, struct hy_arena *a, 
 		return failed;
 	hy_str text = redact_apply(a, was, &spans);
 	json_t *data = json_object(), *private = json_object();
-	hy_arena_defer(a, release, data);
-	hy_arena_defer(a, release, private);
+	hy_json_keep(a, data);
+	hy_json_keep(a, private);
 	json_object_set_new(data, "field", json_stringn(field.p, field.n));
 	json_object_set_new(data, "of", json_integer(seq));
 	json_object_set_new(private, "spans", spans_json(&spans));

@@ -96,6 +96,37 @@ static inline json_t *town_data(struct town *t, const char *json)
 	return v;
 }
 
+struct town_touch {
+	const struct city_room *room;
+	const char *sql;
+	enum hy_code said;
+};
+
+static inline enum hy_code town_touch_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct town_touch *x = in_out;
+	HY_SCOPED_ARENA a = hy_arena_new(0);
+	struct hy_err found = { 0 };
+	int64_t n;
+	enum hy_code code = hy_sql_script(db, x->sql, e);
+
+	if (code)
+		return code;
+	x->said = x->room->fsck(a, db, &n, &found);
+	return hy_fail(e, HY_NOT_NOW, "", "undo it");
+}
+
+/* What ROOM's fsck says once SQL has spoilt a table; that is undone. */
+static inline enum hy_code town_touched(struct town *t, const struct city_room *room,
+					const char *sql)
+{
+	struct town_touch x = { .room = room, .sql = sql };
+	struct hy_err e2 = { 0 };
+
+	assert_int_equal(hy_store_write(city_store(t->city), town_touch_work, &x, &e2), HY_NOT_NOW);
+	return x.said;
+}
+
 /* Files KIND at WHEN; returns its code. */
 static inline hy_str town_file(struct town *t, const char *when, const char *kind, const char *role,
 			       const char *json)

@@ -21,11 +21,6 @@ static enum hy_code read_day(const struct hy_run *run, const char *option, hy_da
 	return HY_OK;
 }
 
-static hy_day today(struct city *c)
-{
-	return hy_local(hy_calendar_zone(city_pack(c)->calendar), city_now(c), NULL);
-}
-
 /* --- looking ------------------------------------------------------------------------------------
  */
 
@@ -45,7 +40,7 @@ static enum hy_code list(struct hy_run *run, struct hy_err *e)
 	if (!code)
 		code = unit_book_read(run->arena, db, &book, e);
 	if (!code)
-		code = read_day(run, "--on", today(c), &day, e);
+		code = read_day(run, "--on", city_today(c), &day, e);
 	if (code)
 		return code;
 	unit_tree_on(run->arena, &book, day, &v, &n);
@@ -173,7 +168,7 @@ static enum hy_code do_make(struct doing *d, const struct unit_act *w, struct hy
 	enum hy_code c = kind_option(d->run, UNIT_ORGAN, &n.kind, e);
 
 	if (!c)
-		c = read_day(d->run, "--opened", today(d->c), &n.opened, e);
+		c = read_day(d->run, "--opened", city_today(d->c), &n.opened, e);
 	return c ? c : unit_make(w, &n, &(int64_t){ 0 }, e);
 }
 
@@ -187,7 +182,7 @@ static enum hy_code do_change(struct doing *d, const struct unit_act *w, struct 
 	enum hy_code c = unit_by_code(hy_db_arena(w->db), w->db, code, &u, e);
 
 	if (!c)
-		c = read_day(d->run, "--from", today(d->c), &from, e);
+		c = read_day(d->run, "--from", city_today(d->c), &from, e);
 	if (!c)
 		c = kind_option(d->run, u.kind, &kind, e);
 	if (c)
@@ -205,7 +200,7 @@ static enum hy_code do_change(struct doing *d, const struct unit_act *w, struct 
 static enum hy_code do_merge(struct doing *d, const struct unit_act *w, struct hy_err *e)
 {
 	hy_day on;
-	enum hy_code c = read_day(d->run, "--on", today(d->c), &on, e);
+	enum hy_code c = read_day(d->run, "--on", city_today(d->c), &on, e);
 
 	return c ? c : unit_merge(w, d->run->operands[0], d->run->operands[1], on, e);
 }
@@ -216,7 +211,7 @@ static enum hy_code do_split(struct doing *d, const struct unit_act *w, struct h
 	struct unit_new *parts = hy_new_n(d->run->arena, struct unit_new, n + 1);
 	struct unit u;
 	hy_day on;
-	enum hy_code c = read_day(d->run, "--on", today(d->c), &on, e);
+	enum hy_code c = read_day(d->run, "--on", city_today(d->c), &on, e);
 
 	if (!c)
 		c = unit_by_code(hy_db_arena(w->db), w->db, d->run->operands[0], &u, e);
@@ -236,7 +231,7 @@ static enum hy_code do_close(struct doing *d, const struct unit_act *w, struct h
 {
 	hy_str to = hy_run_option(d->run, "--successor");
 	hy_day on;
-	enum hy_code c = read_day(d->run, "--on", today(d->c), &on, e);
+	enum hy_code c = read_day(d->run, "--on", city_today(d->c), &on, e);
 
 	return c ? c : unit_close(w, d->run->operands[0], on, to.p ? to : HY_S(""), e);
 }
@@ -289,7 +284,7 @@ enum hy_code command_table_in(struct hy_run *run, enum table_kind kind, struct h
 		return code;
 	reform_begin(&reform, c, NULL, &actor_console, HY_S(""), &act);
 	job.pack = city_pack(c);
-	code = read_day(run, "--on", today(c), &job.on, e);
+	code = read_day(run, "--on", city_today(c), &job.on, e);
 	if (code)
 		return code;
 	code = table_import(city_store(c), &job, e);

@@ -85,17 +85,6 @@ enum hy_code account_not_closed(struct hy_db *db, int64_t id, struct account *ou
 	return c;
 }
 
-static enum hy_code next_id(struct hy_db *db, int64_t *out, struct hy_err *e)
-{
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT coalesce(max(id), 0) + 1 FROM account");
-	bool row;
-	enum hy_code c = hy_step(s, &row, e);
-
-	if (!c)
-		*out = hy_col_int(s, 0);
-	return c;
-}
-
 static enum hy_code check_free(struct hy_db *db, hy_str login, struct hy_err *e)
 {
 	HY_SCOPED_STMT s = hy_sql(db, "SELECT 1 FROM account WHERE login = $1");
@@ -125,7 +114,7 @@ enum hy_code account_add(struct record *r, struct hy_db *db, const struct accoun
 	if (!c)
 		c = check_free(db, n->login, e);
 	if (!c)
-		c = next_id(db, &a.id, e);
+		c = hy_sql_int(db, "SELECT max(id) + 1 FROM account", 1, &a.id, e);
 	if (c)
 		return c;
 	hy_json_obj(&j);

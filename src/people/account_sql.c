@@ -169,13 +169,7 @@ enum hy_code account_list(struct hy_arena *a, struct hy_db *db, hy_str words, in
 
 enum hy_code account_count(struct hy_db *db, int64_t *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT count(*) FROM account");
-	bool row;
-	enum hy_code c = hy_step(s, &row, e);
-
-	if (!c)
-		*out = hy_col_int(s, 0);
-	return c;
+	return hy_sql_int(db, "SELECT count(*) FROM account", 0, out, e);
 }
 
 enum hy_code account_name(struct hy_arena *a, struct hy_db *db, int64_t id, hy_str *out,

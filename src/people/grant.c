@@ -100,24 +100,6 @@ enum hy_code grant_apply(struct hy_arena *a, struct grant *g, const struct recor
 /* --- writing ------------------------------------------------------------------------------------
  */
 
-static void release(void *v)
-{
-	json_decref(v);
-}
-
-static json_t *object_in(struct hy_arena *a)
-{
-	json_t *o = json_object();
-
-	hy_arena_defer(a, release, o);
-	return o;
-}
-
-static void put(json_t *o, const char *key, hy_str v)
-{
-	json_object_set_new(o, key, json_stringn(v.p, v.n));
-}
-
 /* NOTED is how the audit trail calls it. */
 static enum hy_code step(const struct grant_act *w, struct grant *g, const char *move,
 			 const char *noted, json_t *data, json_t *private, struct hy_err *e)
@@ -135,7 +117,7 @@ static enum hy_code step(const struct grant_act *w, struct grant *g, const char 
 	if (w->account)
 		json_object_set_new(private, "by", json_integer(w->account));
 	if (w->reason.n)
-		put(private, "reason", w->reason);
+		hy_json_put(private, "reason", w->reason);
 	struct record_new n = { .subject = ev.subject,
 				.move = ev.move,
 				.seq = ev.seq,
@@ -283,12 +265,12 @@ enum hy_code grant_propose(const struct grant_act *w, const struct grant_new *n,
 		code = grant_next_id(w->db, &g.id, e);
 	if (code)
 		return code;
-	json_t *data = object_in(a), *private = object_in(a);
+	json_t *data = hy_json_object(a), *private = hy_json_object(a);
 	json_object_set_new(data, "below", json_boolean(n->below));
-	put(data, "clearance", hy_str_of(pack_guard_names[n->clearance]));
+	hy_json_put(data, "clearance", hy_str_of(pack_guard_names[n->clearance]));
 	json_object_set_new(data, "from", json_integer(from));
-	put(data, "role", n->role);
-	put(data, "unit", n->unit);
+	hy_json_put(data, "role", n->role);
+	hy_json_put(data, "unit", n->unit);
 	if (n->until != HY_NO_TIME)
 		json_object_set_new(data, "until", json_integer(n->until));
 	json_object_set_new(private, "account", json_integer(n->account));
@@ -325,7 +307,8 @@ enum hy_code grant_approve(const struct grant_act *w, int64_t id, struct hy_err 
 		return hy_fail(e, HY_NOT_NOW, "id", "the time of grant %lld is over",
 			       (long long)id);
 	code = grant_fits(a, w->db, w->pack, g.account, g.role, w->at, e);
-	return code ? code : step(w, &g, "approve", "grant.give", object_in(a), object_in(a), e);
+	return code ? code
+		    : step(w, &g, "approve", "grant.give", hy_json_object(a), hy_json_object(a), e);
 }
 
 enum hy_code grant_revoke(const struct grant_act *w, int64_t id, struct hy_err *e)
@@ -341,5 +324,5 @@ enum hy_code grant_revoke(const struct grant_act *w, int64_t id, struct hy_err *
 	if (g.state == GRANT_REVOKED)
 		return hy_fail(e, HY_NOT_NOW, "id", "grant %lld is revoked already", (long long)id);
 	return step(w, &g, "revoke", g.state == GRANT_PROPOSED ? "grant.refuse" : "grant.end",
-		    object_in(a), object_in(a), e);
+		    hy_json_object(a), hy_json_object(a), e);
 }

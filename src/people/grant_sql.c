@@ -91,13 +91,7 @@ enum hy_code grant_row_put(struct hy_db *db, const struct grant *g, struct hy_er
 
 enum hy_code grant_next_id(struct hy_db *db, int64_t *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT id FROM role_grant ORDER BY id DESC LIMIT 1");
-	bool row;
-	enum hy_code code = hy_step(s, &row, e);
-
-	if (!code)
-		*out = (row ? hy_col_int(s, 0) : 0) + 1;
-	return code;
+	return hy_sql_int(db, "SELECT max(id) + 1 FROM role_grant", 1, out, e);
 }
 
 enum hy_code grant_by_id(struct hy_arena *a, struct hy_db *db, int64_t id, struct grant *out,

@@ -1,5 +1,6 @@
 /* The tables of posts, seats and absences. */
 #include "people/post_row.h"
+#include "store/query.h"
 
 /* post, post_seat: caches of the events of "post/CODE"; absence: of "absence/N".  A seat has the
  * account of its last row whose instant has come. */
@@ -239,13 +240,7 @@ enum hy_code absence_row_store(struct hy_db *db, const struct absence_row *r, st
 
 enum hy_code absence_next_id(struct hy_db *db, int64_t *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT coalesce(max(id), 0) + 1 FROM absence");
-	bool row;
-	enum hy_code c = hy_step(s, &row, e);
-
-	if (!c)
-		*out = hy_col_int(s, 0);
-	return c;
+	return hy_sql_int(db, "SELECT max(id) + 1 FROM absence", 1, out, e);
 }
 
 enum hy_code absence_by_id(struct hy_arena *a, struct hy_db *db, int64_t id, struct absence *out,

@@ -256,17 +256,6 @@ static enum hy_code same(struct hy_arena *a, struct hy_db *db, const struct reco
 	return HY_OK;
 }
 
-static enum hy_code count(struct hy_db *db, int64_t *out, struct hy_err *e)
-{
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT count(*) FROM security");
-	bool row;
-	enum hy_code c = hy_step(s, &row, e);
-
-	if (!c)
-		*out = hy_col_int(s, 0);
-	return c;
-}
-
 /* The columns of record_row(). */
 static const char of_months[] =
 	"SELECT e.idx, e.matter, e.body, (SELECT p.body FROM event_private p WHERE p.idx = e.idx)"
@@ -296,7 +285,7 @@ enum hy_code security_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checke
 		hy_arena_empty(each);
 	}
 	if (!c)
-		c = count(db, &stored, e);
+		c = hy_sql_int(db, "SELECT count(*) FROM security", 0, &stored, e);
 	if (!c && stored != n)
 		return hy_fail(e, HY_TAMPERED, "",
 			       "security: %lld acts are stored, but their events are %lld",

@@ -197,11 +197,6 @@ void field_put(struct page *p, const struct pack *pack, const struct pack_move *
 /* --- what came -----------------------------------------------------------------------------------
  */
 
-static void set_text(json_t *o, const char *name, hy_str v)
-{
-	json_object_set_new(o, name, json_stringn(v.p, v.n));
-}
-
 /* One field; false: it is wrong. */
 static bool take(struct page *p, const struct pack_need *need, json_t *data, hy_str *message_out)
 {
@@ -231,7 +226,7 @@ static bool take(struct page *p, const struct pack_need *need, json_t *data, hy_
 		counts[0] = page_number(p, most_of(f));
 		counts[1] = page_number(p, (int64_t)hy_str_chars(v));
 		*message_out = plain_word_with(p->a, p->l, "plain.long", counts, 2);
-		set_text(data, f->name, v);
+		hy_json_put(data, f->name, v);
 		return (int64_t)hy_str_chars(v) <= most_of(f);
 	}
 	return true;

@@ -202,7 +202,7 @@ static enum hy_code choose_unit(struct filing *f, struct hy_err *e)
 {
 	struct page *p = f->p;
 	struct unit_book book;
-	hy_day today = hy_local(hy_calendar_zone(city_pack(p->c)->calendar), city_now(p->c), NULL);
+	hy_day today = city_today(p->c);
 	HY_SCOPED_DB db = NULL;
 	enum hy_code code = hy_store_read(hy_request_store(p->r), &db, e);
 

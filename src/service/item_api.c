@@ -6,11 +6,6 @@
 #include "service/item_table.h"
 #include "service/reduction.h"
 
-static hy_day today(struct city *c)
-{
-	return hy_local(hy_calendar_zone(city_pack(c)->calendar), city_now(c), NULL);
-}
-
 static hy_day day_or(hy_day d, hy_day otherwise)
 {
 	return d == HY_NO_DAY ? otherwise : d;
@@ -60,7 +55,7 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
 	int64_t limit = q->limit ? q->limit : 50;
-	struct item_filter f = { .on = day_or(q->on, today(api_city(r))),
+	struct item_filter f = { .on = day_or(q->on, city_today(api_city(r))),
 				 .unit = q->unit,
 				 .tag = q->tag,
 				 .words = q->words,
@@ -133,7 +128,7 @@ static enum hy_code show(struct hy_request *r, struct hy_err *e)
 
 	return c ? c
 		 : answer_item(r, db, hy_request_param(r, "code"),
-			       day_or(q->on, today(api_city(r))), e);
+			       day_or(q->on, city_today(api_city(r))), e);
 }
 
 static enum hy_code flow(struct hy_request *r, struct hy_err *e)
@@ -148,7 +143,7 @@ static enum hy_code flow(struct hy_request *r, struct hy_err *e)
 		c = item_read(a, db, hy_request_param(r, "code"), &it, e);
 	if (c)
 		return c;
-	const struct item_version *v = item_on(&it, day_or(q->on, today(api_city(r))));
+	const struct item_version *v = item_on(&it, day_or(q->on, city_today(api_city(r))));
 	if (!v)
 		return hy_fail(e, HY_NOT_FOUND, "", "item " HY_FMT " is not there on that day",
 			       HY_ARG(it.code));
@@ -172,7 +167,7 @@ static enum hy_code fees(struct hy_request *r, struct hy_err *e)
 	const struct fees_query *q = hy_request_query(r);
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
-	hy_day on = day_or(q->on, today(api_city(r)));
+	hy_day on = day_or(q->on, city_today(api_city(r)));
 	struct item_fee_rows rows;
 	struct unit_book book;
 	HY_SCOPED_DB db = NULL;
@@ -232,7 +227,7 @@ static enum hy_code make_report(struct hy_request *r, struct hy_db *db, struct r
 {
 	const struct report_query *in = hy_request_query(r);
 	struct reduction_query q = { .from = in->from,
-				     .to = day_or(in->to, today(api_city(r))),
+				     .to = day_or(in->to, city_today(api_city(r))),
 				     .unit = in->unit,
 				     .tag = in->tag,
 				     .by_unit = hy_str_eq(in->by, HY_S("unit")),
@@ -387,7 +382,7 @@ static struct changing *changing(struct hy_request *r)
 	x->who = api_actor(r);
 	x->code = hy_request_param(r, "code");
 	x->body = *(const struct change_body *)hy_request_body(r);
-	x->today = today(x->c);
+	x->today = city_today(x->c);
 	return x;
 }
 
@@ -476,7 +471,7 @@ static enum hy_code import_aside(struct hy_request *r, struct hy_err *e)
 	hy_str bytes;
 
 	reform_begin(&reform, c, NULL, act.who, HY_S(""), &act.w);
-	act.from = day_or(q->on, today(c));
+	act.from = day_or(q->on, city_today(c));
 	enum hy_code code = read_upload(r, &bytes, e);
 	if (!code)
 		code = grid_read(b.a, bytes, &g, e);
@@ -512,7 +507,7 @@ static enum hy_code fill_items(struct hy_request *r, struct hy_db *db, struct sh
 			       struct hy_err *e)
 {
 	const struct export_query *q = hy_request_query(r);
-	const struct item_filter f = { .on = day_or(q->on, today(api_city(r))),
+	const struct item_filter f = { .on = day_or(q->on, city_today(api_city(r))),
 				       .unit = q->unit,
 				       .state = -1 };
 

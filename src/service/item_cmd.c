@@ -27,8 +27,7 @@ static enum hy_code ask(struct hy_run *run, struct asked *x, struct hy_err *e)
 	if (!c)
 		c = unit_book_read(run->arena, x->db, &x->book, e);
 	if (!c)
-		x->today =
-			hy_local(hy_calendar_zone(city_pack(x->c)->calendar), city_now(x->c), NULL);
+		x->today = city_today(x->c);
 	return c;
 }
 
@@ -522,7 +521,7 @@ static enum hy_code turn(struct hy_run *run, enum item_state state, struct hy_er
 	if (!c)
 		c = unit_book_read(run->arena, x.db, &x.book, e);
 	if (!c)
-		x.today = hy_local(hy_calendar_zone(city_pack(x.c)->calendar), city_now(x.c), NULL);
+		x.today = city_today(x.c);
 	return c ? c : show_from(&x, x.today, e);
 }
 

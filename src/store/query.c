@@ -42,3 +42,15 @@ void hy_bind_values(struct hy_stmt *s, int first, const struct hy_value *v, int 
 			hy_bind_int(s, first + i, v[i].number);
 	}
 }
+
+enum hy_code hy_sql_int(struct hy_db *db, const char *sql, int64_t none, int64_t *out,
+			struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, sql);
+	bool row;
+	enum hy_code code = hy_step(s, &row, e);
+
+	if (!code)
+		*out = row ? hy_col_opt(s, 0, none) : none;
+	return code;
+}

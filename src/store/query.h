@@ -33,4 +33,9 @@ void hy_query_is(struct hy_query *q, const char *column, hy_str v);
 /* Binds the N values of V to the parameters from FIRST on. */
 void hy_bind_values(struct hy_stmt *s, int first, const struct hy_value *v, int n);
 
+/* The number that SQL, a question without parameters, answers first; NONE when it is NULL or there
+ * is no row. */
+enum hy_code hy_sql_int(struct hy_db *db, const char *sql, int64_t none, int64_t *out,
+			struct hy_err *e) HY_MUST;
+
 #endif

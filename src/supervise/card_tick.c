@@ -216,12 +216,10 @@ static void add(struct batch *b, int64_t id)
 
 static enum hy_code seen(struct batch *b, struct hy_db *db, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT idx FROM card_seen WHERE id = 1");
-	bool row;
-	enum hy_code c = hy_step(s, &row, e);
+	enum hy_code c =
+		hy_sql_int(db, "SELECT idx FROM card_seen WHERE id = 1", -1, &b->was_seen, e);
 
-	if (!c)
-		b->was_seen = b->seen = row ? hy_col_int(s, 0) : -1;
+	b->seen = b->was_seen;
 	return c;
 }
 

@@ -2,6 +2,7 @@
 #include "matter/api.h"
 #include "matter/explain.h"
 #include "supervise/flow.h"
+#include "supervise/supervise.h"
 
 enum { MATTERS_MOST = 100000 };
 
@@ -35,9 +36,7 @@ static enum hy_code query_of(struct hy_request *r, const struct access_scope *sc
 				  .scope = scope,
 				  .who = api_actor(r),
 				  .most = MATTERS_MOST };
-	if (q->from != HY_NO_DAY && q->to != HY_NO_DAY && q->from > q->to)
-		return hy_fail(e, HY_BAD_FIELD, "to", "is before the first day; both days count");
-	return HY_OK;
+	return supervise_days_ok(q->from, q->to, e);
 }
 
 static enum hy_code report(struct hy_request *r, struct hy_err *e)

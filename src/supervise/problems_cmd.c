@@ -104,9 +104,7 @@ static enum hy_code check(struct hy_run *run, struct hy_err *e)
 	if (!code)
 		code = lines_of(run, run->operands[0].p, city_pack(c), &lines, e);
 	if (!code)
-		code = problems_check_json(
-			&j, city_pack(c), lines,
-			hy_local(hy_calendar_zone(city_pack(c)->calendar), city_now(c), NULL), e);
+		code = problems_check_json(&j, city_pack(c), lines, city_today(c), e);
 	if (!code && !run->json)
 		code = hy_json_read(run->arena, hy_buf_str(&b), &whole, e);
 	if (code)

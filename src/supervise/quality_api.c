@@ -1,6 +1,7 @@
 /* /api/v1/supervision/quality */
 #include "matter/api.h"
 #include "supervise/quality.h"
+#include "supervise/supervise.h"
 
 enum { MATTERS_MOST = 100000, DAYS_BEFORE = 90 };
 
@@ -30,7 +31,7 @@ static enum hy_code query_of(struct hy_request *r, const struct access_scope *sc
 	const struct quality_in *in = hy_request_query(r);
 	struct city *c = api_city(r);
 	hy_ms now = city_now(c);
-	hy_day today = hy_local(hy_calendar_zone(city_pack(c)->calendar), now, NULL);
+	hy_day today = city_day(c, now);
 
 	*q = (struct quality_query){ .from = in->from,
 				     .to = in->to == HY_NO_DAY ? today : in->to,
@@ -40,9 +41,7 @@ static enum hy_code query_of(struct hy_request *r, const struct access_scope *sc
 				     .most = MATTERS_MOST };
 	if (q->from == HY_NO_DAY)
 		q->from = q->to - (DAYS_BEFORE - 1);
-	if (q->from > q->to)
-		return hy_fail(e, HY_BAD_FIELD, "to", "is before the first day; both days count");
-	return HY_OK;
+	return supervise_days_ok(q->from, q->to, e);
 }
 
 static enum hy_code report(struct hy_request *r, struct hy_err *e)

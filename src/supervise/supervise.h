@@ -26,6 +26,8 @@ struct supervise_query {
 	const struct actor
 		*who; /* who reads the titles; NULL: somebody who may read none unredacted */
 };
+/* HY_BAD_FIELD when a period ends before it begins; HY_NO_DAY: without that end. */
+enum hy_code supervise_days_ok(hy_day from, hy_day to, struct hy_err *e) HY_MUST;
 /* NONE or one of the names, else HY_BAD_FIELD; checks the days too. */
 enum hy_code supervise_query_of(struct city *c, const struct access_scope *scope, hy_str by,
 				hy_day from, hy_day to, struct supervise_query *out,

@@ -10,6 +10,13 @@ const char *const group_by_names[] = { "none", "unit", "class", "month", "kind",
 /* --- the question ------------------------------------------------------------------------------
  */
 
+enum hy_code supervise_days_ok(hy_day from, hy_day to, struct hy_err *e)
+{
+	return from != HY_NO_DAY && to != HY_NO_DAY && from > to
+		       ? hy_fail(e, HY_BAD_FIELD, "to", "is before the first day; both days count")
+		       : HY_OK;
+}
+
 enum hy_code supervise_query_of(struct city *c, const struct access_scope *scope, hy_str by,
 				hy_day from, hy_day to, struct supervise_query *out,
 				struct hy_err *e)
@@ -21,10 +28,10 @@ enum hy_code supervise_query_of(struct city *c, const struct access_scope *scope
 	if (!group_by_names[q.by])
 		return hy_fail(e, HY_BAD_FIELD, "by",
 			       "must be none, unit, class, month, kind or hour");
-	if (from != HY_NO_DAY && to != HY_NO_DAY && from > to)
-		return hy_fail(e, HY_BAD_FIELD, "to", "is before the first day; both days count");
-	*out = q;
-	return HY_OK;
+	enum hy_code code = supervise_days_ok(from, to, e);
+	if (!code)
+		*out = q;
+	return code;
 }
 
 enum hy_code supervise_figure(struct hy_arena *a, hy_str id, const char *field,

@@ -208,12 +208,10 @@ static enum hy_code wanted_from(struct filling *f, struct hy_db *db, int64_t *ou
 
 static enum hy_code seen_before(struct filling *f, struct hy_db *db, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT idx FROM tell_seen WHERE id = 1");
-	bool row;
-	enum hy_code code = hy_step(s, &row, e);
+	enum hy_code code =
+		hy_sql_int(db, "SELECT idx FROM tell_seen WHERE id = 1", -1, &f->was, e);
 
-	if (!code)
-		f->was = f->seen = row ? hy_col_int(s, 0) : -1;
+	f->seen = f->was;
 	return code;
 }
 

@@ -189,24 +189,7 @@ const struct city_room tell_room = { .migrations = migrations,
 
 enum hy_code tell_newest(struct hy_db *db, int64_t *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT idx FROM event ORDER BY idx DESC LIMIT 1");
-	bool row;
-	enum hy_code code = hy_step(s, &row, e);
-
-	if (!code)
-		*out = row ? hy_col_int(s, 0) : -1;
-	return code;
-}
-
-static enum hy_code next_id(struct hy_db *db, int64_t *out, struct hy_err *e)
-{
-	HY_SCOPED_STMT s = hy_sql(db, "SELECT id FROM message ORDER BY id DESC LIMIT 1");
-	bool row;
-	enum hy_code code = hy_step(s, &row, e);
-
-	if (!code)
-		*out = row ? hy_col_int(s, 0) + 1 : 1;
-	return code;
+	return hy_sql_int(db, "SELECT max(idx) FROM event", -1, out, e);
 }
 
 static enum hy_code is_there(struct hy_db *db, const struct tell_message *m, bool *out,
@@ -231,7 +214,7 @@ enum hy_code tell_add(struct hy_db *db, const struct tell_message *m, int64_t *i
 
 	if (code || there)
 		return code;
-	code = next_id(db, &id, e);
+	code = hy_sql_int(db, "SELECT max(id) + 1 FROM message", 1, &id, e);
 	if (code)
 		return code;
 	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO message(id, kind, target, matter, idx, address,"
