@@ -163,6 +163,18 @@ static enum hy_code keep_up(struct hy_db *db, void *arg, struct hy_err *e)
 	return HY_OK;
 }
 
+/* Content that does not fit its hash may be a changed row or a damaged page: the page is named if
+ * it is one, since a backup mends it. */
+static enum hy_code page_or_row(struct city *c, struct hy_err *e)
+{
+	struct hy_err damage = { 0 };
+
+	if (hy_store_check(c->store, &damage) != HY_STORE)
+		return HY_TAMPERED;
+	*e = damage;
+	return HY_STORE;
+}
+
 enum hy_code city_open(const char *where, const struct city_options *o, struct city **out,
 		       struct hy_err *e)
 {
@@ -183,6 +195,8 @@ enum hy_code city_open(const char *where, const struct city_options *o, struct c
 		hy_store_after_begin(c->store, keep_up, c);
 	if (!code && !o->read_only)
 		code = sight_fill(c, e);
+	if (code == HY_TAMPERED)
+		code = page_or_row(c, e);
 	if (code)
 		city_close(&c);
 	else
