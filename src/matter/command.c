@@ -103,8 +103,10 @@ void command_messages(const struct hy_run *run, const struct pack_messages *msgs
 
 void command_print(const struct hy_run *run, const struct hy_buf *b)
 {
+	if (!b->n)
+		return;
 	fwrite(b->p, 1, b->n, run->out);
-	if (b->n && b->p[b->n - 1] != '\n')
+	if (b->p[b->n - 1] != '\n')
 		fputc('\n', run->out);
 }
 
