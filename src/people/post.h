@@ -93,6 +93,9 @@ enum hy_code absence_end(const struct unit_act *w, int64_t id, struct hy_err *e)
  * --------------------------------------------------------------------------------------- */
 enum hy_code post_by_code(struct hy_arena *a, struct hy_db *db, hy_str code, hy_ms now,
 			  struct post *out, struct hy_err *e) HY_MUST;
+/* The query of post_list() for one unit, and of absence_list() for all and for one, for those who
+ * ask how it is carried out. */
+extern const char post_of_unit_sql[], absence_all_sql[], absence_of_account_sql[];
 /* Those of UNIT ("": all), closed ones too, by code. */
 enum hy_code post_list(struct hy_arena *a, struct hy_db *db, hy_str unit, hy_ms now,
 		       struct post **out, size_t *n_out, struct hy_err *e) HY_MUST;

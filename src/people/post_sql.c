@@ -90,10 +90,12 @@ enum hy_code post_rows(struct hy_arena *a, struct hy_db *db, post_row_vec *out, 
 	return read_all(a, db, s, out, e);
 }
 
+const char post_of_unit_sql[] = POST_COLUMNS " WHERE p.unit = $1 ORDER BY p.code";
+
 static enum hy_code rows_of_unit(struct hy_arena *a, struct hy_db *db, hy_str unit,
 				 post_row_vec *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, POST_COLUMNS " WHERE p.unit = $1 ORDER BY p.code");
+	HY_SCOPED_STMT s = hy_sql(db, post_of_unit_sql);
 
 	if (!unit.n)
 		return post_rows(a, db, out, e);
@@ -257,17 +259,15 @@ enum hy_code absence_by_id(struct hy_arena *a, struct hy_db *db, int64_t id, str
 	return c;
 }
 
+#define TOUCHING ABSENCE_COLUMNS " WHERE until_at > $1 AND from_at < $2 AND from_at < until_at"
+const char absence_all_sql[] = TOUCHING " ORDER BY from_at, id",
+	   absence_of_account_sql[] = TOUCHING " AND account = $3 ORDER BY from_at, id";
+
 enum hy_code absence_list(struct hy_arena *a, struct hy_db *db, int64_t account, hy_ms from,
 			  hy_ms until, struct absence **out, size_t *n_out, struct hy_err *e)
 {
-	HY_SCOPED_STMT all = hy_sql(db, ABSENCE_COLUMNS " WHERE until_at > $1 AND from_at < $2"
-							" AND from_at < until_at"
-							" ORDER BY from_at, id");
-	HY_SCOPED_STMT one = hy_sql(db, ABSENCE_COLUMNS " WHERE until_at > $1 AND from_at < $2"
-							" AND from_at < until_at AND account = $3"
-							" ORDER BY from_at, id");
+	HY_SCOPED_STMT s = hy_sql(db, account ? absence_of_account_sql : absence_all_sql);
 	HY_VEC(struct absence) v = { 0 };
-	struct hy_stmt *s = account ? one : all;
 	enum hy_code c;
 	bool row;
 

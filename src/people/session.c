@@ -277,11 +277,13 @@ enum hy_code session_revoke_all(struct record *r, struct hy_db *db, int64_t acco
 /* --- reading
  * ------------------------------------------------------------------------------------------ */
 
+const char session_list_sql[] =
+	COLUMNS " WHERE s.account = $1 AND s.ends_at > $2 ORDER BY s.id DESC";
+
 enum hy_code session_list(struct hy_arena *a, struct hy_db *db, int64_t account, hy_ms now,
 			  struct session **out, size_t *n_out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s =
-		hy_sql(db, COLUMNS " WHERE s.account = $1 AND s.ends_at > $2 ORDER BY s.id DESC");
+	HY_SCOPED_STMT s = hy_sql(db, session_list_sql);
 	HY_VEC(struct session) v = { 0 };
 	hy_ms idle = idle_ms(db);
 	enum hy_code c;

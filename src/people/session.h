@@ -54,6 +54,8 @@ enum hy_code session_revoke(struct record *r, struct hy_db *db, int64_t account,
 enum hy_code session_revoke_all(struct record *r, struct hy_db *db, int64_t account, int64_t except,
 				struct security_by by, hy_ms at, int64_t *n_out,
 				struct hy_err *e) HY_MUST;
+/* The query of session_list(), for those who ask how it is carried out. */
+extern const char session_list_sql[];
 enum hy_code session_list(struct hy_arena *a, struct hy_db *db, int64_t account, hy_ms now,
 			  struct session **out, size_t *n_out, struct hy_err *e) HY_MUST;
 

@@ -185,16 +185,19 @@ enum hy_code token_revoke(struct record *r, struct hy_db *db, int64_t id, struct
 /* --- reading
  * --------------------------------------------------------------------------------------- */
 
+const char token_of_account_sql[] = COLUMNS " FROM token t WHERE t.account = $1 ORDER BY t.id";
+
 enum hy_code token_list(struct hy_arena *a, struct hy_db *db, int64_t account, struct token **out,
 			size_t *n_out, struct hy_err *e)
 {
 	HY_SCOPED_STMT s =
-		hy_sql(db, COLUMNS " FROM token t WHERE $1 = 0 OR t.account = $1 ORDER BY t.id");
+		hy_sql(db, account ? token_of_account_sql : COLUMNS " FROM token t ORDER BY t.id");
 	HY_VEC(struct token) v = { 0 };
 	enum hy_code c;
 	bool row;
 
-	hy_bind_int(s, 1, account);
+	if (account)
+		hy_bind_int(s, 1, account);
 	while (!(c = hy_step(s, &row, e)) && row)
 		*hy_push(a, &v) = row_of(a, s);
 	*out = v.v;

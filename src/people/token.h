@@ -29,6 +29,8 @@ enum hy_code token_add(struct record *r, struct hy_db *db, struct hy_arena *a,
 		       hy_str *secret_out, struct hy_err *e) HY_MUST;
 enum hy_code token_revoke(struct record *r, struct hy_db *db, int64_t id, struct security_by by,
 			  hy_ms at, struct hy_err *e) HY_MUST;
+/* The query of token_list() for one account, for those who ask how it is carried out. */
+extern const char token_of_account_sql[];
 /* ACCOUNT 0: of all. */
 enum hy_code token_list(struct hy_arena *a, struct hy_db *db, int64_t account, struct token **out,
 			size_t *n_out, struct hy_err *e) HY_MUST;
