@@ -93,6 +93,8 @@ enum hy_code round_finish(const struct round_act *w, hy_str code, struct round *
 /* --- reading ---------------------------------------------------------------------------------- */
 enum hy_code round_by_code(struct hy_arena *a, struct hy_db *db, hy_str code, struct round *out,
 			   struct hy_err *e) HY_MUST;
+/* The query of round_list(), for those who ask how it is carried out. */
+extern const char round_list_sql[];
 enum hy_code round_list(struct hy_arena *a, struct hy_db *db, struct round **out, size_t *n_out,
 			struct hy_err *e) HY_MUST;
 

@@ -84,6 +84,8 @@ static const struct hy_migration migrations[] = {
 		"CREATE TABLE survey_rating(survey BIGINT NOT NULL, seq BIGINT NOT NULL,"
 		" unit TEXT COLLATE \"C\" NOT NULL, answers TEXT NOT NULL,"
 		" PRIMARY KEY(survey, seq, unit));" },
+	{ .name = "appraise-003", /* the list of rounds */
+	  .sql = "CREATE INDEX round_from ON round(from_day DESC, code)" },
 	{ 0 }
 };
 static enum hy_code fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
@@ -141,10 +143,12 @@ enum hy_code round_by_code(struct hy_arena *a, struct hy_db *db, hy_str code, st
 	return HY_OK;
 }
 
+const char round_list_sql[] = COLUMNS " ORDER BY from_day DESC, code";
+
 enum hy_code round_list(struct hy_arena *a, struct hy_db *db, struct round **out, size_t *n_out,
 			struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, COLUMNS " ORDER BY from_day DESC, code");
+	HY_SCOPED_STMT s = hy_sql(db, round_list_sql);
 	HY_VEC(struct round) v = { 0 };
 	enum hy_code c;
 	bool row;

@@ -57,6 +57,8 @@ enum hy_code survey_declare_void(const struct round_act *w, hy_str code, hy_str 
 
 enum hy_code survey_by_code(struct hy_arena *a, struct hy_db *db, hy_str code, struct survey *out,
 			    struct hy_err *e) HY_MUST;
+/* The query of survey_list(), for those who ask how it is carried out. */
+extern const char survey_list_sql[];
 /* ROUND's, in the order in which they were opened. */
 enum hy_code survey_list(struct hy_arena *a, struct hy_db *db, const struct round *r,
 			 struct survey **out, size_t *n_out, struct hy_err *e) HY_MUST;

@@ -101,6 +101,8 @@ enum hy_code survey_by_id(struct hy_arena *a, struct hy_db *db, int64_t id, stru
 	return c;
 }
 
+const char survey_list_sql[] = COLUMNS " WHERE s.round = $1 ORDER BY s.id";
+
 enum hy_code survey_list(struct hy_arena *a, struct hy_db *db, const struct round *r,
 			 struct survey **out, size_t *n_out, struct hy_err *e)
 {
@@ -108,7 +110,7 @@ enum hy_code survey_list(struct hy_arena *a, struct hy_db *db, const struct roun
 	enum hy_code c;
 	bool row;
 	{
-		HY_SCOPED_STMT q = hy_sql(db, COLUMNS " WHERE s.round = $1 ORDER BY s.id");
+		HY_SCOPED_STMT q = hy_sql(db, survey_list_sql);
 		hy_bind_int(q, 1, r->id);
 		while (!(c = hy_step(q, &row, e)) && row)
 			*hy_push(a, &v) = row_of(a, q);
