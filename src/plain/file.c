@@ -1,4 +1,5 @@
 /* The first page, and filing. */
+#include "matter/similar.h"
 #include "pack/field.h"
 #include "people/unit.h"
 #include "plain/fields.h"
@@ -131,6 +132,8 @@ struct filing {
 	const struct pack_kind *kind;
 	hy_str title, body, place, class, about, who, name, contact, key;
 	hy_str field, message; /* what is wrong; FIELD empty: with the whole */
+	hy_str seen;	       /* the class whose open matters have been shown */
+	struct similars alike; /* those to be shown */
 };
 
 static void read_form(struct filing *f, struct hy_request *r)
@@ -144,6 +147,7 @@ static void read_form(struct filing *f, struct hy_request *r)
 	f->name = hy_str_trim(hy_request_form(r, "name"));
 	f->contact = hy_str_trim(hy_request_form(r, "contact"));
 	f->key = hy_request_form(r, "key");
+	f->seen = hy_request_form(r, "seen");
 	f->kind = kind_of(f->p, hy_request_form(r, "kind"));
 }
 
@@ -246,6 +250,38 @@ static void choose_who(struct filing *f)
 	text(f, "contact", "file.contact", "file.name_kept", "", f->contact, 0, 200, "tel");
 }
 
+/* What of the same class is being handled, before it is sent: with a button that sends it all the
+ * same. */
+static void put_alike(struct filing *f)
+{
+	struct page *p = f->p;
+
+	if (!f->alike.n)
+		return;
+	page_hidden(p, "seen", f->class);
+	PUT(p,
+	    "<section class=\"similar\" role=\"status\"><h2>{}</h2><h3>{}</h3>"
+	    "<ul class=\"plain-list\">",
+	    T(p, "plain.not_yet"), T1(p, "file.similar", page_number(p, (int64_t)f->alike.n)));
+	for (size_t i = 0; i < f->alike.n; i++) {
+		const struct similar *m = &f->alike.v[i];
+		PUT(p, "<li><b>{}</b> · {} <small class=\"dim\">{} ",
+		    m->unit_name.n ? m->unit_name : T(p, "file.similar_nobody"),
+		    pack_say(&m->state, hy_str_of(plain_languages[p->l])),
+		    T(p, "file.similar_filed"));
+		page_time(p, m->filed_on);
+		if (m->due_on.n) {
+			PUT(p, " · {} ", T(p, "own.by"));
+			page_time(p, m->due_on);
+		}
+		PUT(p, "</small></li>");
+	}
+	PUT(p,
+	    "</ul><p class=\"dim small\">{}</p><p><button type=\"submit\" class=\"button\">{}"
+	    "</button></p></section>",
+	    T(p, "file.similar_more"), T(p, "plain.all_the_same"));
+}
+
 static void form_head(struct filing *f)
 {
 	struct page *p = f->p;
@@ -260,6 +296,7 @@ static void form_head(struct filing *f)
 	if (f->message.n)
 		PUT(p, "<div class=\"wrong\" role=\"alert\"><b>{}</b><p>{}</p></div>",
 		    f->field.n ? T(p, "plain.wrong") : f->message, T(p, "plain.kept"));
+	put_alike(f);
 }
 
 static enum hy_code show_form(struct filing *f, int status, struct hy_err *e)
@@ -387,17 +424,35 @@ static struct page form_page(struct hy_request *r)
 			  plain_word(plain_language_of(hy_request_language(r)), "nav.file"));
 }
 
+static enum hy_code find_alike(struct filing *f, struct hy_err *e)
+{
+	struct page *p = f->p;
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(hy_request_store(p->r), &db, e);
+
+	return code ? code : similar_find(p->a, db, p->c, f->kind->id, f->class, &f->alike, e);
+}
+
 enum hy_code plain_file(struct hy_request *r, struct hy_err *e)
 {
 	struct page page = form_page(r);
 	struct filing f = { .p = &page };
-	bool look = hy_request_form(r, "look").n;
+	bool look = hy_request_form(r, "look").n, seen;
+	enum hy_code code = HY_OK;
 
 	read_form(&f, r);
 	if (!f.kind)
 		return hy_fail(e, HY_BAD_FIELD, "kind", "is not among those that citizens file");
-	if (look || !is_whole(&f))
-		return show_form(&f, look ? 200 : 400, e);
+	if (!look && !is_whole(&f))
+		return show_form(&f, 400, e);
+	/* Once for a class: who has seen them sends, or looks again in another language. */
+	seen = hy_str_eq(f.seen, f.class);
+	if (f.class.n && takes(f.kind, PACK_CLASS) && seen == look)
+		code = find_alike(&f, e);
+	if (code)
+		return code;
+	if (look || f.alike.n)
+		return show_form(&f, 200, e);
 	struct citizen_deed *d = citizen_deed_of(r);
 	d->kind = f.kind->id;
 	d->mv.data = data_of(&f);

@@ -75,7 +75,18 @@ for (const size of Object.keys(SIZES))
 		await look(page, "form-big", size);
 		await page.click(".switches button >> nth=0");
 		await page.check("input[value=anonymous]");
-		await page.dblclick('form#f button[type="submit"]'); // twice is once
+		// What of the same class is being handled is shown first, once.
+		const alike = (await city.get(`/public/similar?kind=${await page.inputValue("form#f input[name=kind]")}&class=urban_rural`)).matters;
+		assert.ok(alike.length > 0);
+		await page.click('form#f .acts button[type="submit"]');
+		assert.match(await page.innerText(".similar"), /还没有提交[\s\S]*提交于[\s\S]*别人写了什么/);
+		assert.deepEqual(await page.locator(".similar li b").allInnerTexts(), alike.map((m) => m.unit_name || "还没有分派"));
+		assert.match(await page.inputValue("textarea[name=body]"), /摔过跤。\n盼望/);
+		await look(page, "similar", size);
+		await page.click(".switches button:has-text('English')");
+		assert.match(await page.innerText(".similar"), /Not sent yet/);
+		await page.click(".switches button:has-text('简体')");
+		await page.dblclick('.similar button[type="submit"]'); // twice is once
 		await page.waitForSelector(".key");
 		const [code, secret] = await page.locator(".key").allInnerTexts();
 		assert.match(code, /^[A-Z]+-\d{4}-\d{6}$/);
