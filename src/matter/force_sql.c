@@ -23,6 +23,17 @@ static struct city_moved moved_of(const struct matter_row *was, const struct mat
 				    .to = m->due_at };
 }
 
+/* What moved them: days that a notice brought, or else the limits of another pack. */
+static const char *cause(const struct city *c)
+{
+	const struct matter_rules *r = c->rules;
+	hy_str now = hy_calendar_hash(r->v[r->n - 1].pack->calendar);
+
+	return r->n > 1 && hy_str_eq(now, hy_calendar_hash(r->v[r->n - 2].pack->calendar))
+		       ? "pack"
+		       : "notice";
+}
+
 static enum hy_code record_moved(struct city *c, struct hy_db *db, struct hy_arena *a, int64_t id,
 				 struct matter *m, const struct city_moved *x, hy_ms at,
 				 struct hy_err *e)
@@ -39,6 +50,7 @@ static enum hy_code record_moved(struct city *c, struct hy_db *db, struct hy_are
 
 	hy_json_keep(a, data);
 	json_object_set_new(data, "calendar", json_stringn(calendar.p, calendar.n));
+	json_object_set_new(data, "cause", json_string(cause(c)));
 	if (x->from != HY_NO_TIME)
 		json_object_set_new(data, "from", json_integer(x->from));
 	if (x->to != HY_NO_TIME)

@@ -75,14 +75,14 @@ static hy_str state_id(const struct pack_kind *k, int state)
 	return state < 0 ? HY_S("") : k->states[state].id;
 }
 
-/* The fields of a move by their names: needed ones first. */
+/* The fields of a move, as they are called to people. */
 static hy_str needs_said(const struct diff *w, const struct pack_move *m, bool required)
 {
 	struct hy_buf b = hy_buf_on(w->a);
 
 	for (size_t i = 0; i < m->n_needs; i++)
 		if (m->needs[i].required == required)
-			diff_part(w, &b, hy_str_of(pack_fields[m->needs[i].field].name));
+			diff_part(w, &b, diff_said(w, &pack_field_titles[m->needs[i].field]));
 	return hy_buf_str(&b);
 }
 

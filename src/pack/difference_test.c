@@ -132,9 +132,8 @@ static void tells_moves(void **state)
 	for (size_t i = 0; i < c.n; i++)
 		if (hy_str_eq(c.v[i].area, HY_S("move")))
 			assert_true(hy_str_eq(c.v[i].id, HY_S("licence/file")));
-	assert_tells(&c, "move", "licence/file",
-		     "“许可”的步骤“申请”：必填由“title”改为“title、body”",
-		     "move “File” of “Licence”: needed was “title”, becomes “title, body”");
+	assert_tells(&c, "move", "licence/file", "“许可”的步骤“申请”：必填由“标题”改为“标题、内容”",
+		     "move “File” of “Licence”: needed was “Title”, becomes “Title, Text”");
 }
 
 static void tells_a_folder_on_top(void **state)

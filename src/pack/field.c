@@ -1,14 +1,20 @@
 #include "pack/field.h"
 
 const struct pack_field_info pack_fields[PACK__FIELDS] = {
-#define X(id, name, type, is_private, most, list, about)                                           \
+#define X(id, name, type, is_private, most, list, title, about)                                    \
 	[PACK_##id] = { name, PACK_T_##type, is_private, most, list },
 	PACK_FIELD_ROWS(X)
 #undef X
 };
 
 const char *const pack_field_names[PACK__FIELDS + 1] = {
-#define X(id, name, type, is_private, most, list, about) [PACK_##id] = name,
+#define X(id, name, type, is_private, most, list, title, about) [PACK_##id] = name,
+	PACK_FIELD_ROWS(X)
+#undef X
+};
+
+const struct pack_text pack_field_titles[PACK__FIELDS] = {
+#define X(id, name, type, is_private, most, list, title, about) [PACK_##id] = PACK_TEXT title,
 	PACK_FIELD_ROWS(X)
 #undef X
 };

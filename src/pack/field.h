@@ -6,42 +6,70 @@
 
 #include "pack/pack.h"
 
-/*  constant, name, type, private, most, list, what it is */
+/*  constant, name, type, private, most, list, what it is called to people, what it is */
 #define PACK_FIELD_ROWS(X)                                                                         \
-	X(TITLE, "title", TEXT, true, 200, PACK__LISTS, "the matter in one line")                  \
-	X(BODY, "body", TEXT, true, 20000, PACK__LISTS, "what is asked for, in full")              \
-	X(CHANNEL, "channel", WORD, false, 40, PACK_CHANNELS, "how it came in")                    \
-	X(CLASS, "class", WORD, false, 40, PACK_CLASSES, "the class of the matter")                \
-	X(PLACE, "place", TEXT, true, 200, PACK__LISTS, "where it is")                             \
-	X(NAME, "name", TEXT, true, 100, PACK__LISTS, "who asks")                                  \
-	X(CONTACT, "contact", TEXT, true, 200, PACK__LISTS, "how to reach who asks")               \
-	X(UNIT, "unit", WORD, false, 64, PACK__LISTS, "the responsible unit's code")               \
-	X(UNITS, "units", WORDS, false, 20, PACK__LISTS, "codes of the units that help")           \
-	X(PERSON, "person", WORD, true, 64, PACK__LISTS, "who handles it, in the unit")            \
-	X(GROUND, "ground", WORD, false, 40, PACK__LISTS, "the ground, from the list of the act")  \
-	X(REASON, "reason", TEXT, true, 2000, PACK__LISTS, "the reason in words")                  \
-	X(BASIS, "basis", TEXT, false, 400, PACK__LISTS, "the article it rests on")                \
-	X(APPROVER, "approver", WORD, false, 40, PACK_ROLES, "the role that approved it")          \
-	X(APPROVER_NAME, "approver_name", TEXT, true, 100, PACK__LISTS, "who approved it")         \
-	X(REMEDY, "remedy", TEXT, true, 2000, PACK__LISTS, "what the person can do against it")    \
-	X(PAPER, "paper", TEXT, true, 200, PACK__LISTS, "number of the paper that says so")        \
-	X(PAPERS, "papers", TEXTS, true, 40, PACK__LISTS, "the papers that are missing")           \
-	X(PLANNED, "planned", INT, false, 3650, PACK__LISTS, "planned length in days")             \
-	X(LIMIT, "limit", LIMIT, false, 3650, PACK__LISTS, "a limit such as 10wd")                 \
-	X(DUE, "due", INSTANT, false, 40, PACK__LISTS, "a stated date")                            \
-	X(TEXT, "text", TEXT, true, 20000, PACK__LISTS, "the answer or remark")                    \
-	X(LINES, "lines", PROBLEMS, true, 40, PACK_PROBLEM_CATEGORIES, "lines of a problem list")  \
-	X(FINDING, "finding", WORD, false, 40, PACK_FINDINGS, "what was found")                    \
-	X(LEVEL, "level", INT, false, 5, PACK__LISTS, "1 very dissatisfied .. 5 very satisfied")   \
-	X(REASONS, "reasons", WORDS, false, 20, PACK_RATING_REASONS, "why this rating")            \
-	X(LEAD, "lead", WORD, false, 40, PACK__LISTS, "code of the matter that leads")             \
-	X(ABOUT_UNIT, "about_unit", WORD, true, 64, PACK__LISTS, "code of the unit complained of") \
+	X(TITLE, "title", TEXT, true, 200, PACK__LISTS, ("标题", "標題", "Title"),                 \
+	  "the matter in one line")                                                                \
+	X(BODY, "body", TEXT, true, 20000, PACK__LISTS, ("内容", "內容", "Text"),                  \
+	  "what is asked for, in full")                                                            \
+	X(CHANNEL, "channel", WORD, false, 40, PACK_CHANNELS, ("渠道", "渠道", "Channel"),         \
+	  "how it came in")                                                                        \
+	X(CLASS, "class", WORD, false, 40, PACK_CLASSES, ("类别", "類別", "Class"),                \
+	  "the class of the matter")                                                               \
+	X(PLACE, "place", TEXT, true, 200, PACK__LISTS, ("地点", "地點", "Place"), "where it is")  \
+	X(NAME, "name", TEXT, true, 100, PACK__LISTS, ("姓名", "姓名", "Name"), "who asks")        \
+	X(CONTACT, "contact", TEXT, true, 200, PACK__LISTS, ("联系方式", "聯絡方式", "Contact"),   \
+	  "how to reach who asks")                                                                 \
+	X(UNIT, "unit", WORD, false, 64, PACK__LISTS, ("承办单位", "承辦單位", "Unit"),            \
+	  "the responsible unit's code")                                                           \
+	X(UNITS, "units", WORDS, false, 20, PACK__LISTS,                                           \
+	  ("协办单位", "協辦單位", "Assisting units"), "codes of the units that help")             \
+	X(PERSON, "person", WORD, true, 64, PACK__LISTS, ("承办人", "承辦人", "Handler"),          \
+	  "who handles it, in the unit")                                                           \
+	X(GROUND, "ground", WORD, false, 40, PACK__LISTS, ("理由", "理由", "Ground"),              \
+	  "the ground, from the list of the act")                                                  \
+	X(REASON, "reason", TEXT, true, 2000, PACK__LISTS, ("说明", "說明", "Reason"),             \
+	  "the reason in words")                                                                   \
+	X(BASIS, "basis", TEXT, false, 400, PACK__LISTS, ("依据", "依據", "Legal basis"),          \
+	  "the article it rests on")                                                               \
+	X(APPROVER, "approver", WORD, false, 40, PACK_ROLES,                                       \
+	  ("批准人职务", "批准人職務", "Approver's role"), "the role that approved it")            \
+	X(APPROVER_NAME, "approver_name", TEXT, true, 100, PACK__LISTS,                            \
+	  ("批准人姓名", "批准人姓名", "Approver's name"), "who approved it")                      \
+	X(REMEDY, "remedy", TEXT, true, 2000, PACK__LISTS,                                         \
+	  ("救济途径", "救濟途徑", "Where to turn"), "what the person can do against it")          \
+	X(PAPER, "paper", TEXT, true, 200, PACK__LISTS, ("文号", "文號", "Paper"),                 \
+	  "number of the paper that says so")                                                      \
+	X(PAPERS, "papers", TEXTS, true, 40, PACK__LISTS, ("材料", "材料", "Papers"),              \
+	  "the papers that are missing")                                                           \
+	X(PLANNED, "planned", INT, false, 3650, PACK__LISTS,                                       \
+	  ("计划天数", "計劃天數", "Planned days"), "planned length in days")                      \
+	X(LIMIT, "limit", LIMIT, false, 3650, PACK__LISTS, ("期限", "期限", "Limit"),              \
+	  "a limit such as 10wd")                                                                  \
+	X(DUE, "due", INSTANT, false, 40, PACK__LISTS, ("到期时间", "到期時間", "Due"),            \
+	  "a stated date")                                                                         \
+	X(TEXT, "text", TEXT, true, 20000, PACK__LISTS, ("正文", "正文", "Text"),                  \
+	  "the answer or remark")                                                                  \
+	X(LINES, "lines", PROBLEMS, true, 40, PACK_PROBLEM_CATEGORIES,                             \
+	  ("问题条目", "問題條目", "Lines"), "lines of a problem list")                            \
+	X(FINDING, "finding", WORD, false, 40, PACK_FINDINGS, ("认定", "認定", "Finding"),         \
+	  "what was found")                                                                        \
+	X(LEVEL, "level", INT, false, 5, PACK__LISTS, ("评价", "評價", "Rating"),                  \
+	  "1 very dissatisfied .. 5 very satisfied")                                               \
+	X(REASONS, "reasons", WORDS, false, 20, PACK_RATING_REASONS, ("原因", "原因", "Reasons"),  \
+	  "why this rating")                                                                       \
+	X(LEAD, "lead", WORD, false, 40, PACK__LISTS, ("并入的编号", "併入的編號", "Joined to"),   \
+	  "code of the matter that leads")                                                         \
+	X(ABOUT_UNIT, "about_unit", WORD, true, 64, PACK__LISTS,                                   \
+	  ("被反映单位", "被反映單位", "About which unit"), "code of the unit complained of")      \
 	X(ABOUT_PERSON, "about_person", TEXT, true, 100, PACK__LISTS,                              \
-	  "who is complained of: login, number or name")                                           \
-	X(GUARD, "guard", WORD, true, 20, PACK__LISTS, "normal, protected or sealed")
+	  ("被反映人", "被反映人", "About whom"), "who is complained of: login, number or name")   \
+	X(GUARD, "guard", WORD, true, 20, PACK__LISTS, ("保护级别", "保護級別", "Protection"),     \
+	  "normal, protected or sealed")
 
 extern const char *const pack_list_names[PACK__LISTS + 1]; /* "channels" ...; ends with NULL */
 extern const char *const pack_field_names[PACK__FIELDS + 1];
+extern const struct pack_text pack_field_titles[PACK__FIELDS]; /* what they are called to people */
 
 /* The field or act of that name; PACK__FIELDS, PACK__ACTS when there is none. */
 enum pack_field pack_field_of(hy_str name);

@@ -495,7 +495,8 @@ static const struct pack_key test_step_keys[] = {
 	{ "as_unit", &label, false, "the actor's unit" },
 	{ "refused", &id, false, "the code that must come back, such as bad_field" },
 	{ "expect", &expect, false, "what must hold right after" },
-#define X(id, name, type, is_private, most, list, about) { name, &FIELD_##type, false, about },
+#define X(id, name, type, is_private, most, list, title, about)                                    \
+	{ name, &FIELD_##type, false, about },
 	PACK_FIELD_ROWS(X)
 #undef X
 		END,
