@@ -48,7 +48,7 @@ static const struct web_file *face_of(hy_str path)
 		if (hy_str_starts(path, faces[i].below) && (path.n == n || path.p[n] == '/'))
 			return file_at(faces[i].page);
 	}
-	return file_at(HY_S("/index.html"));
+	return file_at(path.n == 1 ? HY_S("/index.html") : HY_S("/page.html"));
 }
 
 static bool takes_gzip(struct hy_request *r)

@@ -1,4 +1,4 @@
-import { createApp } from 'vue'
+import { createApp, createSSRApp } from 'vue'
 import App from './App.vue'
 import zhCN from './locales/zh-CN.json'
 import { makeRouter } from './router'
@@ -12,6 +12,14 @@ const load = {
   en: () => import('./locales/en.json'),
 }
 
-void setUpI18n(async (language) => (await load[language]()).default).then(({ i18n, choose }) => {
-  createApp(App, { choose }).use(i18n).use(makeRouter()).mount('#app')
+void setUpI18n(async (language) => (await load[language]()).default).then(async ({ i18n, choose }) => {
+  const place = document.getElementById('app')!
+  // Is the first page there already, in this language, what it lacks is added to it; else it gives way.
+  const still = place.hasAttribute('data-still') && document.documentElement.lang === 'zh-CN'
+  place.removeAttribute('data-still')
+  const app = (still ? createSSRApp : createApp)(App, { choose }).use(i18n)
+  const router = makeRouter()
+  app.use(router)
+  if (still) await router.isReady()
+  app.mount(place)
 })

@@ -1,8 +1,6 @@
 // How the pages look: theme and size of type, remembered on this device.
 import { ref } from 'vue'
 
-const root = document.documentElement
-
 function keep(key: string, value: string) {
   try {
     if (value) localStorage.setItem(key, value)
@@ -12,10 +10,18 @@ function keep(key: string, value: string) {
   }
 }
 
-export const dark = ref(root.dataset.theme === 'dark')
-export const big = ref(root.hasAttribute('data-big'))
+export const dark = ref(false)
+export const big = ref(false)
+
+/** What public/early.js has set. */
+export function learnLook() {
+  const root = document.documentElement
+  dark.value = root.dataset.theme === 'dark'
+  big.value = root.hasAttribute('data-big')
+}
 
 export function turnTheme() {
+  const root = document.documentElement
   dark.value = !dark.value
   root.dataset.theme = dark.value ? 'dark' : 'light'
   keep('huiyin.theme', root.dataset.theme)
@@ -23,6 +29,6 @@ export function turnTheme() {
 
 export function turnBig() {
   big.value = !big.value
-  root.toggleAttribute('data-big', big.value)
+  document.documentElement.toggleAttribute('data-big', big.value)
   keep('huiyin.big', big.value ? 'yes' : '')
 }
