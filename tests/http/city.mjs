@@ -6,18 +6,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import readline from 'node:readline'
 import { bearer, logins, ownerOf } from '../logins.mjs'
+import { storeOf } from '../store.mjs'
 import { checkAnswer, huiyin, operationOf, root } from './contract.mjs'
 
 const json = 'application/json'
-
-// HY_TEST_STORE is a PostgreSQL address (tests/pg/with-postgres sets it): then each city is in a schema of
-// its own there, not in its folder.
-function storeOf(dir) {
-  const database = process.env.HY_TEST_STORE
-  if (!database) return []
-  const schema = path.basename(dir).toLowerCase().replace(/[^a-z0-9]/g, '')
-  return ['--store', `${database}${database.includes('?') ? '&' : '?'}options=-csearch_path%3D${schema}`]
-}
 
 export class City {
   // OPTIONS: clock, the time the city's clock starts at; packs, instead of packs/base alone; logins, false: no accounts yet; homes: the units the officer

@@ -1,11 +1,12 @@
 // A demo city in a folder of its own, served by the real program, and a browser to look at it.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 import { bearer, logins, recovery } from "../logins.mjs";
+import { storeOf } from "../store.mjs";
 
 export const ROOT = resolve(import.meta.dirname || new URL(".", import.meta.url).pathname, "../..");
 const HUIYIN = process.env.HUIYIN || join(ROOT, "build/huiyin");
@@ -42,11 +43,12 @@ async function quiet(base) {
 
 export async function startCity(...make) {
 	const dir = mkdtempSync(join(tmpdir(), "huiyin-web-")), data = join(dir, "city");
-	execFileSync(HUIYIN, [...make, "--data", data], { cwd: ROOT, stdio: "pipe" });
+	const place = ["--data", data, ...storeOf(dir)];
+	execFileSync(HUIYIN, [...make, ...place], { cwd: ROOT, stdio: "pipe" });
 	const run = (args) => execFileSync(HUIYIN, args, { cwd: ROOT, encoding: "utf8" });
-	const tokens = logins(run, ["--data", data]);
-	const { link } = JSON.parse(run(["account", "invite", "officer", "--data", data, "--json"]));
-	const server = spawn(HUIYIN, ["serve", "--data", data, "--port", "0", "--log", "error", "--json"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+	const tokens = logins(run, place);
+	const { link } = JSON.parse(run(["account", "invite", "officer", ...place, "--json"]));
+	const server = spawn(HUIYIN, ["serve", ...place, "--port", "0", "--log", "error", "--json"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
 	const line = await new Promise((done, fail) => {
 		server.stdout.once("data", (d) => done(String(d)));
 		server.once("exit", (code) => fail(new Error("huiyin serve ended with " + code)));
@@ -93,6 +95,31 @@ export async function openPage(browser, base, { size = "desktop", lang = "zh-CN"
 export async function settled(page) {
 	await page.waitForSelector("main:not([aria-busy]) h1");
 	await page.waitForSelector("footer a");
+}
+
+// So many pages are looked at at once: one waits while another is drawn.
+const AT_ONCE = 4;
+// ACT(job) for each of JOBS, some at once; what they give, in the order of the jobs.
+export async function together(jobs, act) {
+	const given = [];
+	let next = 0;
+	const worker = async () => {
+		while (next < jobs.length) {
+			const i = next++;
+			given[i] = await act(jobs[i]);
+		}
+	};
+	await Promise.all(Array.from({ length: AT_ONCE }, worker));
+	return given;
+}
+
+// A picture of the page, or with WHOLE of all that can be scrolled to.  It is taken of what stands there: the window is
+// not made larger for it, so nothing is laid out or drawn anew.
+export async function picture(page, path, whole = true) {
+	const cdp = await page.context().newCDPSession(page);
+	const { data } = await cdp.send("Page.captureScreenshot", { format: "png", optimizeForSpeed: true, captureBeyondViewport: whole, ...(whole && { clip: await page.evaluate(() => ({ x: 0, y: 0, width: innerWidth, height: document.documentElement.scrollHeight, scale: 1 })) }) });
+	await cdp.detach();
+	writeFileSync(path, Buffer.from(data, "base64"));
 }
 
 export async function axe(page) {

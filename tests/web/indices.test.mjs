@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { programme } from "../../examples/programme.mjs";
 import { axe, ROOT, startBrowser } from "./city.mjs";
+import { manual } from "./manual.mjs";
 import { openWork, settledWork } from "./work.mjs";
 
 const HUIYIN = process.env.HUIYIN || join(ROOT, "build/huiyin");
@@ -51,6 +52,7 @@ test("the month's index, its components, and one unit beside the city", async ()
 	assert.match(w.page.url(), /unit=/);
 	await w.page.waitForTimeout(300);
 	await w.page.screenshot({ path: join(SCREENS, "index-zh-CN-light-desktop.png"), fullPage: true });
+	await manual(w.page, "index-month", 1000);
 	assert.deepEqual(await axe(w.page), []);
 	await w.page.reload(); // an address that can be passed on
 	await settledWork(w.page);

@@ -1,12 +1,13 @@
 // Every page of the workbench in three languages and both themes: no violation of WCAG or of the policy, nothing wider
-// than the screen, a picture of each.  HY_PAGES=board,wall looks at these alone.
+// than the screen, a picture of each.  HY_PAGES=board,wall and HY_SIZES=phone look at these alone.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { axe, ROOT } from "./city.mjs";
+import { axe, picture, ROOT, together } from "./city.mjs";
+import { manual } from "./manual.mjs";
 import { askAs, openWork } from "./work.mjs";
 
-const PAGES = [["login", null, "/login"], ["home-desk", "desk", "/"], ["home-leader", "leader", "/"], ["home-sysadmin", "sysadmin", "/"], ["matters", "efficacy_office", "/matters?open=yes"],
+export const PAGES = [["login", null, "/login"], ["home-desk", "desk", "/"], ["home-leader", "leader", "/"], ["home-sysadmin", "sysadmin", "/"], ["matters", "efficacy_office", "/matters?open=yes"],
 	["matter", "desk", "MATTER"], ["cards", "efficacy_office", "/cards?level=red"], ["cards-units", "efficacy_office", "/cards?view=units"], ["card", "efficacy_office", "CARD"],
 	["board", "efficacy_office", "/board"], ["wall", "leader", "/board?wall=1"], ["figure", "efficacy_office", "/figures/open_red?by=none"], ["flow", "efficacy_office", "FLOW"], ["notices", "efficacy_office", "/notices"], ["notice", "efficacy_office", "NOTICE"], ["quality", "efficacy_office", "/quality"], ["quality-cases", "efficacy_office", "/quality/answered_near_due"], ["file", "desk", "/file"], ["me", "desk", "/me"],
 	["units", "sysadmin", "/units"], ["posts", "sysadmin", "/posts"], ["absences", "unit_head", "/absences"], ["grants", "secadmin", "/grants"], ["accounts", "sysadmin", "/accounts"], ["account", "sysadmin", "ACCOUNT"], ["audit", "audadmin", "/audit"], ["settings", "sysadmin", "/settings"],
@@ -30,6 +31,7 @@ async function places(base) {
 // The one page in this size: what is wrong with it.
 async function look(browser, base, [name, login, path], size, out) {
 	const wrong = [], w = await openWork(browser, base, { login, size, path });
+	if (size === "desktop") await manual(w.page, "work-" + name);
 	for (const theme of ["light", "dark"]) {
 		await w.page.evaluate((dark) => document.documentElement.classList.toggle("dark", dark), theme === "dark");
 		for (const [lang, button] of [["en", "EN"], ["zh-Hant", "繁"], ["zh-CN", "简"]]) {
@@ -37,7 +39,7 @@ async function look(browser, base, [name, login, path], size, out) {
 			if (name === "wall" && lang !== "zh-CN") continue; // it has no switches
 			if (name !== "wall") await w.page.getByRole("button", { name: button, exact: true }).click();
 			await w.page.waitForFunction((l) => document.documentElement.lang === l, lang);
-			await w.page.screenshot({ path: join(out, at + ".png"), fullPage: !["units", "posts", "grants", "accounts", "audit"].includes(name) });
+			await picture(w.page, join(out, at + ".png"), !["units", "posts", "grants", "accounts", "audit"].includes(name));
 			// The rules of colours and names do not depend on the language: each theme and size is checked once.
 			if (lang === "zh-CN") for (const v of await axe(w.page)) wrong.push(`${at}: ${v}`);
 			const wide = await w.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -53,7 +55,8 @@ export async function everyPage(browser, base, sizes) {
 	const out = join(ROOT, "build/screens/work"), wrong = [], at = await places(base);
 	mkdirSync(out, { recursive: true });
 	const only = process.env.HY_PAGES?.split(",");
-	for (const [name, login, to] of PAGES.filter(([n]) => !only || only.includes(n)))
-		for (const size of sizes) wrong.push(...(await look(browser, base, [name, login, at[to] ?? to], size, out)));
+	const inSizes = process.env.HY_SIZES?.split(",") ?? sizes;
+	const jobs = PAGES.filter(([n]) => !only || only.includes(n)).flatMap(([name, login, to]) => inSizes.map((size) => [[name, login, at[to] ?? to], size]));
+	for (const found of await together(jobs, ([page, size]) => look(browser, base, page, size, out))) wrong.push(...found);
 	assert.deepEqual(wrong, []);
 }

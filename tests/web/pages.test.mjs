@@ -1,4 +1,4 @@
-// Every page of the workbench, on a desktop and on a phone.
+// Every page of the workbench, on a desktop, a tablet and a phone.
 import { after, before, test } from "node:test";
 import { startBrowser } from "./city.mjs";
 import { everyPage } from "./pages.mjs";
@@ -14,4 +14,4 @@ after(async () => {
 	await city?.stop();
 });
 
-test("every page in three languages, both themes, on a desktop and a phone: no violation, nothing wider than the screen, a picture of each", { timeout: 880_000 }, () => everyPage(browser, city.base, ["desktop", "phone"]));
+test("every page in three languages, both themes, on a desktop, a tablet and a phone: no violation, nothing wider than the screen, a picture of each", { timeout: 880_000 }, () => everyPage(browser, city.base, ["desktop", "tablet", "phone"]));

@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { axe, ROOT, startBrowser } from "./city.mjs";
+import { manual } from "./manual.mjs";
 import { askAs, openWork, startDemo } from "./work.mjs";
 
 let city, browser;
@@ -53,6 +54,7 @@ test("a vague list is named as such, sent back, filed again and entered into the
 	await lineOf(page, 1).getByText("多是套话，请写一件真实发生的事").waitFor();
 	await lineOf(page, 1).getByText("没写何时").waitFor();
 	await picture(page, "problem-vague");
+	await manual(page, "problem-vague", 1000);
 	await page.getByRole("button", { name: "登记", exact: false }).last().click();
 	await page.getByText("line 1: stock phrases").waitFor(); // the server takes it no more than the page
 
@@ -66,6 +68,7 @@ test("a vague list is named as such, sent back, filed again and entered into the
 	await office.page.locator("tr", { hasText: code }).getByRole("link").click();
 	await office.page.locator(".problem").getByText("王某").waitFor();
 	await picture(office.page, "problem-review");
+	await manual(office.page, "problem-review", 1000);
 	await office.page.locator(".moves").getByRole("button", { name: "退回修改" }).click();
 	const drawer = office.page.getByRole("dialog");
 	assert.equal(await drawer.getByRole("button", { name: "退回修改", exact: true }).isDisabled(), true);
@@ -96,6 +99,7 @@ test("a vague list is named as such, sent back, filed again and entered into the
 	const entered = office.page.locator(".problem").getByRole("link", { name: /^ZG-/ });
 	await entered.waitFor();
 	await picture(office.page, "problem-entered");
+	await manual(office.page, "problem-entered", 1000);
 	await entered.click();
 	await office.page.getByText("下达整改").first().waitFor();
 	const bad = (c) => !/40[03]/.test(c);

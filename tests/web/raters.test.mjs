@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { axe, openPage, ROOT, startBrowser } from "./city.mjs";
+import { manual } from "./manual.mjs";
 import { askAs, openWork, settledWork, startDemo } from "./work.mjs";
 
 const SCREENS = join(ROOT, "build/screens");
@@ -12,7 +13,7 @@ let city, browser, month, code;
 
 before(async () => {
 	mkdirSync(SCREENS, { recursive: true });
-	city = await startDemo(() => {}, ...PACKS);
+	city = await startDemo(() => {}, PACKS);
 	browser = await startBrowser();
 	const { now } = await (await fetch(city.base + "/api/v1/institution")).json();
 	month = now.slice(0, 7);
@@ -53,6 +54,7 @@ test("the office asks raters and gives out codes, which are shown once", async (
 	await w.page.getByRole("button", { name: "已经收好" }).click();
 	await w.page.getByText("正在评议").waitFor();
 	await shot(w.page, "office");
+	await manual(w.page, "raters-office");
 	await w.page.reload();
 	await settledWork(w.page);
 	assert.ok(!(await w.page.content()).includes(code));

@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { axe, openPage, ROOT, startBrowser } from "./city.mjs";
+import { manual } from "./manual.mjs";
 import { askAs, openWork, settledWork, startDemo } from "./work.mjs";
 
 const ROUND = "conduct-2026-09", shots = join(ROOT, "build/shots");
@@ -31,6 +32,7 @@ test("a leader goes from the league table to a unit, a line, and the letter behi
 	await settledWork(page);
 	const whole = await askAs(city.base, "leader", `/rounds/${ROUND}`);
 	assert.equal(await page.locator(".league tbody tr").count(), whole.units.length);
+	await manual(page, "round-league");
 	// Each place is told with its range and its chance.
 	const last = whole.units.reduce((a, b) => (b.score.place > a.score.place ? b : a));
 	const row = page.locator(".league tbody tr", { has: page.getByRole("link", { name: last.name, exact: true }) });
@@ -53,6 +55,7 @@ test("a leader goes from the league table to a unit, a line, and the letter behi
 	assert.equal(await open.locator("tbody tr").count(), found.line.cases.filter((c) => c.lost).length);
 	assert.ok((await open.innerText()).includes(found.first.clause));
 	await open.getByText(found.first.code).first().waitFor();
+	await manual(page, "round-unit", 1100);
 	const download = page.waitForEvent("download");
 	await page.getByRole("button", { name: "PDF" }).click();
 	assert.equal((await download).suggestedFilename(), `${ROUND}-${found.u.code}.pdf`);

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { storeOf } from "../store.mjs";
 import { ROOT, SIZES } from "./city.mjs";
 
 const HUIYIN = process.env.HUIYIN || join(ROOT, "build/huiyin");
@@ -10,13 +11,14 @@ export const DEMO_PASSWORD = "huiyin-demo";
 export const WORK_SIZES = { ...SIZES, tablet: { width: 820, height: 1180 } };
 const LOCALES = { "zh-CN": "zh-CN", "zh-Hant": "zh-TW", en: "en-US" };
 
-// PREPARE gets a function that runs huiyin on the city, before it is served; MORE goes to huiyin demo.
-export async function startDemo(prepare = () => {}, ...more) {
+// PREPARE gets a function that runs huiyin on the city, before it is served; MORE goes to huiyin demo, SERVE to huiyin serve.
+export async function startDemo(prepare = () => {}, more = [], serve = []) {
 	const dir = mkdtempSync(join(tmpdir(), "huiyin-work-")), data = join(dir, "city");
 	const run = (...args) => execFileSync(HUIYIN, args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-	run("demo", "--matters", "1500", "--data", data, ...more);
-	prepare((...args) => run(...args, "--data", data));
-	const server = spawn(HUIYIN, ["serve", "--data", data, "--port", "0", "--log", "error", "--json"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+	const place = ["--data", data, ...storeOf(dir)];
+	run("demo", "--matters", "1500", ...place, ...more);
+	prepare((...args) => run(...args, ...place));
+	const server = spawn(HUIYIN, ["serve", ...place, "--port", "0", "--log", "error", "--json", ...serve], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
 	const line = await new Promise((done, fail) => {
 		server.stdout.once("data", (d) => done(String(d)));
 		server.once("exit", (code) => fail(new Error("huiyin serve ended with " + code)));
@@ -34,14 +36,15 @@ export async function startDemo(prepare = () => {}, ...more) {
 }
 
 const cookies = new Map(); // one login for each person and city: passwords are tried aside, and slowly
-async function cookieOf(base, login) {
+function cookieOf(base, login) {
 	const key = base + login;
-	if (!cookies.has(key)) {
-		const r = await fetch(base + "/api/v1/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ login, password: DEMO_PASSWORD }) });
-		const [name, value] = r.headers.get("set-cookie").split(";")[0].split("=");
-		cookies.set(key, { name, value, url: base });
-	}
+	if (!cookies.has(key)) cookies.set(key, logIn(base, login));
 	return cookies.get(key);
+}
+async function logIn(base, login) {
+	const r = await fetch(base + "/api/v1/session", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ login, password: DEMO_PASSWORD }) });
+	const [name, value] = r.headers.get("set-cookie").split(";")[0].split("=");
+	return { name, value, url: base };
 }
 
 // Asks the API as LOGIN; with a BODY it is a POST.

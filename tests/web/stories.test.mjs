@@ -1,0 +1,101 @@
+// Whole stories through both faces, against the real server: ./test pg plays them on PostgreSQL too.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openPage, startBrowser } from "./city.mjs";
+import { askAs, openWork, startDemo } from "./work.mjs";
+
+let city, browser;
+before(async () => {
+	city = await startDemo();
+	browser = await startBrowser();
+});
+after(async () => {
+	await browser?.close();
+	await city?.stop();
+});
+
+const portal = (more) => openPage(browser, city.base, { nobody: true, path: "/", size: "phone", ...more });
+const field = (place, name) => place.locator(".field", { hasText: name }).locator("input, textarea, select").first();
+const matter = (code) => askAs(city.base, "desk", "/matters/" + code);
+
+// LOGIN makes a move of CODE in the workbench: FILL is what each field gets, a unit by its name.
+async function make(login, code, move, fill = {}) {
+	const w = await openWork(browser, city.base, { login, path: "/matters/" + code });
+	await w.page.locator(".moves button", { has: w.page.getByText(move, { exact: true }) }).click();
+	const drawer = w.page.getByRole("dialog");
+	for (const [name, value] of Object.entries(fill)) {
+		const input = field(drawer, name);
+		const kind = await input.evaluate((e) => (e.getAttribute("role") === "combobox" ? "unit" : e.tagName));
+		if (kind === "SELECT") await input.selectOption({ label: value });
+		else await input.fill(value);
+		if (kind === "unit") await w.page.getByRole("option", { name: new RegExp(`(^|· )${value}$`) }).click();
+	}
+	await drawer.locator(".preview dl").waitFor(); // what it will do is shown before
+	await drawer.getByRole("button", { name: move, exact: true }).click();
+	await drawer.waitFor({ state: "detached" });
+	assert.deepEqual(w.complaints, []);
+	await w.close();
+	return matter(code);
+}
+
+// A citizen files on a phone: WORDS, of the KIND.
+async function file(words, kind, unit) {
+	const { page, complaints, close } = await portal({ path: "/file" });
+	await page.fill("#f-body", words);
+	const on = () => page.click('.form button[type="submit"]');
+	await on();
+	await page.check(`input[name="kind"][value="${kind}"]`, { force: true });
+	if (unit) await page.selectOption('select[aria-describedby="h-about"]', { label: unit });
+	await on();
+	await page.waitForSelector('input[name="who"]:checked');
+	await on();
+	await page.waitForSelector(".facts");
+	await on();
+	await page.waitForSelector('[data-test="code"]');
+	const own = { code: await page.innerText('[data-test="code"]'), secret: await page.innerText('[data-test="secret"]') };
+	assert.deepEqual(complaints, []);
+	await close();
+	return own;
+}
+async function follow({ code, secret }) {
+	const w = await portal({ path: "/follow" });
+	await w.page.fill("#k-code", code);
+	await w.page.fill('input[inputmode="numeric"]', secret);
+	await w.page.click('.form button[type="submit"]');
+	await w.page.waitForSelector(".stand");
+	return w;
+}
+const main = (m) => m.clocks.find((c) => c.main && !c.verdict) ?? m.clocks.find((c) => c.main);
+
+test("an expert review pauses the clock of a licence, and the bar shows it", async () => {
+	const { code } = await askAs(city.base, "desk", "/matters", { kind: "licence", data: { title: "户外广告设施设置许可", unit: "cgj" } });
+	await make("desk", code, "受理");
+	const due = main(await matter(code)).due_at;
+	let m = await make("handler", code, "特别程序暂停计时", { 理由: "专家评审", 文号: "告知书4号", 计划天数: "5", 批准人职务: "科室负责人" });
+	assert.deepEqual([m.state, m.paused], ["paused", true]);
+	assert.ok(!main(m).due_at || main(m).due_at >= due);
+	const w = await openWork(browser, city.base, { login: "handler", path: "/matters/" + code });
+	await w.page.locator("main").getByText("专家评审").first().waitFor();
+	await w.close();
+	m = await make("handler", code, "恢复计时");
+	assert.deepEqual([m.state, m.paused, main(m).pauses.length], ["accepted", false, 1]);
+});
+
+test("who complains of a unit is not seen by that unit's people", async () => {
+	const title = "窗口收了材料不给回执", own = await file(`${title}，问了三次都不理。`, "complaint", "市城市管理局"), { code } = own;
+	assert.equal((await matter(code)).about_unit, "cgj");
+	// The demo's handler belongs to that unit and those below it; the desk to none.
+	const words = "/matters?words=" + encodeURIComponent(title);
+	const desk = await openWork(browser, city.base, { login: "desk", path: words });
+	await desk.page.locator("main tbody").getByText(code).waitFor();
+	await desk.close();
+	const w = await openWork(browser, city.base, { login: "handler", path: words });
+	assert.ok(!(await w.page.innerText("main")).includes(code), "it is not found");
+	await w.show("/matters/" + code).catch(() => {}); // there is no heading of a matter
+	await w.page.locator("main [role=alert]").first().waitFor();
+	assert.ok(!(await w.page.innerText("main")).includes(title), "nor opened");
+	await w.close();
+	const { page, close } = await follow(own);
+	assert.match(await page.innerText("h1"), /窗口收了材料/);
+	await close();
+});
