@@ -83,6 +83,15 @@ static enum hy_code count(struct city *c, struct hy_err *e)
 	return code;
 }
 
+static void outgoing_metrics(struct hy_buf *out, struct city *c)
+{
+	HY_SCOPED_DB db = NULL;
+	struct hy_err e = { 0 };
+
+	if (hy_store_read(city_store(c), &db, &e) || tell_metrics(out, c, db, &e))
+		hy_log(HY_LOG_WARN, "metrics", "%s", hy_err_text(&e));
+}
+
 static void metrics(struct hy_buf *out, void *ctx)
 {
 	struct city *c = ctx;
@@ -104,6 +113,7 @@ static void metrics(struct hy_buf *out, void *ctx)
 		   "# TYPE huiyin_log_events gauge\nhuiyin_log_events %lld\n",
 		   (long long)counted.log_size);
 	pthread_mutex_unlock(&counted.lock);
+	outgoing_metrics(out, c);
 }
 
 /* --- once a second -----------------------------------------------------------------------------

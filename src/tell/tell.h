@@ -87,6 +87,11 @@ enum hy_code tell_tries(struct hy_arena *a, struct hy_db *db, int64_t id, struct
 void tell_message_json(struct hy_json *j, const struct tell_message *m);
 void tell_try_json(struct hy_json *j, const struct tell_try *t);
 
+/* Lines for /metrics: what waits, how long, what was tried. */
+enum hy_code tell_metrics(struct hy_buf *b, struct city *c, struct hy_db *db,
+			  struct hy_err *e) HY_MUST;
+void tell_count_try(enum tell_kind kind, enum outgoing_fate fate);
+
 /* --- who gets mail -----------------------------------------------------------------------------
  */
 /* The official ACCOUNT's address for digests; "": none.  Inside work; noted in the audit trail

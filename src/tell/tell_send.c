@@ -290,6 +290,7 @@ static void send_one(const struct sending *k, struct hy_arena *a, struct outcome
 
 	if (k->hooks ? send_hook(k->s->c, a, o, &e) : send_mail(k->s->c, a, o, &e))
 		cannot(o, &e);
+	tell_count_try(o->m->kind, o->d.fate);
 	if (o->m->kind == TELL_NEWS)
 		hide(o->d.said, o->m->address);
 	if (o->d.fate != OUTGOING_TAKEN)

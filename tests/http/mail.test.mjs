@@ -158,6 +158,11 @@ test('what goes out', { skip: !has('aiosmtpd') && 'python3-aiosmtpd is not insta
     await mail.stop()
     await city.made(first.code, 'dispatch', 'desk', { unit: 'gongan' })
     const waiting = await until('two tries', async () => (await messages('?kind=news')).find((m) => m.state === 'waiting' && m.tries >= 2))
+    // ... which the operator sees.
+    const figures = (await city.ask('GET', '/metrics')).text
+    assert.match(figures, /^huiyin_outgoing_messages\{kind="news",state="waiting"\} [1-9]/m)
+    assert.match(figures, /^huiyin_outgoing_oldest_seconds\{kind="news"\} \d+$/m)
+    assert.ok(Number(/^huiyin_outgoing_tries_total\{kind="news",fate="later"\} (\d+)$/m.exec(figures)[1]) >= 2, figures)
     assert.equal(waiting.status, 0)
     assert.ok(!waiting.said.includes('home.example'))
     mail = new MailServer(dir, port)
