@@ -25,6 +25,7 @@
 	X(item_commands) \
 	X(card_commands) \
 	X(notice_commands) \
+	X(rectification_commands) \
 	X(problem_commands) \
 	X(mail_commands) X(hook_commands) \
 	X(quality_commands) X(flow_commands) \

@@ -15,6 +15,7 @@
 #include "supervise/notice.h"
 #include "supervise/problems.h"
 #include "supervise/quality.h"
+#include "supervise/rectification.h"
 #include "supervise/supervise.h"
 #include "tell/tell.h"
 
@@ -42,6 +43,7 @@ const struct hy_route *const route_tables[] = {
 	item_routes,
 	card_routes,
 	notice_routes,
+	rectification_routes,
 	problem_routes,
 	quality_routes,
 	appraise_routes, round_file_routes, round_public_routes,

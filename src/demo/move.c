@@ -271,6 +271,10 @@ static bool comes_along(struct filling *f, enum pack_field field)
 	case PACK_LIMIT:
 	case PACK_LEVEL:
 	case PACK_LEAD:
+	case PACK_MATTERS:
+	case PACK_CAUSE:
+	case PACK_MEASURE:
+	case PACK_TOLD:
 	case PACK_ABOUT_UNIT:
 	case PACK_ABOUT_PERSON:
 	case PACK_GUARD:
@@ -384,6 +388,10 @@ static void fill(struct filling *f, enum pack_field field)
 						       f->by));
 		break;
 	case PACK_LEAD: /* joining is not in the tables: life.c says whom */
+	case PACK_MATTERS:
+	case PACK_CAUSE:
+	case PACK_MEASURE:
+	case PACK_TOLD:
 	case PACK_ABOUT_UNIT:
 	case PACK_ABOUT_PERSON:
 	case PACK_GUARD:

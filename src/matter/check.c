@@ -1,6 +1,7 @@
 /* May this move be made now?  Everything not written in the kind is refused, with the reason. */
 #include "matter/fold.h"
 #include "matter/problem.h"
+#include "matter/redact.h"
 
 #include <stdio.h>
 
@@ -266,6 +267,28 @@ static enum hy_code guard_ok(struct check *c)
 	if (about)
 		json_object_set_new(c->private, pack_fields[PACK_GUARD].name,
 				    json_string(pack_guard_names[PACK_PROTECTED]));
+	return HY_OK;
+}
+
+/* What everybody is told stands in the public log for good. */
+static enum hy_code told_ok(struct check *c)
+{
+	hy_str told = given(c, PACK_TOLD);
+	hy_str word = given(c, PACK_GUARD);
+	enum pack_guard guard = word.n ? pack_guard_of(word) : c->m ? c->m->guard : PACK_NORMAL;
+	struct redact_spans spans = redact_propose(c->a, told);
+
+	if (told.n == 0)
+		return HY_OK;
+	if (guard != PACK_NORMAL)
+		return hy_fail(c->e, HY_NOT_NOW, "told",
+			       "the matter is %s; nothing of it is made public",
+			       pack_guard_names[guard]);
+	if (spans.n)
+		return hy_fail(c->e, HY_BAD_FIELD, "told",
+			       "it tells who somebody is (%s at character %zu); everybody will "
+			       "read it for good, so take that out",
+			       redact_names[spans.v[0].kind], spans.v[0].from + 1);
 	return HY_OK;
 }
 
@@ -551,6 +574,8 @@ static enum hy_code run(struct check *c, int *index_out)
 		code = approval_ok(c);
 	if (!code)
 		code = guard_ok(c);
+	if (!code)
+		code = told_ok(c);
 	if (!code && c->m)
 		code = apart_ok(c, (size_t)*index_out);
 	if (!code && c->m)

@@ -4,6 +4,7 @@
 #include "matter/attach.h"
 #include "matter/city.h"
 #include "matter/identity.h"
+#include "matter/listed.h"
 #include "matter/number.h"
 #include "matter/row.h"
 
@@ -367,6 +368,8 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 	if (!code)
 		code = units_exist(c, db, a, &ev, e);
 	if (!code)
+		code = listed_kept(db, a, scope_of(mv), true, &ev, e);
+	if (!code)
 		code = accused_kept(c, db, a, kind, NULL, &ev, e);
 	if (!code)
 		code = last_id(c, db, &filed.id, e);
@@ -418,6 +421,8 @@ static enum hy_code checked(struct city *c, struct hy_db *db, struct hy_arena *a
 
 	if (!code)
 		code = units_exist(c, db, a, ev, e);
+	if (!code)
+		code = listed_kept(db, a, scope_of(mv), false, ev, e);
 	if (!code)
 		code = accused_kept(c, db, a, m->kind, m, ev, e);
 	return code ? code : lead_ok(db, a, scope_of(mv), m, ev, e);

@@ -60,6 +60,15 @@
 	  "why this rating")                                                                       \
 	X(LEAD, "lead", WORD, false, 40, PACK__LISTS, ("并入的编号", "併入的編號", "Joined to"),   \
 	  "code of the matter that leads")                                                         \
+	X(MATTERS, "matters", WORDS, false, 100, PACK__LISTS,                                      \
+	  ("涉及的办件编号", "涉及的辦件編號", "Codes of the matters"),                            \
+	  "codes of the matters it is about")                                                      \
+	X(CAUSE, "cause", TEXT, true, 2000, PACK__LISTS, ("原因", "原因", "Cause"),                \
+	  "why it came about")                                                                     \
+	X(MEASURE, "measure", TEXT, true, 4000, PACK__LISTS, ("整改措施", "整改措施", "Measure"),  \
+	  "what is done about it")                                                                 \
+	X(TOLD, "told", TEXT, false, 2000, PACK__LISTS,                                            \
+	  ("对外公开的话", "對外公開的話", "What everybody is told"), "what everybody is told")    \
 	X(ABOUT_UNIT, "about_unit", WORD, true, 64, PACK__LISTS,                                   \
 	  ("被反映单位", "被反映單位", "About which unit"), "code of the unit complained of")      \
 	X(ABOUT_PERSON, "about_person", TEXT, true, 100, PACK__LISTS,                              \

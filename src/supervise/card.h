@@ -130,6 +130,10 @@ enum hy_code card_may(const struct card_act *w, const struct card *k,
  * the card: title, body, class, basis, limit, due.  HY_NOT_NOW for a warning, for a card that is
  * contested or annulled, and for one that has a rectification already. */
 #define CARD_RECTIFICATION "rectification"
+/* What is filed about the card K: as GIVEN has it, the rest from the card (title, body, basis); to
+ * its unit, as closely kept as its matter. */
+enum hy_code card_filing(const struct card_act *w, const struct card *k, const json_t *given,
+			 json_t **out, struct hy_err *e) HY_MUST;
 /* HY_NOT_NOW says why not. */
 enum hy_code card_mendable(const struct card *k, struct hy_err *e) HY_MUST;
 enum hy_code card_rectify(const struct card_act *w, hy_str code, const struct matter_move *mv,
@@ -205,6 +209,10 @@ void card_report_json(struct hy_json *j, const struct card_report *r, const stru
 /* --- shared by the files of this room ------------------------------------------------------------
  */
 #define CARD_SUBJECT "card/"
+/* The source of a matter that came from another system, and not from a card or a problem list. */
+#define CARD_IMPORTED_SQL                                                                          \
+	"(coalesce(m.source, '') <> '' AND m.source NOT LIKE 'card/%'"                             \
+	" AND m.source NOT LIKE 'problem/%')"
 enum hy_code card_store(struct hy_db *db, const struct card *k, struct hy_err *e) HY_MUST;
 enum hy_code card_event(const struct card_act *w, struct card *k, const char *move, hy_str data,
 			hy_str reason, struct hy_err *e) HY_MUST;

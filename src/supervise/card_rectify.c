@@ -36,42 +36,34 @@ static hy_str what_it_says(const struct card_act *w, const struct card *k)
 	return hy_buf_str(&b);
 }
 
-static hy_str or_else(hy_str v, hy_str otherwise)
+static void put(json_t *data, const char *key, hy_str value)
 {
-	return v.n ? v : otherwise;
+	json_object_set_new(data, key, json_stringn(value.p, value.n));
 }
 
-/* What the notice says: as MV has it, the rest from the card; to its unit, as closely kept as its
- * matter. */
-static enum hy_code filing(const struct card_act *w, const struct card *k, const json_t *given,
-			   json_t **out, struct hy_err *e)
+enum hy_code card_filing(const struct card_act *w, const struct card *k, const json_t *given,
+			 json_t **out, struct hy_err *e)
 {
+	json_t *data = given ? json_deep_copy(given) : json_object();
 	hy_str says = what_it_says(w, k), body = hy_json_get(given, "body");
-	hy_str limit = hy_json_get(given, "limit"), due = hy_json_get(given, "due");
 	struct matter_row about;
-	struct hy_buf b = hy_buf_on(w->a);
-	struct hy_json j = hy_json_on(&b);
 	enum hy_code c = matter_row(w->a, w->db, &access_all, k->matter, &about, e);
 
+	hy_json_keep(w->a, data);
 	if (c)
 		return c;
-	hy_json_obj(&j);
-	hy_json_kstr(&j, "basis", or_else(hy_json_get(given, "basis"), k->clause));
-	hy_json_kstr(&j, "body",
-		     body.n ? hy_printf(w->a, HY_FMT "\n" HY_FMT, HY_ARG(body), HY_ARG(says))
-			    : says);
-	hy_json_kstr(&j, "channel", HY_S("esup"));
-	hy_json_kstr(&j, "class", or_else(hy_json_get(given, "class"), HY_S("supervise_notice")));
-	if (due.n)
-		hy_json_kstr(&j, "due", due);
+	if (k->clause.n && hy_json_get(given, "basis").n == 0)
+		put(data, "basis", k->clause);
+	put(data, "body",
+	    body.n ? hy_printf(w->a, HY_FMT "\n" HY_FMT, HY_ARG(body), HY_ARG(says)) : says);
+	put(data, "channel", HY_S("esup"));
 	if (about.guard != PACK_NORMAL)
-		hy_json_kstr(&j, "guard", hy_str_of(pack_guard_names[about.guard]));
-	if (limit.n)
-		hy_json_kstr(&j, "limit", limit);
-	hy_json_kstr(&j, "title", or_else(hy_json_get(given, "title"), k->kind->title.zh_cn));
-	hy_json_kstr(&j, "unit", k->unit);
-	hy_json_obj_end(&j);
-	return hy_json_read(w->a, hy_buf_str(&b), out, e);
+		put(data, "guard", hy_str_of(pack_guard_names[about.guard]));
+	if (hy_json_get(given, "title").n == 0)
+		put(data, "title", k->kind->title.zh_cn);
+	put(data, "unit", k->unit);
+	*out = data;
+	return HY_OK;
 }
 
 enum hy_code card_rectify(const struct card_act *w, hy_str code, const struct matter_move *mv,
@@ -88,9 +80,11 @@ enum hy_code card_rectify(const struct card_act *w, hy_str code, const struct ma
 	if (!c)
 		c = card_mendable(&k, e);
 	if (!c)
-		c = filing(w, &k, mv->data, &data, e);
+		c = card_filing(w, &k, mv->data, &data, e);
 	if (c)
 		return c;
+	if (hy_json_get(data, "class").n == 0)
+		put(data, "class", HY_S("supervise_notice"));
 	file.data = data;
 	c = matter_file(w->city, w->db, w->a, HY_S(CARD_RECTIFICATION), &file, HY_S(""), false,
 			&filed, e);

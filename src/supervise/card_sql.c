@@ -47,6 +47,9 @@ static const struct hy_migration migrations[] = {
 	{ .name = "card-003", /* lists are newest first; what is contested waits for a decision */
 	  .sql = "CREATE INDEX card_unit_id ON card(unit, id);"
 		 "CREATE INDEX card_state_id ON card(state, id) WHERE state <> 0;" },
+	{ .name = "card-004", /* a line of the ledger names the card it came from */
+	  .sql = "CREATE INDEX card_rectification ON card(rectification)"
+		 " WHERE rectification IS NOT NULL;" },
 	{ 0 }
 };
 static const struct setting settings[] = {

@@ -44,7 +44,16 @@ static void a_ladder_raises_cards_by_itself(void **state)
 	tick(t, "2026-10-12T09:04");
 	assert_int_equal(cards(t, code, "").n, n);
 
-	/* nothing that is done to the matter silences it */
+	/* nobody silences it by editing: neither another class, nor another unit, nor the end */
+	town_move(t, "2026-10-12T09:10", code, "correct", "efficacy_office",
+		  "{\"class\":\"bad_rating\",\"title\":\"改过的标题\"}");
+	town_move(t, "2026-10-12T09:20", code, "dispatch", "efficacy_office", "{\"unit\":\"b\"}");
+	tick(t, "2026-10-12T09:30");
+	assert_int_equal(only(t, code, "overdue_statutory").state, CARD_STANDS);
+	assert_text(only(t, code, "overdue_statutory").unit, "a");
+	assert_int_equal(only(t, code, "overdue_statutory").since, k.since);
+	assert_true(cards(t, code, "").n >= n);
+	n = cards(t, code, "").n;
 	town_move(t, "2026-10-12T10:00", code, "annul", "efficacy_office",
 		  "{\"ground\":\"entered_wrongly\",\"reason\":\"x\",\"approver\":\"unit_head\"}");
 	tick(t, "2026-10-12T10:01");

@@ -14,8 +14,8 @@ struct looking {
 	struct hy_db *db;
 	struct hy_arena *a;
 	hy_ms now;
-	int64_t id;    /* of the matter */
-	hy_str source; /* of an import */
+	int64_t id; /* of the matter */
+	bool imported;
 	struct matter *m;
 };
 
@@ -102,7 +102,8 @@ static enum hy_code watch(struct hy_db *db, int64_t id, hy_ms next, struct hy_er
 
 static enum hy_code fold_of(struct looking *l, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(l->db, "SELECT code, source FROM matter WHERE id = $1");
+	HY_SCOPED_STMT s =
+		hy_sql(l->db, "SELECT m.code, " CARD_IMPORTED_SQL " FROM matter m WHERE m.id = $1");
 	bool there;
 
 	hy_bind_int(s, 1, l->id);
@@ -110,7 +111,7 @@ static enum hy_code fold_of(struct looking *l, struct hy_err *e)
 	if (c || !there)
 		return c;
 	hy_str code = hy_col_dup(l->a, s, 0);
-	l->source = hy_col_dup(l->a, s, 1);
+	l->imported = hy_col_int(s, 1) != 0;
 	return matter_read(l->c, l->db, &access_all, l->a, code, &l->m, e);
 }
 
@@ -126,7 +127,7 @@ static enum hy_code find(struct looking *l, struct card_finds *out, struct hy_er
 		.m = l->m,
 		.pack = city_pack(l->c),
 		.now = l->now,
-		.imported = l->source.n > 0,
+		.imported = l->imported,
 		.closed_ms = setting_int(l->db, "card.closed_minutes") * HY_MINUTE,
 		.entered_ms = setting_int(l->db, "card.entered_hours") * HY_HOUR,
 	};

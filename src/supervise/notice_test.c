@@ -116,6 +116,43 @@ static void an_instruction_and_a_receipt(void **state)
 	assert_in(&p, "签收时间：2026年3月3日");
 }
 
+/* One paper about several matters: a table of what the reader may see, and how many more. */
+static void a_reminder_lists_its_matters(void **state)
+{
+	struct town *t = *state;
+	hy_str one = town_file(t, "2026-03-02T10:00", "complaint", "desk",
+			       "{\"title\":\"路灯不亮\",\"unit\":\"a\"}");
+	hy_str code = town_file(
+		t, "2026-09-14T10:00", "urging", "efficacy_office",
+		hy_printf(t->a, "{\"title\":\"路灯\",\"unit\":\"a\",\"matters\":[\"" HY_FMT "\"]}",
+			  HY_ARG(one))
+			.p);
+	const struct notice_about about[] = { { one, HY_S("路灯不亮"), town_at("2026-04-01T10:00"),
+						166 } };
+	const struct notice_names names = {
+		HY_S_INIT("试验市效能办"), HY_S_INIT("甲局"), HY_S_INIT("试效催"), about, 1, 2
+	};
+	const struct paper_table *table = NULL;
+	const struct notice_form *f = NULL;
+	struct matter *m = town_matter(t, code);
+	struct paper p;
+
+	assert_ok(notice_form_of(m, HY_S(""), &f, e));
+	notice_compose(t->a, m, f, &names, &p);
+	assert_text(p.title, "催办通知书");
+	assert_text(p.number, "试效催〔2026〕1号");
+	assert_in(&p, "请于2026年9月20日前");
+	assert_in(&p, "另有2件不在您的查看范围内。");
+	for (size_t i = 0; i < p.n_parts; i++)
+		if (p.parts[i].level == PAPER_TABLE)
+			table = p.parts[i].table;
+	assert_non_null(table);
+	assert_int_equal(table->n_rows, 1);
+	assert_true(hy_str_eq(table->cells[0], one));
+	assert_text(table->cells[2], "2026年4月1日");
+	assert_text(table->cells[3], "166");
+}
+
 static void other_kinds_and_forms_are_refused(void **state)
 {
 	struct town *t = *state;
@@ -141,6 +178,7 @@ int main(void)
 		TEST(numbers_come_from_codes),
 		TEST(a_rectification_says_what_by_when_and_why),
 		TEST(an_instruction_and_a_receipt),
+		TEST(a_reminder_lists_its_matters),
 		TEST(other_kinds_and_forms_are_refused),
 	};
 

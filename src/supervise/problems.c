@@ -83,8 +83,10 @@ static enum hy_code filing(struct hy_arena *a, const struct matter *m, const str
 
 	hy_json_obj(&j);
 	hy_json_kstr(&j, "body", in_words(a, m, l, i));
+	hy_json_kstr(&j, "cause", l->cause);
 	hy_json_kstr(&j, "class", HY_S("problem_listed"));
 	hy_json_kint(&j, "due", hy_instant(zone, l->due + 1, 0) - 1000);
+	hy_json_kstr(&j, "measure", l->measure);
 	hy_json_kstr(&j, "title", hy_str_head(l->example, 60));
 	hy_json_kstr(&j, "unit", m->unit);
 	hy_json_obj_end(&j);

@@ -102,6 +102,18 @@ static void entered_late(const struct quality_look *l, struct quality_found *f)
 	}
 }
 
+hy_ms quality_lateness(const struct quality_look *l)
+{
+	hy_ms most = INT64_MIN;
+
+	for (size_t i = 0; !l->imported && i < l->m->n_events; i++) {
+		const struct matter_event *ev = &l->m->events[i];
+		if (by_people(ev) && ev->rec - ev->at > most)
+			most = ev->rec - ev->at;
+	}
+	return most;
+}
+
 static bool answered_at_once(const struct matter *m)
 {
 	bool quick = hy_str_eq(m->cls, HY_S("inquiry")) || hy_str_eq(m->cls, HY_S("praise"));

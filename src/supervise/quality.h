@@ -15,6 +15,7 @@
 #include "matter/matter_store.h"
 #include "stat/bunch.h"
 
+extern const struct city_room quality_room;
 extern const struct hy_command quality_commands[];
 extern const struct hy_route quality_routes[];
 
@@ -43,8 +44,21 @@ struct quality_found {
 	hy_ms at, due; /* of the event that shows it; the date it came shortly before: HY_NO_TIME */
 };
 void quality_find(const struct quality_look *l, struct quality_found out[QUALITY__N]);
+/* By how much the latest entry of L came after what it tells of; the measure QUALITY_LATE is this
+ * compared with ENTERED_MS. */
+hy_ms quality_lateness(const struct quality_look *l);
 /* "Shortly before": the last tenth of the time from START to DUE, and a day at least. */
 hy_ms quality_window(hy_ms start, hy_ms due);
+
+/* --- kept (quality_kept.c) ----------------------------------------------------------------------
+ *
+ * What was found in a matter is kept beside it, with the seq at which that was so: a report adds up
+ * rows instead of folding a million matters, and folds only those that have moved since.  The room
+ * looks at what happened once a second, as cards do. */
+/* Bits of the column FOUND: in the denominator; in the numerator too. */
+#define QUALITY_OF(q) (1 << (2 * (q)))
+#define QUALITY_HAS(q) (2 << (2 * (q)))
+enum hy_code quality_tick(struct city *c, int most, int *done_out, struct hy_err *e) HY_MUST;
 
 /* --- of many (quality_sql.c) --------------------------------------------------------------------
  */
@@ -53,7 +67,7 @@ struct quality_query {
 	hy_ms now;
 	const struct access_scope *scope;
 	const struct actor *who; /* who reads the titles */
-	int64_t most;		 /* HY_TOO_LARGE with more matters than this; 0: any number */
+	int64_t most; /* HY_STORE_BUSY when more than this wait to be looked at; 0: any number */
 };
 struct quality_unit {
 	hy_str unit, name; /* code; "": no unit has it */

@@ -3,7 +3,8 @@
 #include "supervise/quality.h"
 #include "supervise/supervise.h"
 
-enum { MATTERS_MOST = 100000, DAYS_BEFORE = 90 };
+/* So many matters that moved in the last second are folded for one answer. */
+enum { MATTERS_MOST = 20000, DAYS_BEFORE = 90 };
 
 struct quality_in {
 	int32_t from, to;

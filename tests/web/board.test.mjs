@@ -72,12 +72,12 @@ test("a wall shows what has come by itself, and says when it is cut off", async 
 });
 
 test("notices: the list, one with its paper and its proof of service, and the matter behind it", async () => {
-	const w = await openWork(browser, city.base, { login: "efficacy_office", path: "/notices" });
+	const w = await openWork(browser, city.base, { login: "efficacy_office", path: "/notices?form=rectification" });
 	await body(w.page).locator(".grid tbody tr").first().waitFor();
 	const code = (await body(w.page).locator(".grid tbody .code").first().textContent()).trim();
 	assert.match(code, /^ZG-/);
 	await body(w.page).locator(".title-cell a").first().click();
-	await w.page.getByRole("heading", { name: "效能整改通知书" }).waitFor();
+	await w.page.getByRole("heading", { name: "整改通知书" }).waitFor();
 	const paper = async () => {
 		const at = await body(w.page).getByRole("link", { name: "下载" }).getAttribute("href");
 		const r = await w.context.request.get(city.base + at);
@@ -90,7 +90,7 @@ test("notices: the list, one with its paper and its proof of service, and the ma
 	assert.deepEqual(await axe(w.page), []);
 	await body(w.page).getByRole("link", { name: code, exact: true }).click();
 	await w.page.locator(".matter-head").waitFor();
-	await w.show("/notices?kind=instruction");
+	await w.show("/notices?form=supervision");
 	await body(w.page).locator(".grid tbody tr, .empty").first().waitFor();
 	assert.deepEqual(w.complaints, []);
 	await w.close();

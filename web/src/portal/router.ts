@@ -11,6 +11,7 @@ export const makeRouter = (history?: RouterHistory) =>
       { path: '/follow', component: () => import('./pages/Follow.vue'), meta: { title: 'nav.follow' } },
       { path: '/open', component: () => import('./pages/Open.vue'), meta: { title: 'nav.open' } },
       { path: '/results/:round?', component: () => import('./pages/Results.vue'), meta: { title: 'nav.results' } },
+      { path: '/exposed', component: () => import('./pages/Exposed.vue'), meta: { title: 'nav.exposed' } },
       { path: '/limits', component: () => import('./pages/Limits.vue'), meta: { title: 'nav.limits' } },
       { path: '/guide', component: () => import('./pages/Guide.vue'), meta: { title: 'nav.guide' } },
       { path: '/guide/:code', component: () => import('./pages/Item.vue'), meta: { title: 'nav.guide' } },

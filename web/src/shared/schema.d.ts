@@ -368,7 +368,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The notice of a rectification or a supervised instruction, as PDF
+         * A notice or the proof of its service, as PDF
          * @description Laid out after GB/T 9704-2012, in Chinese, from the record alone: its number is that of the matter, its deadline the main
          *     clock's. Words that who asks may not read are left out. The place for the seal stays empty.
          */
@@ -376,7 +376,7 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description which paper; absent: the notice of its kind. `receipt`: that it was served */
-                    form?: "rectification" | "supervision" | "receipt";
+                    form?: "urging" | "supervision" | "rectification" | "advice" | "receipt";
                 };
                 header?: never;
                 path: {
@@ -6652,6 +6652,320 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cards/{card}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notices issued from a card, but for its rectification */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a card's code, as `KP-2026-000123` */
+                    card: components["parameters"]["Card"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Those that who asks may see */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            notices: components["schemas"]["Notice"][];
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notices of one form: number, service, term, answer
+         * @description A notice is a matter of the kind of its form (`urging`, `instruction` for supervision, `rectification`, `advice`): it is signed
+         *     for and answered by moves, and its paper is at `/api/v1/matters/{code}/notice`.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description which notices */
+                    form: "urging" | "supervision" | "rectification" | "advice";
+                    /** @description to this unit */
+                    unit?: string;
+                    /** @description not closed yet */
+                    open?: "yes" | "no";
+                    /** @description the first due first; absent: the newest first */
+                    order?: "due" | "filed";
+                    /** @description notices in a page */
+                    limit?: number;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            notices: components["schemas"]["Notice"][];
+                            /** @description cursor of the next page; null: this was the last */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Issue a notice from a card, a list of matters or what was found
+         * @description `data` are the fields of the filing. From a `card` that stands, title, facts, basis and unit come from it; a card has one notice
+         *     of each form. With `matters`, one notice goes to each unit that has some of them, and the title may be left out; each of them
+         *     must be within reach of who asks, and the notice is kept as closely as the closest of them. Without either, it says what was
+         *     found, as by an inspection.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        form: components["schemas"]["NoticeForm"];
+                        /** @description a card's code */
+                        card?: string;
+                        data: components["schemas"]["Fields"];
+                    };
+                };
+            };
+            responses: {
+                /** @description They are issued */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            notices: components["schemas"]["Notice"][];
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rectifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ledger of rectifications, line by line
+         * @description A line is a matter of the kind `rectification`, as who asks may read it: fact, cause, action, owner, term, progress, evidence
+         *     with hashes, who struck it off. What recurs is reopened under its number.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a unit's code */
+                    unit?: string;
+                    /** @description as `replied` */
+                    state?: string;
+                    /** @description a word of the list `classes`: where it comes from */
+                    class?: string;
+                    /** @description those that show this light now */
+                    light?: "green" | "blue" | "yellow" | "orange" | "red";
+                    /** @description still to be mended, or struck off */
+                    open?: "yes" | "no";
+                    /** @description every word stands in title or code */
+                    words?: string;
+                    /** @description the first due first, or the newest first */
+                    order?: "due" | "filed";
+                    /** @description lines in a page */
+                    limit?: number;
+                    /** @description `next` of the page before */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of lines */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            rectifications: components["schemas"]["Rectification"][];
+                            /** @description cursor of the next page; null: this was the last */
+                            next: string | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tables/rectifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of rectifications as CSV or XLSX; that is recorded */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a unit's code */
+                    unit?: string;
+                    /** @description as `replied` */
+                    state?: string;
+                    /** @description a word of the list `classes`: where it comes from */
+                    class?: string;
+                    /** @description those that show this light now */
+                    light?: "green" | "blue" | "yellow" | "orange" | "red";
+                    /** @description still to be mended, or struck off */
+                    open?: "yes" | "no";
+                    /** @description every word stands in title or code */
+                    words?: string;
+                    /** @description the first due first, or the newest first */
+                    order?: "due" | "filed";
+                    /** @description of the file */
+                    form?: "csv" | "xlsx";
+                    /** @description a byte order mark before the CSV */
+                    bom?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The file */
+                200: {
+                    headers: {
+                        /** @description names the file */
+                        "Content-Disposition"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/exposures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was exposed, and how far its rectification is
+         * @description What the efficacy office made public of a rectification (the move `expose`), the newest first, each beside how far its
+         *     rectification is. Only what the public log says.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description in a page */
+                    limit?: number;
+                    /** @description `next` of the page before */
+                    cursor?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page of them */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            exposures: components["schemas"]["Exposure"][];
+                            /** @description cursor of the next page; null: this was the last */
+                            next: number | null;
+                        };
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/problem-lists/check": {
         parameters: {
             query?: never;
@@ -8656,6 +8970,136 @@ export interface components {
                     figures: components["schemas"]["CardFigures"];
                 }[];
             }[];
+        };
+        Rectification: {
+            code: string;
+            title: string;
+            fact: string;
+            cause: string;
+            /** @description what is done about it */
+            measure: string;
+            unit: string;
+            /** @description who answers for it; empty: nobody yet */
+            person: string;
+            /** @description a card's code, or a problem list's with its line as `WT-2026-000001/2`; empty: neither */
+            source: string;
+            state: string;
+            state_title: components["schemas"]["Title"];
+            open: boolean;
+            /** @enum {string} */
+            light: "none" | "green" | "blue" | "yellow" | "orange" | "red";
+            /** @enum {string} */
+            verdict: "open" | "in_time" | "late";
+            /** Format: date-time */
+            issued_at: string | null;
+            /**
+             * Format: date-time
+             * @description when the unit signed for it
+             */
+            served_at: string | null;
+            /**
+             * Format: date-time
+             * @description of the mending that runs or ran last
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            reported_at: string | null;
+            /** Format: date-time */
+            struck_off_at: string | null;
+            /**
+             * Format: date-time
+             * @description when it was made public; null: it was not
+             */
+            exposed_at: string | null;
+            /** @description the last step of the mending; null: none yet */
+            progress: {
+                move: string;
+                title: components["schemas"]["Title"];
+                text: string;
+                /** Format: date-time */
+                at: string | null;
+            } | null;
+            /** @description that reports name as evidence */
+            papers: string[];
+            files: {
+                n: number;
+                type: string;
+                /** @description SHA-256 of the original */
+                hash: string;
+            }[];
+            /** @description who struck it off; empty: nobody, or not for who asks */
+            verifier: string;
+            approver: string;
+            /** @description how often it was taken up again */
+            recurred: number;
+            sent_back: number;
+        };
+        Exposure: {
+            code: string;
+            unit_name: string;
+            /** @description what was exposed */
+            told: string;
+            /** @description how it came to light, as `media`; empty: not told */
+            channel: string;
+            /** Format: date-time */
+            exposed_at: string | null;
+            /** Format: date-time */
+            issued_at: string | null;
+            /** Format: date-time */
+            due_at: string | null;
+            /** @enum {string} */
+            verdict: "open" | "in_time" | "late";
+            /** Format: date-time */
+            reported_at: string | null;
+            /** Format: date-time */
+            struck_off_at: string | null;
+            state_title: components["schemas"]["Title"];
+            open: boolean;
+            recurred: number;
+            sent_back: number;
+            progress: {
+                /** Format: date-time */
+                at: string | null;
+                told: string;
+            }[];
+        };
+        /** @enum {string} */
+        NoticeForm: "urging" | "supervision" | "rectification" | "advice";
+        Notice: {
+            /** @description of its matter */
+            code: string;
+            form: components["schemas"]["NoticeForm"];
+            form_title: components["schemas"]["Title"];
+            /** @description as 效催〔2026〕12号 */
+            number: string;
+            /** @description as who asks may read it */
+            title: string;
+            /** @description to whom; its code */
+            unit: string;
+            state: string;
+            state_title: components["schemas"]["Title"];
+            /** @description not closed yet */
+            open: boolean;
+            /** Format: date-time */
+            issued_at: string | null;
+            /**
+             * Format: date-time
+             * @description when the unit signed for it; null: not yet
+             */
+            served_at: string | null;
+            /**
+             * Format: date-time
+             * @description by when it is to be answered
+             */
+            due_at: string | null;
+            /** Format: date-time */
+            answered_at: string | null;
+            /** @enum {string} */
+            verdict: "open" | "in_time" | "late";
+            /** @enum {string} */
+            light: "none" | "green" | "blue" | "yellow" | "orange" | "red";
+            /** @description how many matters it is about */
+            matters: number;
         };
         CardWhole: {
             code: string;

@@ -14,6 +14,7 @@ export function inputOf(f: Field): Input {
   if (f.name === 'guard') return 'guard'
   if (f.name === 'level') return 'level'
   if (f.type === 'problems') return 'problems'
+  if (f.name === 'matters') return 'lines'
   if (f.type === 'words') return 'choices'
   if (f.list) return 'choice'
   if (f.type === 'texts') return 'lines'

@@ -32,6 +32,7 @@ const pages: RouteRecordRaw[] = [
   { path: '/problems', name: 'problems', component: () => import('./pages/Problems.vue'), meta: { may: 'matter.read' } },
   { path: '/figures/:figure', name: 'figure', component: () => import('./pages/Figure.vue'), meta: { may: 'supervision.open' } },
   { path: '/flow/:from/:to', name: 'flow', component: () => import('./pages/Flow.vue'), meta: { may: 'supervision.open' } },
+  { path: '/ledger', name: 'ledger', component: () => import('./pages/Ledger.vue'), meta: { may: 'matter.read' } },
   { path: '/notices', name: 'notices', component: () => import('./pages/Notices.vue'), meta: { may: 'matter.read' } },
   { path: '/notices/:code', name: 'notice', component: () => import('./pages/Notice.vue'), meta: { may: 'matter.read' } },
   { path: '/quality', name: 'quality', component: () => import('./pages/Quality.vue'), meta: { may: 'supervision.read' } },
