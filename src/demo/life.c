@@ -396,6 +396,9 @@ enum hy_code life_make(const struct life_city *lc, struct hy_db *db, const struc
 	imagine(&l, lead, joined);
 	life_move(&l, &t->kind->moves[0], NULL, t->at, &mv);
 	life_clock_set(t->at);
+	/* Nothing there yet that one could be reminded of. */
+	if (strcmp(t->steps->kind, "urging") == 0 && !json_object_get(mv.data, "matters"))
+		return HY_OK;
 	enum hy_code code =
 		matter_file(lc->city, db, a, t->kind->id, &mv, HY_S(""), false, &filed, e);
 	if (!code)

@@ -23,6 +23,7 @@ static const struct {
 } desks[] = {
 	{ "licence", "xzsp-zh" }, { "petition", "xfj" },    { "disclosure", "hys" },
 	{ "document", "hys" },	  { "instruction", "hys" }, { "rectification", "hys" },
+	{ "urging", "rexian" },
 };
 
 static hy_str seat_of(const struct life *l, hy_str role)
@@ -205,6 +206,8 @@ static hy_str channel_for(struct life *l)
 		{ "disclosure", "web|web|letter|window" },
 		{ "instruction", "leader|leader|leader|superior|media" },
 		{ "rectification", "inspection|inspection|esup|superior" },
+		{ "urging", "esup|esup|mailbox|leader" },
+		{ "advice", "inspection|esup" },
 	};
 
 	for (size_t i = 0; i < HY_COUNT(rows); i++)
@@ -218,7 +221,8 @@ static bool offices_own(const struct life *l)
 	const char *k = l->task->steps->kind;
 
 	return strcmp(k, "document") == 0 || strcmp(k, "instruction") == 0 ||
-	       strcmp(k, "rectification") == 0 || strcmp(k, "problem_list") == 0;
+	       strcmp(k, "rectification") == 0 || strcmp(k, "problem_list") == 0 ||
+	       strcmp(k, "urging") == 0 || strcmp(k, "advice") == 0;
 }
 
 /* Does an optional field come along? */
@@ -289,6 +293,38 @@ static hy_str contact(struct life *l)
 {
 	return hy_printf(l->a, "1%c%d****%04d", "3578"[draw_below(&l->d, 4)],
 			 (int)draw_below(&l->d, 10), (int)draw_below(&l->d, 10000));
+}
+
+/* What a notice is about: a few of the newest matters of a unit, to which it goes then. */
+static void put_matters(struct filling *f)
+{
+	struct life *l = f->l;
+	HY_SCOPED_STMT s =
+		hy_sql(l->db, "SELECT code, unit FROM matter WHERE unit <> ''"
+			      " AND annulled = 0 AND guard = 0 AND about_unit = ''"
+			      " AND about_person = '' AND kind IN ('hotline', 'complaint',"
+			      " 'licence') ORDER BY id DESC LIMIT 40");
+	json_t *codes = json_array();
+	hy_str unit = HY_S("");
+	struct hy_err e = { 0 };
+	bool row;
+
+	while (!hy_step(s, &row, &e) && row && json_array_size(codes) < 3) {
+		hy_str code = hy_col_text(s, 0);
+		if (unit.n == 0)
+			unit = hy_col_dup(l->a, s, 1);
+		if (hy_str_eq(unit, hy_col_text(s, 1)))
+			json_array_append_new(codes, json_stringn(code.p, code.n));
+	}
+	hy_err_clear(&e);
+	if (json_array_size(codes))
+		json_object_set(f->data, "matters", codes);
+	json_decref(codes);
+	if (unit.n) {
+		put(f, PACK_UNIT, unit);
+		if (demo_unit_index(unit) >= 0)
+			l->unit = demo_unit_index(unit);
+	}
 }
 
 static void fill(struct filling *f, enum pack_field field)
@@ -387,8 +423,10 @@ static void fill(struct filling *f, enum pack_field field)
 						       hy_local(&hy_zone_china, f->at, NULL),
 						       f->by));
 		break;
-	case PACK_LEAD: /* joining is not in the tables: life.c says whom */
 	case PACK_MATTERS:
+		put_matters(f);
+		break;
+	case PACK_LEAD: /* joining is not in the tables: life.c says whom */
 	case PACK_CAUSE:
 	case PACK_MEASURE:
 	case PACK_TOLD:

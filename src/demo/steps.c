@@ -247,12 +247,27 @@ static const struct demo_step lists[] = {
 	{ 0 },
 };
 
+/* Reminders and advices. */
+static const struct demo_step notices[] = {
+	{ "issued", "sign", 920, STEP_OFFICE, 20, H(10) },
+	{ "issued", "assign", 65, STEP_OFFICE, 20, H(6) },
+	{ "issued", "annul", 15, STEP_OFFICE, H(1), H(8), "order_withdrawn|entered_wrongly" },
+	{ "handling", "reply", 900, STEP_SHARE, H(3), H(40) },
+	{ "handling", "assign", 100, STEP_OFFICE, 20, H(6) },
+	{ "replied", "close", 870, STEP_OFFICE, H(2), H(20), "explained|planned|filed_away" },
+	{ "replied", "send_back", 130, STEP_OFFICE, H(2), H(16), "poor_answer|sent_back" },
+	{ "rework", "reply", 1000, STEP_SHARE, H(3), H(24) },
+	{ "completed", NULL, 1000, STEP_OFFICE, 0, 0 },
+	{ 0 },
+};
+
 const struct demo_steps demo_steps[] = {
-	{ "hotline", 410, service },	  { "complaint", 160, service },
-	{ "licence", 190, licence },	  { "petition", 65, petition },
-	{ "disclosure", 35, disclosure }, { "document", 65, tasks },
+	{ "hotline", 400, service },	  { "complaint", 150, service },
+	{ "licence", 185, licence },	  { "petition", 65, petition },
+	{ "disclosure", 35, disclosure }, { "document", 50, tasks },
 	{ "instruction", 28, tasks },	  { "rectification", 27, tasks },
-	{ "problem_list", 20, lists },	  { 0 },
+	{ "problem_list", 20, lists },	  { "urging", 20, notices },
+	{ "advice", 20, notices },	  { 0 },
 };
 
 const struct demo_steps *demo_steps_of(hy_str kind)

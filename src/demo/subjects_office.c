@@ -370,6 +370,34 @@ static const struct demo_subject own_problems[] = {
 	D("{店}回访问题清单：窗口作风", "对照十弊逐条查摆。", "unit_list", "zjj"),
 };
 
+static const struct demo_subject reminders[] = {
+	D("催办：{路}片区的件", "请逐件说明进展和办结日期。", "supervise_notice", "cgj"),
+	D("催办：{小区}来信", "群众两次来信，未见答复。", "supervise_notice", "zjj"),
+	D("催办：{村}热线交办件", "回访时反映未解决。", "supervise_notice", "jtj"),
+	D("催办：{企}的审批件", "承诺时限将到。", "supervise_notice", "xzsp-zh"),
+	D("催办：{市场}周边投诉", "重复反映{数}次。", "supervise_notice", "scj"),
+	D("催办：{校}门前的件", "书面答复未送达。", "supervise_notice", "jyj"),
+	D("催办：{工地}夜间施工", "群众要求当面答复。", "supervise_notice", "zjj"),
+	D("催办：{医院}停车的件", "督查抽到，请说明。", "supervise_notice", "wjw"),
+};
+
+static const struct demo_subject advices[] = {
+	D("建议：{区}窗口合并两次签批", "同一材料两次签批，平均多用三个工作日，建议合并。",
+	  "inspection_finding", "zjj"),
+	D("建议：{路}服务点公布替岗表", "一人外出业务停办，建议公布替岗表。", "inspection_finding",
+	  "rsj"),
+	D("建议：{企}走访补齐一次告知书", "抽查{数}件未留存一次告知书，建议统一式样。",
+	  "inspection_finding", "xzsp-zh"),
+	D("建议：{小区}热线答复先通话", "重复投诉占两成，建议答复前先通话。", "inspection_finding",
+	  "cgj"),
+	D("建议：{村}代办员固定坐班", "群众往返{数}次，建议固定坐班时间。", "inspection_finding",
+	  "mzj"),
+	D("建议：{市场}检查合并进行", "一月内三个部门各查一次，建议合并。", "inspection_finding",
+	  "scj"),
+	D("建议：{医院}引导标识更新", "指引与现场不符，建议更新。", "inspection_finding", "wjw"),
+	D("建议：{校}收费公示上网", "公示只贴在门口，建议上网。", "inspection_finding", "jyj"),
+};
+
 const struct demo_subjects demo_office_subjects[] = {
 	{ "licence", items, HY_COUNT(items) },
 	{ "disclosure", requests, HY_COUNT(requests) },
@@ -377,5 +405,7 @@ const struct demo_subjects demo_office_subjects[] = {
 	{ "instruction", orders, HY_COUNT(orders) },
 	{ "rectification", findings, HY_COUNT(findings) },
 	{ "problem_list", own_problems, HY_COUNT(own_problems) },
+	{ "urging", reminders, HY_COUNT(reminders) },
+	{ "advice", advices, HY_COUNT(advices) },
 	{ 0 },
 };

@@ -249,6 +249,7 @@ static const struct {
 	{ "disclosure", said_disclosed }, { "petition", said_handling },
 	{ "document", said_report },	  { "instruction", said_report },
 	{ "rectification", said_report }, { "problem_list", said_report },
+	{ "urging", said_report },	  { "advice", said_report },
 };
 
 static hy_str reply_text(struct hy_arena *a, struct draw *d, const struct scene *s, hy_str kind,
