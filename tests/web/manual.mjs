@@ -1,5 +1,5 @@
 // The pictures of docs/manual.  Tests take them of what they have on the screen anyway: HY_MANUAL=1 ./test web writes them
-// anew.  A picture that no page of the manual names is not taken; code.test.mjs compares the two.
+// anew; with HY_MANUAL=only pages.test.mjs does nothing else.  A picture that no page of the manual names is not taken; code.test.mjs compares the two.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./city.mjs";

@@ -32,7 +32,7 @@ async function places(base) {
 async function look(browser, base, [name, login, path], size, out) {
 	const wrong = [], w = await openWork(browser, base, { login, size, path });
 	if (size === "desktop") await manual(w.page, "work-" + name);
-	for (const theme of ["light", "dark"]) {
+	for (const theme of process.env.HY_MANUAL === "only" ? [] : ["light", "dark"]) {
 		await w.page.evaluate((dark) => document.documentElement.classList.toggle("dark", dark), theme === "dark");
 		for (const [lang, button] of [["en", "EN"], ["zh-Hant", "繁"], ["zh-CN", "简"]]) {
 			const at = `${name}-${lang}-${theme}-${size}`;
