@@ -6,7 +6,10 @@ import { askAs, openWork, startDemo } from "./work.mjs";
 
 let city, browser;
 before(async () => {
-	city = await startDemo();
+	city = await startDemo((run) => {
+		run("setting", "set", "pow.bits", "12");
+		run("setting", "set", "limit.lookup_per_minute", "3");
+	}, [], ["--behind-proxy", "127.0.0.1"]);
 	browser = await startBrowser();
 });
 after(async () => {
@@ -67,6 +70,41 @@ async function follow({ code, secret }) {
 }
 const main = (m) => m.clocks.find((c) => c.main && !c.verdict) ?? m.clocks.find((c) => c.main);
 
+test("filed on a phone, dispatched, handed off, answered, rated badly, reopened, settled", async () => {
+	const own = await file("公园门口的路灯不亮，晚上看不见路。", "hotline"), { code } = own;
+	let m = await make("desk", code, "派单", { 承办单位: "市城市管理局" });
+	assert.equal(m.unit, "cgj");
+	const due = main(m).due_at;
+	m = await make("unit_head", code, "移交", { 承办单位: "市城市管理局西岸分局", 理由: "职责在他单位" });
+	assert.equal(m.unit, "cgj-xi");
+	assert.equal(main(m).due_at, due, "the citizen's clock goes on");
+	await make("unit_head", code, "签收");
+	await make("unit_head", code, "答复", { 正文: "已安排检查。" });
+	const one = await follow(own);
+	assert.match(await one.page.innerText(".reply"), /已安排检查/);
+	await one.page.click('.deed:has-text("评一评")');
+	await one.page.check('input[name="level"][value="1"]', { force: true });
+	await one.page.click('.deed-form button[type="submit"]');
+	await one.page.waitForSelector("text=谢谢您的评价");
+	await one.page.click('.deed:has-text("申请重办")');
+	await one.page.selectOption(".deed-form select", "not_solved");
+	await one.page.click('.deed-form button[type="submit"]');
+	await one.page.waitForSelector("text=已经转去重办");
+	assert.deepEqual(one.complaints, []);
+	await one.close();
+	m = await matter(code);
+	assert.deepEqual([m.state, m.rating], ["rework", 1]);
+	await make("unit_head", code, "联系核实", { 正文: "已到现场，确实不亮。" });
+	await make("unit_head", code, "答复", { 正文: "灯泡已换，今晚亮了。" });
+	m = await make("efficacy_office", code, "办结", { 理由: "已解决" });
+	assert.deepEqual([m.open, m.timeline.map((e) => e.move)], [false, ["file", "dispatch", "hand_off", "sign", "reply", "rate", "reopen", "contact", "reply", "close"]]);
+	const two = await follow(own);
+	const text = await two.page.innerText("main");
+	assert.match(text, /灯泡已换/);
+	assert.ok(!text.includes("已到现场"), "what is said inside stays inside");
+	await two.close();
+});
+
 test("an expert review pauses the clock of a licence, and the bar shows it", async () => {
 	const { code } = await askAs(city.base, "desk", "/matters", { kind: "licence", data: { title: "户外广告设施设置许可", unit: "cgj" } });
 	await make("desk", code, "受理");
@@ -97,5 +135,31 @@ test("who complains of a unit is not seen by that unit's people", async () => {
 	await w.close();
 	const { page, close } = await follow(own);
 	assert.match(await page.innerText("h1"), /窗口收了材料/);
+	await close();
+});
+
+// Behind a proxy, since this machine itself is never asked for a proof.
+test("a door that is knocked at too often asks for a proof of work, which the browser makes by itself", async () => {
+	const from = { "x-forwarded-for": "198.51.100.7" };
+	const knock = async (n) => (await fetch(city.base + "/api/v1/lookup", { method: "POST", headers: { "content-type": "application/json", ...from }, body: JSON.stringify({ code: `TS-2026-9${String(n).padStart(5, "0")}`, secret: "0000000000000000" }) })).json();
+	let said = {};
+	for (let i = 0; i < 200 && said.code !== "need_proof"; i++) said = await knock(i);
+	assert.equal(said.code, "need_proof");
+	const { page, complaints, close } = await portal({ path: "/follow" }), sent = [];
+	await page.setExtraHTTPHeaders(from);
+	page.on("request", (r) => r.url().endsWith("/api/v1/lookup") && sent.push(r.headers()["x-proof-of-work"]));
+	await page.fill("#k-code", "TS-2026-999999");
+	await page.fill('input[inputmode="numeric"]', "0000000000000000");
+	let over = false; // somebody goes on knocking meanwhile
+	const hammer = (async () => {
+		for (let i = 1000; !over; i++) await knock(i);
+	})();
+	await page.click('.form button[type="submit"]');
+	await page.waitForSelector("text=编号和查询码对不上"); // the answer, not the obstacle
+	over = true;
+	await hammer;
+	assert.equal(sent[0], undefined);
+	assert.match(sent.at(-1), /^1\.12\.[0-9]+\.[0-9a-f]{32}\.[0-9a-f]{32}\.\d+$/);
+	assert.deepEqual(complaints.filter((c) => !/429|404/.test(c)), []);
 	await close();
 });
