@@ -8,7 +8,9 @@
 #include "base/command.h"
 #include "matter/api.h"
 #include "plain/plain.h"
+#include "service/board.h"
 #include "service/item.h"
+#include "service/letter.h"
 #include "supervise/brief.h"
 #include "supervise/card.h"
 #include "supervise/flow.h"
@@ -40,7 +42,7 @@ const struct hy_route *const route_tables[] = {
 	unit_routes,
 	post_routes,
 	supervise_routes, flow_routes, brief_routes,
-	item_routes,
+	item_routes, letter_routes, board_routes,
 	card_routes,
 	notice_routes,
 	rectification_routes,

@@ -7,6 +7,7 @@
 #include "base/progress.h"
 #include "demo/life.h"
 #include "demo/people.h"
+#include "matter/city.h"
 
 enum { BATCH = 200, KINDS = 16 };
 
@@ -113,15 +114,46 @@ static hy_hash seed_of(struct hy_arena *a, const struct demo_options *o)
 	return hy_sha256_4(HY_S("huiyin demo city v1\n"), text, HY_S(""), HY_S(""));
 }
 
+/* What the rooms above have of their own, such as the catalogue of items; and which items the
+ * matters of the demo may name. */
+static enum hy_code put_rooms(struct making *mk, const struct demo_options *o, struct hy_err *e)
+{
+	struct life_city *lc = &mk->lc;
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = HY_OK;
+
+	for (const struct city_room *const *r = city_rooms(); !code && *r; r++)
+		if ((*r)->found_demo)
+			code = (*r)->found_demo(lc->city, o->packs, o->until, e);
+	if (!code)
+		code = hy_store_read(city_store(lc->city), &db, e);
+	for (const struct city_room *const *r = city_rooms(); !code && *r; r++)
+		for (const struct demo_subjects *s = demo_office_subjects; (*r)->item && s->kind;
+		     s++)
+			for (int i = 0; i < s->n; i++) {
+				struct hy_err why = { 0 };
+				struct city_item of;
+				const char *item = s->v[i].item;
+				if (item &&
+				    !(*r)->item(lc->a, db, hy_str_of(item), o->until, &of, &why))
+					hy_map_put(&lc->items, hy_str_of(item),
+						   (void *)(uintptr_t)item);
+			}
+	return code;
+}
+
 static enum hy_code fill(struct city *c, struct hy_arena *a, const hy_hash *seed,
 			 const struct demo_options *o, struct hy_err *e)
 {
 	struct making *mk = hy_new(a, struct making);
 
 	mk->lc = (struct life_city){ .city = c, .seed = seed, .now = demo_now(o->until), .a = a };
+	mk->lc.items.a = a;
 	mk->n = o->matters;
 	mk->tasks = demo_plan(a, seed, city_pack(c), o->until, o->matters);
 	enum hy_code code = hy_store_write(city_store(c), put_people, mk, e);
+	if (!code)
+		code = put_rooms(mk, o, e);
 	if (!code)
 		code = put_matters(mk, o->progress, e);
 	if (!code)

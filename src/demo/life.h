@@ -3,6 +3,7 @@
 
 /* life -- one matter from its filing to where it stands at the city's now. */
 
+#include "base/map.h"
 #include "demo/plan.h"
 #include "demo/texts.h"
 #include "matter/matter_store.h"
@@ -23,7 +24,8 @@ struct life_city {
 	struct city *city;
 	const hy_hash *seed;
 	hy_ms now;
-	struct hy_arena *a; /* lives as long as the making */
+	struct hy_arena *a;  /* lives as long as the making */
+	struct hy_map items; /* of the catalogue, that matters may name: by code */
 };
 
 /* Makes T inside work; LEAD is that of its kind and is changed. */

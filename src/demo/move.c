@@ -284,6 +284,17 @@ static bool comes_along(struct filling *f, enum pack_field field)
 	case PACK_GUARD:
 	case PACK__FIELDS:
 		return false;
+	case PACK_ITEM:
+		return filing && l->subject->item &&
+		       hy_map_get(&l->lc->items, hy_str_of(l->subject->item));
+	case PACK_FIRST_CONTACT:
+		return filing && hy_str_eq(f->mv->who[0], HY_S("citizen")) &&
+		       hy_str_eq(hy_json_get(f->data, "channel"), HY_S("window"));
+	case PACK_AGENT:
+		return filing && l->asker.n && draw_chance(&l->d, 120);
+	case PACK_AGENT_CONTACT:
+	case PACK_AUTHORITY:
+		return json_object_get(f->data, pack_fields[PACK_AGENT].name) != NULL;
 	}
 	return false;
 }
@@ -425,6 +436,21 @@ static void fill(struct filling *f, enum pack_field field)
 		break;
 	case PACK_MATTERS:
 		put_matters(f);
+		break;
+	case PACK_ITEM:
+		put(f, field, hy_str_of(l->subject->item));
+		break;
+	case PACK_FIRST_CONTACT:
+		put(f, field, name_for(l, HY_S("desk"), seat_of(l, HY_S("desk")), false));
+		break;
+	case PACK_AGENT:
+		put(f, field, demo_person(l->a, &l->d));
+		break;
+	case PACK_AGENT_CONTACT:
+		put(f, field, contact(l));
+		break;
+	case PACK_AUTHORITY:
+		put(f, field, HY_S("授权委托书（申请人签名），附双方身份证明"));
 		break;
 	case PACK_LEAD: /* joining is not in the tables: life.c says whom */
 	case PACK_CAUSE:

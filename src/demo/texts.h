@@ -12,6 +12,7 @@ struct demo_subject {
 	const char *cls;    /* a class of the pack */
 	const char *unit;   /* for whom it is meant */
 	char season;	    /* 'w' winter, 's' summer, 'e' September; 0: any time */
+	const char *item;   /* of the demo's catalogue (packs/demo-city/items); NULL: none */
 };
 struct demo_subjects {
 	const char *kind;

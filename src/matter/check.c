@@ -225,6 +225,19 @@ static enum hy_code approval_ok(struct check *c)
 	return HY_OK;
 }
 
+/* Whoever acts for another shows by what (行政许可法 第二十九条). */
+static enum hy_code agent_ok(struct check *c)
+{
+	if (given(c, PACK_AGENT).n && !given(c, PACK_AUTHORITY).n)
+		return hy_fail(c->e, HY_BAD_FIELD, "authority",
+			       "names the paper by which the agent acts, such as the letter of "
+			       "authority and its date");
+	if (!given(c, PACK_AGENT).n &&
+	    (given(c, PACK_AGENT_CONTACT).n || given(c, PACK_AUTHORITY).n))
+		return hy_fail(c->e, HY_BAD_FIELD, "agent", "is missing: who acts for whom");
+	return HY_OK;
+}
+
 bool matter_apart(const struct matter *m, size_t move, const struct matter_move *mv)
 {
 	const uint64_t apart = m->kind->moves[move].apart;
@@ -572,6 +585,8 @@ static enum hy_code run(struct check *c, int *index_out)
 		code = fields_ok(c);
 	if (!code)
 		code = approval_ok(c);
+	if (!code)
+		code = agent_ok(c);
 	if (!code)
 		code = guard_ok(c);
 	if (!code)

@@ -243,7 +243,8 @@ static enum hy_code give(struct hy_request *r, struct hy_err *e)
 /* Officials' names and the steps of others' accounts are not the citizen's data. */
 static const json_t *own_part(struct hy_arena *a, const struct matter_event *ev)
 {
-	static const char *const theirs[] = { "by_name", "account", "approver_name", "person" };
+	static const char *const theirs[] = { "by_name", "account", "approver_name", "person",
+					      "first_contact" };
 	json_t *out = ev->private ? json_copy((json_t *)(uintptr_t)ev->private) : NULL;
 
 	if (!out)
@@ -316,8 +317,11 @@ enum hy_code citizen_data_json(struct hy_json *j, struct city *c, struct hy_db *
 	for (size_t i = 0; i < n; i++)
 		attach_file_json(j, &files[i], cal, true);
 	hy_json_arr_end(j);
+	for (const struct city_room *const *r = city_rooms(); !code && *r; r++)
+		if ((*r)->own_json)
+			code = (*r)->own_json(j, db, key.id, e);
 	hy_json_obj_end(j);
-	return HY_OK;
+	return code;
 }
 
 struct own_data {

@@ -91,6 +91,8 @@ enum hy_code citizen_json(struct hy_json *j, struct city *c, const struct matter
 	hy_json_kstr(j, "title", m->title);
 	hy_json_kstr(j, "body", m->body);
 	hy_json_kstr(j, "place", m->place);
+	hy_json_kstr(j, "item", m->item);
+	hy_json_kstr(j, "item_name", m->item_name);
 	hy_json_kstr(j, "unit", m->unit);
 	hy_json_kstr(j, "reply", m->reply);
 	hy_json_kstr(j, "ground", m->ground);

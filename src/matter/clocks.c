@@ -1,6 +1,8 @@
 /* From moves to clocks: which running starts, pauses, stops, and what follows for the matter. */
 #include "matter/fold.h"
 
+#include "base/json.h"
+
 const struct pack_rule *matter_clock_rule(const struct pack_clock *def, hy_str cls)
 {
 	for (size_t i = 0; i < def->n_by_class; i++)
@@ -57,14 +59,44 @@ static enum hy_code value_on(const struct pack_rule *rule, hy_day day,
 	return HY_OK;
 }
 
-/* What is promised for matters of this class; START is that of the clock. */
-static void pledge(const struct matter *m, struct matter_clock *c, hy_ms start)
+/* A limit that the catalogue had for the item of this matter when it was filed. */
+static bool of_item(const struct matter *m, const struct pack_clock *def, const char *key,
+		    struct hy_limit *out)
+{
+	return def->main && m->item.n && hy_limit_read(hy_json_get(m->events[0].data, key), out) &&
+	       out->n > 0;
+}
+
+/* What is promised for matters of this class; START is that of the clock.  What the guide of the
+ * item promises goes before it, within the limit of the law and in its unit. */
+static void pledge(struct hy_arena *a, const struct matter *m, struct matter_clock *c, hy_ms start)
 {
 	const struct pack_value *p = pack_pledge_on(
 		c->def, m->cls, hy_local(hy_calendar_zone(c->calendar), start, NULL));
+	struct hy_limit own;
 
 	c->counted.pledged = p ? p->limit : (struct hy_limit){ 0 };
 	c->counted.pledge_clause = p ? p->clause : HY_S("");
+	if (of_item(m, c->def, MATTER_ITEM_PLEDGED, &own) && own.unit == c->counted.limit.unit &&
+	    own.n <= c->counted.limit.n) {
+		c->counted.pledged = own;
+		c->counted.pledge_clause = hy_printf(a, "办事指南 " HY_FMT, HY_ARG(m->item));
+	}
+}
+
+/* A law of its own may give an item another limit than the kind's (行政许可法 第四十二条第一款);
+ * the class of a matter that is handled otherwise keeps the rule of that class. */
+static void own_limit(struct hy_arena *a, const struct matter *m, struct matter_clock *c)
+{
+	struct hy_limit own;
+	hy_str basis = hy_json_get(m->events[0].data, MATTER_ITEM_BASIS);
+
+	if (c->rule != c->def->rule || !of_item(m, c->def, MATTER_ITEM_STATUTORY, &own) ||
+	    (own.unit == c->counted.limit.unit && own.n == c->counted.limit.n))
+		return;
+	c->counted.limit = own;
+	c->counted.clause =
+		basis.n ? basis : hy_printf(a, "办事指南 " HY_FMT " 法定时限", HY_ARG(m->item));
 }
 
 /* What the filing stated for this clock: a limit of its own, or a date.  The pledge shortens the
@@ -124,11 +156,13 @@ static enum hy_code start(struct hy_arena *a, const struct matter_rules *rules, 
 	} else {
 		c.counted.id = def->id;
 	}
+	if (c.rule)
+		own_limit(a, m, &c);
 	push(a, &c, HY_CLOCK_START, ev)->at = at;
 	c.events[0].ref = c.counted.clause;
 	stated(a, m, &c, ev);
 	if (c.rule && !c.stated)
-		pledge(m, &c, at);
+		pledge(a, m, &c, at);
 	if (!c.rule && c.counted.limit.n == 0 && c.n_events == 1)
 		return HY_OK; /* neither a rule nor anything stated: this clock does not run */
 	if (m->n_clocks == m->cap_clocks)
@@ -153,7 +187,7 @@ static enum hy_code change_limit(struct hy_arena *a, struct matter *m, struct ma
 	const struct pack_value *v = NULL;
 
 	if (rule && !c->stated)
-		pledge(m, c, c->events[0].at);
+		pledge(a, m, c, c->events[0].at);
 	if (!rule || rule == c->now_rule)
 		return HY_OK;
 	enum hy_code code = value_on(

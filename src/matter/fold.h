@@ -11,6 +11,12 @@
 /* The system event of an erasing, as record/ demands it (RECORD_ERASED). */
 #define MATTER_ERASED "system.erased"
 
+/* What the catalogue said of the item that a filing names, beside the fields of the filing. */
+#define MATTER_ITEM_NAME "item_name"
+#define MATTER_ITEM_PLEDGED "item_pledged"     /* a limit, as the next one */
+#define MATTER_ITEM_STATUTORY "item_statutory" /* resting on: */
+#define MATTER_ITEM_BASIS "item_basis"
+
 /* The value of a field in an event, wherever the field's privacy puts it; NULL: absent. */
 const json_t *matter_field(const struct matter_event *ev, enum pack_field f);
 hy_str matter_field_text(const struct matter_event *ev, enum pack_field f);

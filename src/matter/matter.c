@@ -64,6 +64,9 @@ static void take_all(struct matter *m, const struct matter_event *ev)
 	take(&m->cls, ev, PACK_CLASS);
 	take(&m->unit, ev, PACK_UNIT);
 	take(&m->person, ev, PACK_PERSON);
+	take(&m->item, ev, PACK_ITEM);
+	if (m->item.n && !m->item_name.n)
+		m->item_name = hy_json_get(ev->data, MATTER_ITEM_NAME);
 	take_guard(m, ev);
 }
 

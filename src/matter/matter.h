@@ -90,6 +90,7 @@ struct matter {
 	bool open, annulled;
 	hy_str title, body, place; /* "" once erased */
 	hy_str channel, cls, unit, person, ground, outcome, finding, lead, reply;
+	hy_str item, item_name; /* of the catalogue, as the filing named it; "" none */
 	/* Of whom it complains (they do not see it), and how closely it is kept; all of it private.
 	 */
 	hy_str about_unit, about_person;

@@ -207,6 +207,8 @@ enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 	hy_json_kstr(j, "place", m->place);
 	hy_json_kstr(j, "channel", m->channel);
 	hy_json_kstr(j, "class", m->cls);
+	hy_json_kstr(j, "item", m->item);
+	hy_json_kstr(j, "item_name", m->item_name);
 	hy_json_kstr(j, "unit", m->unit);
 	hy_json_kstr(j, "person", m->person);
 	hy_json_kstr(j, "reply", m->reply);

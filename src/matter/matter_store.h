@@ -35,6 +35,12 @@ struct city_new {
 };
 struct fact_ask; /* facts.h */
 
+struct city_item {
+	hy_str name, unit;
+	struct hy_limit statutory, pledged; /* n == 0: none in days */
+	hy_str basis;			    /* of the statutory limit; may be empty */
+};
+
 /* A room above this one that keeps tables and events of its own. */
 struct city_room {
 	const struct hy_migration *migrations; /* ends with { 0 }; NULL: none */
@@ -49,6 +55,19 @@ struct city_room {
 	/* What it counts beside matters, within what is ASKed, by id (facts.h).  NULL: nothing. */
 	enum hy_code (*facts)(struct hy_arena *a, struct hy_db *db, const struct fact_ask *ask,
 			      struct hy_err *e);
+	/* What its catalogue says on the day ON of the item CODE that a filing names.  HY_BAD_FIELD
+	 * when it is not there or no more.  NULL: it keeps no catalogue. */
+	enum hy_code (*item)(struct hy_arena *a, struct hy_db *db, hy_str code, hy_day on,
+			     struct city_item *out, struct hy_err *e);
+	/* What it keeps of whoever filed the matter ID, beside the matter itself: as members of the
+	 * object that J has open, in their own data; and erased, in the work that erases the
+	 * matter. NULL: nothing. */
+	enum hy_code (*own_json)(struct hy_json *j, struct hy_db *db, int64_t id, struct hy_err *e);
+	enum hy_code (*own_erase)(struct hy_db *db, int64_t id, struct hy_err *e);
+	/* What a new demo city has of it before there are matters, from the folders of its PACKS
+	 * (ends with NULL).  NULL: nothing. */
+	enum hy_code (*found_demo)(struct city *c, const char *const *packs, hy_day until,
+				   struct hy_err *e);
 };
 /* Makes the rooms known (NULL: none); once, by the program or the test, before a city is opened. */
 void city_set_rooms(const struct city_room *const *rooms); /* ends with NULL */

@@ -3,6 +3,7 @@
 #include "matter/accused.h"
 #include "matter/attach.h"
 #include "matter/city.h"
+#include "matter/fold.h"
 #include "matter/identity.h"
 #include "matter/listed.h"
 #include "matter/number.h"
@@ -348,6 +349,37 @@ static void add_to(const json_t *data, const char *key, hy_str value)
 	json_object_set_new((json_t *)(uintptr_t)data, key, json_stringn(value.p, value.n));
 }
 
+/* What the catalogue promises on the day of the filing becomes a part of it: later changes of the
+ * catalogue move no clock that was promised. */
+static enum hy_code item_taken(struct hy_db *db, struct hy_arena *a, hy_day day,
+			       struct matter_event *ev, struct hy_err *e)
+{
+	hy_str item = matter_field_text(ev, PACK_ITEM);
+	const struct city_room *const *r = city_rooms();
+	struct city_item of = { 0 };
+
+	if (item.n == 0)
+		return HY_OK;
+	while (*r && !(*r)->item)
+		r++;
+	if (!*r)
+		return hy_fail(e, HY_BAD_FIELD, "item", "this city keeps no catalogue of items");
+	enum hy_code code = (*r)->item(a, db, item, day, &of, e);
+	if (code)
+		return code;
+	add_to(ev->data, MATTER_ITEM_NAME, of.name);
+	if (!matter_field_text(ev, PACK_UNIT).n)
+		add_to(ev->data, "unit", of.unit);
+	if (of.pledged.n)
+		add_to(ev->data, MATTER_ITEM_PLEDGED, hy_limit_text(a, of.pledged));
+	if (of.statutory.n) {
+		add_to(ev->data, MATTER_ITEM_STATUTORY, hy_limit_text(a, of.statutory));
+		if (of.basis.n)
+			add_to(ev->data, MATTER_ITEM_BASIS, of.basis);
+	}
+	return HY_OK;
+}
+
 enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, hy_str kind_id,
 			 const struct matter_move *mv, hy_str source, bool with_secret,
 			 struct matter_filed *out, struct hy_err *e)
@@ -365,6 +397,9 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 		code = not_imported(db, a, source, e);
 	if (!code)
 		code = matter_check(a, city_rules(c), NULL, kind, mv, &ev, e);
+	hy_day day = code ? 0 : hy_local(hy_calendar_zone(p->calendar), mv->at, NULL);
+	if (!code)
+		code = item_taken(db, a, day, &ev, e);
 	if (!code)
 		code = units_exist(c, db, a, &ev, e);
 	if (!code)
@@ -373,7 +408,6 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 		code = accused_kept(c, db, a, kind, NULL, &ev, e);
 	if (!code)
 		code = last_id(c, db, &filed.id, e);
-	hy_day day = code ? 0 : hy_local(hy_calendar_zone(p->calendar), mv->at, NULL);
 	if (!code)
 		code = number_next(c, db, a, kind->prefix, hy_date_of(day).year, &filed.code, e);
 	if (code)

@@ -60,6 +60,9 @@ enum hy_code matter_erase(struct city *c, struct hy_db *db, struct hy_arena *a, 
 		failed = identity_erase(db, key.id, e);
 	if (!failed)
 		failed = attach_erase(db, key.id, e);
+	for (const struct city_room *const *r = city_rooms(); !failed && *r; r++)
+		if ((*r)->own_erase)
+			failed = (*r)->own_erase(db, key.id, e);
 	if (failed)
 		return failed;
 	json_t *data = json_object();

@@ -74,7 +74,19 @@
 	X(ABOUT_PERSON, "about_person", TEXT, true, 100, PACK__LISTS,                              \
 	  ("被反映人", "被反映人", "About whom"), "who is complained of: login, number or name")   \
 	X(GUARD, "guard", WORD, true, 20, PACK__LISTS, ("保护级别", "保護級別", "Protection"),     \
-	  "normal, protected or sealed")
+	  "normal, protected or sealed")                                                           \
+	X(ITEM, "item", WORD, false, 80, PACK__LISTS, ("事项", "事項", "Item"),                    \
+	  "code of the item in the catalogue")                                                     \
+	X(FIRST_CONTACT, "first_contact", TEXT, true, 100, PACK__LISTS,                            \
+	  ("首问责任人", "首問責任人", "First contact"),                                           \
+	  "the official whom the person turned to first")                                          \
+	X(AGENT, "agent", TEXT, true, 100, PACK__LISTS, ("代理人", "代理人", "Agent"),             \
+	  "who acts for whoever asks")                                                             \
+	X(AGENT_CONTACT, "agent_contact", TEXT, true, 200, PACK__LISTS,                            \
+	  ("代理人联系方式", "代理人聯繫方式", "How to reach the agent"),                          \
+	  "how to reach the agent")                                                                \
+	X(AUTHORITY, "authority", TEXT, true, 200, PACK__LISTS,                                    \
+	  ("授权文书", "授權文書", "Authority of the agent"), "the paper by which the agent acts")
 
 extern const char *const pack_list_names[PACK__LISTS + 1]; /* "channels" ...; ends with NULL */
 extern const char *const pack_field_names[PACK__FIELDS + 1];

@@ -1,9 +1,14 @@
 /* The rules of changing the catalogue. */
 #include "service/item.h"
 
+#include "service/board.h"
 #include "service/item_row.h"
 
-const struct city_room service_room = { item_migrations, item_fsck };
+const struct city_room service_room = { .migrations = item_migrations,
+					.fsck = item_fsck,
+					.settings = board_settings,
+					.item = item_of_filing,
+					.found_demo = item_found_demo };
 
 bool item_code_ok(hy_str code)
 {

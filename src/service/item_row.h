@@ -27,6 +27,12 @@ enum hy_code item_fold(struct hy_arena *a, struct item *it, const struct record_
 /* item_list()'s query, for those who ask how it is carried out. */
 extern const char item_list_sql[];
 
+/* The hooks of service_room (matter/matter_store.h). */
+enum hy_code item_of_filing(struct hy_arena *a, struct hy_db *db, hy_str code, hy_day on,
+			    struct city_item *out, struct hy_err *e) HY_MUST;
+enum hy_code item_found_demo(struct city *c, const char *const *packs, hy_day until,
+			     struct hy_err *e) HY_MUST;
+
 bool item_code_ok(hy_str code);
 /* *THERE_OUT tells whether there is one. */
 enum hy_code item_find(struct hy_arena *a, struct hy_db *db, hy_str code, struct item *out,

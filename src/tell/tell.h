@@ -105,6 +105,11 @@ enum hy_code tell_set_news(struct city *c, struct hy_db *db, struct hy_arena *a,
 			   const struct matter *m, hy_str address, struct hy_err *e) HY_MUST;
 enum hy_code tell_news(struct hy_arena *a, struct hy_db *db, int64_t id, hy_str *out,
 		       struct hy_err *e) HY_MUST;
+/* The hooks of tell_room (matter/matter_store.h): address and mails of whoever filed the matter ID,
+ * in their own data, and erased. */
+enum hy_code tell_news_own(struct hy_json *j, struct hy_db *db, int64_t id,
+			   struct hy_err *e) HY_MUST;
+enum hy_code tell_news_erase(struct hy_db *db, int64_t id, struct hy_err *e) HY_MUST;
 /* "z***@city.example" */
 hy_str tell_masked(struct hy_arena *a, hy_str address);
 

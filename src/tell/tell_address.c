@@ -38,6 +38,50 @@ enum hy_code tell_news(struct hy_arena *a, struct hy_db *db, int64_t id, hy_str 
 	return one(a, s, id, out, e);
 }
 
+/* --- a citizen's own data (city_room) -----------------------------------------------------------
+ */
+
+enum hy_code tell_news_own(struct hy_json *j, struct hy_db *db, int64_t id, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT made_at, address, subject, state FROM message"
+				      " WHERE matter = $1 AND kind = 1 AND address <> ''"
+				      " ORDER BY id");
+	hy_str address;
+	bool row;
+	enum hy_code code = tell_news(j->b->a, db, id, &address, e);
+
+	hy_bind_int(s, 1, id);
+	hy_json_key(j, "news");
+	hy_json_obj(j);
+	hy_json_kstr(j, "address", address);
+	hy_json_key(j, "mails");
+	hy_json_arr(j);
+	while (!code && !(code = hy_step(s, &row, e)) && row) {
+		hy_json_obj(j);
+		hy_json_kstr(j, "at", hy_instant_text(j->b->a, &hy_zone_china, hy_col_int(s, 0)));
+		hy_json_kstr(j, "address", hy_col_text(s, 1));
+		hy_json_kstr(j, "subject", hy_col_text(s, 2));
+		hy_json_kstr(j, "state", hy_str_of(tell_state_names[hy_col_int(s, 3)]));
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+	hy_json_obj_end(j);
+	return code;
+}
+
+enum hy_code tell_news_erase(struct hy_db *db, int64_t id, struct hy_err *e)
+{
+	HY_SCOPED_STMT n = hy_sql(db, "DELETE FROM tell_news WHERE matter = $1");
+	HY_SCOPED_STMT m = hy_sql(db, "UPDATE message SET address = '', subject = '', text = '',"
+				      " said = '', state = CASE state WHEN 0 THEN 3 ELSE state END"
+				      " WHERE matter = $1 AND kind = 1");
+
+	hy_bind_int(n, 1, id);
+	hy_bind_int(m, 1, id);
+	enum hy_code code = hy_exec(n, NULL, e);
+	return code ? code : hy_exec(m, NULL, e);
+}
+
 enum hy_code tell_set_address(struct city *c, struct hy_db *db, int64_t account, hy_str address,
 			      struct security_by by, struct hy_err *e)
 {

@@ -12,7 +12,7 @@ struct filling {
 	bool mail;
 	int64_t was, seen; /* indices in the log */
 	HY_VEC(struct tell_message) made;
-	HY_VEC(int64_t) erased; /* rows of matters */
+	HY_VEC(int64_t) erased; /* rows of matters: a message made meanwhile goes as well */
 	hy_str language, site;
 };
 
@@ -262,19 +262,6 @@ static enum hy_code look(struct filling *f, struct hy_db *db, struct hy_err *e)
 	return events(f, db, e);
 }
 
-static enum hy_code erase(struct hy_db *db, int64_t matter, struct hy_err *e)
-{
-	HY_SCOPED_STMT n = hy_sql(db, "DELETE FROM tell_news WHERE matter = $1");
-	HY_SCOPED_STMT m = hy_sql(db, "UPDATE message SET address = '', subject = '', text = '',"
-				      " said = '', state = CASE state WHEN 0 THEN 3 ELSE state END"
-				      " WHERE matter = $1 AND kind = 1");
-
-	hy_bind_int(n, 1, matter);
-	hy_bind_int(m, 1, matter);
-	enum hy_code code = hy_exec(n, NULL, e);
-	return code ? code : hy_exec(m, NULL, e);
-}
-
 static enum hy_code fill_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct filling *f = in_out;
@@ -286,7 +273,7 @@ static enum hy_code fill_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	for (size_t i = 0; !code && i < f->made.n; i++)
 		code = tell_add(db, &f->made.v[i], NULL, e);
 	for (size_t i = 0; !code && i < f->erased.n; i++)
-		code = erase(db, f->erased.v[i], e);
+		code = tell_news_erase(db, f->erased.v[i], e);
 	if (code)
 		return code;
 	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO tell_seen(id, idx) VALUES(1, $1)"

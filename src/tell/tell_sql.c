@@ -182,6 +182,8 @@ static const struct setting settings[] = {
 };
 const struct city_room tell_room = { .migrations = migrations,
 				     .tick = tell_tick,
+				     .own_json = tell_news_own,
+				     .own_erase = tell_news_erase,
 				     .settings = settings };
 
 /* --- messages ----------------------------------------------------------------------------------

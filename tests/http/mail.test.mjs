@@ -145,6 +145,19 @@ test('what goes out', { skip: !has('aiosmtpd') && 'python3-aiosmtpd is not insta
     assert.ok(!JSON.stringify(list).includes('home.example'))
   })
 
+  await t.test('address and mails are in what is given out, and go with what is erased', async () => {
+    const own = { code: first.code, secret: first.secret }
+    const { news: kept } = (await city.post('/api/v1/public/data', own)).json
+    assert.equal(kept.address, 'li@home.example')
+    assert.deepEqual(kept.mails.map((m) => [m.address, m.state]), [['li@home.example', 'sent'], ['li@home.example', 'sent']])
+    assert.ok(kept.mails.every((m) => m.subject.includes(first.code)))
+    const gone = await file('另一件')
+    await news(gone, { set: true, address: 'gone@home.example' })
+    await until('its mail', () => mail.to('gone@home.example').length)
+    assert.equal(run('matter', 'erase', ...city.place, gone.code, '--basis', '个人信息保护法第四十七条').status, 0)
+    assert.deepEqual((await city.post('/api/v1/public/data', { code: gone.code, secret: gone.secret })).json.news, { address: '', mails: [] })
+  })
+
   await t.test('a sealed matter takes no address', async () => {
     const filed = (await city.post('/api/v1/public/matters', { kind: 'complaint', protect: true, data: { title: '举报', body: '内容' } })).json
     if (!filed.code || filed.status) return
