@@ -22,7 +22,7 @@
 	X(indices_commands) \
 	X(supervise_commands) \
 	X(brief_commands) \
-	X(item_commands) X(letter_commands) X(board_commands) \
+	X(item_commands) X(letter_commands) X(board_commands) X(assist_commands) \
 	X(card_commands) \
 	X(notice_commands) \
 	X(rectification_commands) \

@@ -8,6 +8,7 @@
 #include "base/command.h"
 #include "matter/api.h"
 #include "plain/plain.h"
+#include "service/assist.h"
 #include "service/board.h"
 #include "service/item.h"
 #include "service/letter.h"
@@ -42,7 +43,7 @@ const struct hy_route *const route_tables[] = {
 	unit_routes,
 	post_routes,
 	supervise_routes, flow_routes, brief_routes,
-	item_routes, letter_routes, board_routes,
+	item_routes, letter_routes, board_routes, assist_routes,
 	card_routes,
 	notice_routes,
 	rectification_routes,

@@ -230,8 +230,8 @@ static enum hy_code agent_ok(struct check *c)
 {
 	if (given(c, PACK_AGENT).n && !given(c, PACK_AUTHORITY).n)
 		return hy_fail(c->e, HY_BAD_FIELD, "authority",
-			       "names the paper by which the agent acts, such as the letter of "
-			       "authority and its date");
+			       "is missing: the paper by which the agent acts, such as the letter "
+			       "of authority and its date");
 	if (!given(c, PACK_AGENT).n &&
 	    (given(c, PACK_AGENT_CONTACT).n || given(c, PACK_AUTHORITY).n))
 		return hy_fail(c->e, HY_BAD_FIELD, "agent", "is missing: who acts for whom");

@@ -59,6 +59,9 @@ struct city_room {
 	 * when it is not there or no more.  NULL: it keeps no catalogue. */
 	enum hy_code (*item)(struct hy_arena *a, struct hy_db *db, hy_str code, hy_day on,
 			     struct city_item *out, struct hy_err *e);
+	/* EV was made on the matter ID, in the same work; M is the fold with it.  NULL: nothing. */
+	enum hy_code (*moved)(struct hy_db *db, int64_t id, const struct matter *m,
+			      const struct matter_event *ev, struct hy_err *e);
 	/* What it keeps of whoever filed the matter ID, beside the matter itself: as members of the
 	 * object that J has open, in their own data; and erased, in the work that erases the
 	 * matter. NULL: nothing. */

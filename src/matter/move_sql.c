@@ -195,7 +195,12 @@ enum hy_code matter_append(struct city *c, struct hy_db *db, struct hy_arena *a,
 	ev->rec = city_now(c);
 	enum hy_code code = append(c, db, a, id, m->code, ev, e);
 
-	return code ? code : matter_add(a, city_rules(c), m, ev, e);
+	if (!code)
+		code = matter_add(a, city_rules(c), m, ev, e);
+	for (const struct city_room *const *r = city_rooms(); !code && *r; r++)
+		if ((*r)->moved)
+			code = (*r)->moved(db, id, m, ev, e);
+	return code;
 }
 
 enum hy_code matter_save(struct hy_db *db, int64_t id, const struct matter *m, struct hy_err *e)

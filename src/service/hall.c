@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "matter/reform.h"
+#include "people/setting.h"
 #include "service/item_row.h"
 #include "service/item_table.h"
 
@@ -43,6 +44,42 @@ enum hy_code item_of_filing(struct hy_arena *a, struct hy_db *db, hy_str code, h
 				   .pledged = countable(v->content.pledged),
 				   .basis = v->content.basis.n ? v->content.basis.v[0] : HY_S("") };
 	return HY_OK;
+}
+
+/* --- who takes a step ----------------------------------------------------------------------------
+ */
+
+enum hy_code item_posts_named(struct hy_arena *a, struct city *c, struct hy_db *db,
+			      struct item_content *x, struct hy_err *e)
+{
+	struct item_step *steps = hy_new_n(a, struct item_step, x->n_steps + 1);
+	bool people = setting_bool(db, "board.public");
+	enum hy_code code = HY_OK;
+
+	if (x->n_steps)
+		memcpy(steps, x->steps, x->n_steps * sizeof(*steps));
+	for (size_t i = 0; !code && i < x->n_steps; i++) {
+		struct hy_err why = { 0 };
+		hy_str name = HY_S("");
+		struct post p;
+		if (!steps[i].post.n)
+			continue;
+		code = post_by_code(a, db, steps[i].post, city_now(c), &p, &why);
+		if (code == HY_NOT_FOUND) {
+			code = HY_OK;
+			continue;
+		}
+		if (code) {
+			*e = why;
+			return code;
+		}
+		if (people && p.holder[POST_A])
+			code = account_name(a, db, p.holder[POST_A], &name, e);
+		steps[i].post = hy_printf(a, HY_FMT "%s" HY_FMT, HY_ARG(p.title), name.n ? " " : "",
+					  HY_ARG(name));
+	}
+	x->steps = steps;
+	return code;
 }
 
 /* --- the demo city ------------------------------------------------------------------------------

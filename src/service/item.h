@@ -194,6 +194,11 @@ enum hy_code item_fees(struct hy_arena *a, struct hy_db *db, hy_str unit, hy_day
 hy_str item_flow_svg(struct hy_arena *a, hy_str code, const struct item_content *c,
 		     hy_str language);
 
+/* X with the posts of its steps told in words: what each is called and, where boards are public
+ * (service/board.h), who has it now.  A post that is not there stays as it was written. */
+enum hy_code item_posts_named(struct hy_arena *a, struct city *c, struct hy_db *db,
+			      struct item_content *x, struct hy_err *e) HY_MUST;
+
 /* --- checking
  * ------------------------------------------------------------------------------------------ */
 enum hy_code item_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,

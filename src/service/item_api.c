@@ -147,9 +147,12 @@ static enum hy_code flow(struct hy_request *r, struct hy_err *e)
 	if (!v)
 		return hy_fail(e, HY_NOT_FOUND, "", "item " HY_FMT " is not there on that day",
 			       HY_ARG(it.code));
-	hy_answer(r, 200, "image/svg+xml",
-		  item_flow_svg(a, it.code, &v->content, hy_request_language(r)));
-	return HY_OK;
+	struct item_content content = v->content;
+	c = item_posts_named(a, api_city(r), db, &content, e);
+	if (!c)
+		hy_answer(r, 200, "image/svg+xml",
+			  item_flow_svg(a, it.code, &content, hy_request_language(r)));
+	return c;
 }
 
 struct fees_query {

@@ -240,7 +240,11 @@ static enum hy_code flow(struct hy_run *run, struct hy_err *e)
 	if (!v)
 		return hy_fail(e, HY_NOT_FOUND, "", "item " HY_FMT " is not there on that day",
 			       HY_ARG(it.code));
-	hy_str svg = item_flow_svg(run->arena, it.code, &v->content, run->language);
+	struct item_content content = v->content;
+	c = item_posts_named(run->arena, x.c, x.db, &content, e);
+	if (c)
+		return c;
+	hy_str svg = item_flow_svg(run->arena, it.code, &content, run->language);
 	fwrite(svg.p, 1, svg.n, run->out);
 	return HY_OK;
 }

@@ -3,11 +3,12 @@
 #include "matter/testing.h"
 
 #include "matter/reform.h"
+#include "service/assist.h"
 #include "service/board.h"
 #include "service/item_row.h"
 #include "service/letter.h"
 
-static const struct city_room *const rooms[] = { &service_room, NULL };
+static const struct city_room *const rooms[] = { &service_room, &assist_room, NULL };
 
 struct entry {
 	struct town *t;
@@ -257,6 +258,72 @@ static void silence_accepts_as_of_the_day_of_the_papers(void **state)
 	assert_in(&p, "自收到申请材料之日（2026年6月1日）起即为受理");
 }
 
+/* --- joint review -------------------------------------------------------------------------------
+ */
+
+static size_t asked(struct town *t, const char *unit, bool all, struct assist *first)
+{
+	const hy_str own[] = { hy_str_of(unit) };
+	const struct access_scope scope = { .any = true,
+					    .of = { [PACK_NORMAL] = { .own = own, .n_own = 1 } },
+					    .within = HY_S("|"),
+					    .persons = HY_S("\x1f") };
+	struct assist *v;
+	HY_SCOPED_DB db = NULL;
+	size_t n;
+
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(assist_list(t->a, db, &scope, HY_S(""), all, &v, &n, e));
+	if (n)
+		*first = v[0];
+	return n;
+}
+
+static void opine(struct town *t, const char *when, hy_str code, const char *unit)
+{
+	struct town_deed d = { .t = t, .subject = code, .if_seq = -1 };
+
+	town_time = d.mv.at = town_at(when);
+	d.mv.move = HY_S("opine");
+	d.mv.role = HY_S("handler");
+	d.mv.unit = hy_str_of(unit);
+	d.mv.data = town_data(t, "{\"text\":\"不影响行道树\"}");
+	assert_ok(hy_store_write(city_store(t->city), town_move_work, &d, e));
+}
+
+static void who_helps_is_asked_and_says_it_once(void **state)
+{
+	struct town *t = *state;
+	struct assist x = { 0 };
+	town_unit(t, "yl", "园林中心");
+	town_unit(t, "gh", "规划局");
+	hy_str code = town_file(t, "2026-06-01T10:00", "licence", "desk",
+				"{\"title\":\"建井\",\"item\":\"swj-01\"}");
+
+	town_move(t, "2026-06-02T10:00", code, "accept", "desk", "{}");
+	assert_int_equal(asked(t, "yl", true, &x), 0);
+	town_move(t, "2026-06-03T10:00", code, "co_handle", "desk", "{\"units\":[\"yl\",\"gh\"]}");
+	assert_int_equal(asked(t, "yl", false, &x), 1);
+	assert_true(hy_str_eq(x.code, code));
+	assert_true(hy_str_eq(x.lead, HY_S("swj")));
+	assert_int_equal(asked(t, "swj", true, &x), 0);
+	opine(t, "2026-06-04T10:00", code, "yl");
+	assert_int_equal(asked(t, "yl", false, &x), 0);
+	assert_int_equal(asked(t, "yl", true, &x), 1);
+	assert_true(x.said);
+	assert_int_equal(asked(t, "gh", false, &x), 1);
+	/* asked again it waits again; what is closed waits for nobody */
+	town_move(t, "2026-06-05T10:00", code, "co_handle", "desk", "{\"units\":[\"yl\"]}");
+	assert_int_equal(asked(t, "yl", false, &x), 1);
+	town_move(t, "2026-06-08T10:00", code, "approve", "handler", "{\"text\":\"准予\"}");
+	town_move(t, "2026-06-09T10:00", code, "deliver", "desk", "{\"ground\":\"licensed\"}");
+	assert_int_equal(asked(t, "gh", false, &x), 0);
+	assert_int_equal(
+		town_touched(t, &assist_room, "UPDATE assist SET said_idx = 3 WHERE unit = 'gh'"),
+		HY_TAMPERED);
+	assert_int_equal(town_touched(t, &assist_room, "SELECT 1"), HY_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +334,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refused_filings, up, town_down),
 		cmocka_unit_test_setup_teardown(the_whole_way_has_its_papers, up, town_down),
 		cmocka_unit_test_setup_teardown(a_refusal_is_registered, up, town_down),
+		cmocka_unit_test_setup_teardown(who_helps_is_asked_and_says_it_once, up, town_down),
 		cmocka_unit_test_setup_teardown(silence_accepts_as_of_the_day_of_the_papers, up,
 						town_down),
 	};

@@ -235,6 +235,21 @@ test('every route answers as documented', async (t) => {
     '/api/v1/item-report?from=2026-01-31&to=2026-02-01&by=unit&against_x100=1150',
     '/api/v1/item-report/items?from=2026-01-31&to=2026-02-01&figure=gone',
     '/api/v1/tables/item-report?from=2026-01-31&to=2026-02-01&by=unit']) await status(200, 'GET', address)
+  // A licence case on an item: joint review, its papers, who sits where.
+  const applied = (await status(201, 'POST', '/api/v1/public/matters', { body: { kind: 'licence', data: { title: '厂房施工', item: 'zj-2', name: '张三', agent: '李四', authority: '委托书' } } })).json
+  const claim = { code: applied.code, secret: applied.secret }, licence = `/api/v1/matters/${applied.code}`
+  await city.made(applied.code, 'accept', 'desk', {})
+  await city.made(applied.code, 'co_handle', 'desk', { units: ['gongan'] })
+  assert.equal((await status(200, 'GET', '/api/v1/assists')).json.assists[0].unit, 'gongan')
+  await status(200, 'GET', `/api/v1/assists/${applied.code}`)
+  const letters = (await status(200, 'GET', `${licence}/letters`)).json.letters
+  assert.deepEqual(letters.map((l) => l.form), ['accept'])
+  await status(200, 'GET', `${licence}/letter?seq=${letters[0].seq}`)
+  await status(200, 'POST', '/api/v1/public/letters', { body: claim })
+  await status(200, 'POST', '/api/v1/public/letter', { body: { ...claim, seq: letters[0].seq } })
+  await status(404, 'POST', '/api/v1/public/letter', { body: { ...claim, seq: 1 } })
+  await status(200, 'GET', '/api/v1/public/boards/tujian')
+  await status(200, 'GET', '/api/v1/public/boards/tujian/paper?form=open')
   await status(200, 'GET', '/api/v1/tables/matters?form=xlsx')
   const items = await status(200, 'GET', '/api/v1/tables/items')
   await status(200, 'POST', '/api/v1/tables/items?preview=true', { raw: items.bytes })
