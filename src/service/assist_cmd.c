@@ -54,14 +54,14 @@ static const struct hy_option list_options[] = {
 };
 static const char *const examples[] = {
 	"huiyin assist list --unit ylzx",
-	"huiyin matter move XK-2026-000012 opine --role handler --unit ylzx text=同意", NULL
+	"huiyin matter move XK-2026-000012 opine --role handler --as-unit ylzx text=同意", NULL
 };
 
 const struct hy_command assist_commands[] = {
 	{ "assist list", "what units are asked to help with, newest first",
 	  .description =
 		  "Units that co_handle names in a joint review. What a unit thinks of it is the "
-		  "move opine, with the unit that helps as --unit.",
+		  "move opine, with the unit that helps as --as-unit.",
 	  .options = list_options, .examples = examples, .json = true, .run = list },
 	{ 0 },
 };

@@ -26,7 +26,7 @@ async function withHoliday() {
 }
 
 before(async () => {
-	city = await startCity("demo", "--matters", "800");
+	city = await startCity("demo", "--matters", "1000");
 	browser = await startBrowser();
 	year = (await city.get("/institution")).now.slice(0, 4);
 	red = (await city.get("/matters?light=red&limit=200")).matters;
@@ -272,6 +272,8 @@ test("an empty city says what to do", async () => {
 		assert.deepEqual(await axe(page), []);
 		await show("/first/matters");
 		assert.match(await page.locator(".note-box").innerText(), /没有符合的件/);
+		await page.goto(empty.base + "/guide");
+		await page.waitForSelector("text=这里还没有事项");
 		assert.deepEqual(complaints, []);
 		await close();
 	} finally {

@@ -15,6 +15,8 @@ export const makeRouter = (history?: RouterHistory) =>
       { path: '/limits', component: () => import('./pages/Limits.vue'), meta: { title: 'nav.limits' } },
       { path: '/guide', component: () => import('./pages/Guide.vue'), meta: { title: 'nav.guide' } },
       { path: '/guide/:code', component: () => import('./pages/Item.vue'), meta: { title: 'nav.guide' } },
+      { path: '/fees', component: () => import('./pages/Fees.vue'), meta: { title: 'fees.title' } },
+      { path: '/offices/:unit?', component: () => import('./pages/Office.vue'), meta: { title: 'office.title' } },
       { path: '/rate', component: () => import('./pages/Rate.vue'), meta: { title: 'rate.title' } },
       { path: '/:rest(.*)*', component: () => import('./pages/Lost.vue'), meta: { title: 'lost.title' } },
     ],

@@ -411,6 +411,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{code}/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dated papers of a licence case: acceptance, notices, decision
+         * @description Each belongs to one event of a matter whose kind runs on items of the catalogue; `register` is the sheet on which a refusal
+         *     is registered 否定报备登记表, which the applicant is not given.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description By event */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Letters"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{code}/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of these papers, as PDF
+         * @description Laid out after GB/T 9704-2012, in Chinese, from the event alone, dated with its day. Words that who asks may not read are left
+         *     out. The place for the seal stays empty.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description of the event, as `letters` tells */
+                    seq: number;
+                    /** @description which, where an event has two; absent: the applicant's */
+                    form?: "accept" | "deemed" | "decline" | "notice" | "pause" | "extend" | "grant" | "refuse" | "register";
+                };
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper */
+                200: {
+                    headers: {
+                        /** @description names the file after the matter */
+                        "Content-Disposition"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{code}/receipt": {
         parameters: {
             query?: never;
@@ -1794,6 +1892,93 @@ export interface paths {
                         "text/plain": string;
                     };
                 };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The dated papers of one's own licence case */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LookupQuestion"];
+                };
+            };
+            responses: {
+                /** @description By event */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Letters"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/letter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One of these papers, as PDF */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["LetterQuestion"];
+                };
+            };
+            responses: {
+                /** @description The paper */
+                200: {
+                    headers: {
+                        /** @description names the file after the matter */
+                        "Content-Disposition"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
                 404: components["responses"]["Problem"];
                 default: components["responses"]["Problem"];
             };
@@ -4834,6 +5019,238 @@ export interface paths {
                         "text/event-stream": string;
                     };
                 };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one's units are asked to help with, newest first
+         * @description Joint review 联合审查: units named by `co_handle`. A unit that helps does not hold the matter; what was asked of it is here, at most
+         *     200 lines.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description also what was said, and closed matters */
+                    all?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What waits for an opinion */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Assists"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assists/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The case that they are asked about, without who applies */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The matter, without moves */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Matter"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assists/{code}/opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what the helping unit thinks of it
+         * @description The move `opine`, made as the unit that helps.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description makes a repeat within 48 hours safe */
+                    "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                };
+                path: {
+                    /** @description a matter's code, as `TS-2026-000123` */
+                    code: components["parameters"]["Code"];
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["Opinion"];
+                };
+            };
+            responses: {
+                /** @description The matter, without moves */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Matter"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/boards/{unit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who sits where in a unit, who is away and stands in, what it does
+         * @description 三牌一栏 of a unit and all below it, as they are now. Holders are told by name alone, an illness as a leave. Without plates
+         *     where the setting `board.public` is off.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the unit's code */
+                    unit: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Plates, items, how many fees */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Board"];
+                    };
+                };
+                404: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/boards/{unit}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of these boards as a paper to be put up, as PDF */
+        get: {
+            parameters: {
+                query: {
+                    /** @description 岗位牌, 去向牌, 导办牌, or the whole 公开栏 */
+                    form: "plates" | "whereabouts" | "signpost" | "open";
+                };
+                header?: never;
+                path: {
+                    /** @description the unit's code */
+                    unit: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The paper */
+                200: {
+                    headers: {
+                        /** @description names the file after the unit */
+                        "Content-Disposition"?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/pdf": string;
+                    };
+                };
+                400: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
                 default: components["responses"]["Problem"];
             };
         };
@@ -9673,6 +10090,10 @@ export interface components {
             place: string;
             channel: string;
             class: string;
+            /** @description code of the item of the catalogue that was applied for; empty: none */
+            item: string;
+            /** @description its name at the filing */
+            item_name: string;
             unit: string;
             person: string;
             /** @description the last answer */
@@ -9990,6 +10411,18 @@ export interface components {
                 private: Record<string, never> | null;
             }[];
             files: components["schemas"]["File"][];
+            /** @description where mail about the matter goes, and what went */
+            news: {
+                /** @description empty: none */
+                address: string;
+                mails: {
+                    at: components["schemas"]["Instant"];
+                    address: string;
+                    subject: string;
+                    /** @enum {string} */
+                    state: "waiting" | "sent" | "given_up" | "dropped";
+                }[];
+            };
         };
         PersonQuestion: {
             contact: string;
@@ -10020,6 +10453,69 @@ export interface components {
             code: string;
             secret: string;
         };
+        Opinion: {
+            text: string;
+            /** @description number of the paper that says so */
+            paper?: string;
+        };
+        Assists: {
+            assists: {
+                code: string;
+                title: string;
+                kind: string;
+                /** @description the unit that helps */
+                unit: string;
+                unit_name: string;
+                /** @description the unit that has the matter */
+                lead: string;
+                lead_name: string;
+                asked_at: components["schemas"]["Instant"];
+                said: boolean;
+                open: boolean;
+            }[];
+        };
+        BoardPerson: {
+            name: string;
+            away: boolean;
+            /** @enum {string} */
+            kind: "" | "out" | "meeting" | "training" | "leave";
+            until: components["schemas"]["InstantOrNone"];
+        } | null;
+        Board: {
+            unit: string;
+            name: string;
+            now: components["schemas"]["Instant"];
+            plates: {
+                post: string;
+                title: string;
+                unit: string;
+                unit_name: string;
+                role_title: components["schemas"]["Title"];
+                a: components["schemas"]["BoardPerson"];
+                b: components["schemas"]["BoardPerson"];
+                /** @description who stands in for A now; empty: A is there, or nobody does */
+                acting: string;
+            }[];
+            items: components["schemas"]["ItemRow"][];
+            /** @description lines of the fee catalogue, abolished ones too */
+            fees: number;
+        };
+        LetterQuestion: {
+            code: string;
+            secret: string;
+            /** @description of the event */
+            seq: number;
+        };
+        Letters: {
+            letters: {
+                /** @description of the event */
+                seq: number;
+                /** @enum {string} */
+                form: "accept" | "deemed" | "decline" | "notice" | "pause" | "extend" | "grant" | "refuse" | "register";
+                title: components["schemas"]["Title"];
+                at: components["schemas"]["Instant"];
+            }[];
+        };
         OwnMatter: {
             code: string;
             kind: string;
@@ -10030,6 +10526,9 @@ export interface components {
             title: string;
             body: string;
             place: string;
+            /** @description code of the item of the catalogue; empty: none */
+            item: string;
+            item_name: string;
             unit: string;
             reply: string;
             ground: string;

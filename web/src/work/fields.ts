@@ -4,10 +4,11 @@ import { zoneOf } from './time'
 
 export type Field = Schemas['KindField']
 export type Typed = Record<string, string | string[]>
-export type Input = 'unit' | 'units' | 'choice' | 'choices' | 'person' | 'code' | 'number' | 'limit' | 'instant' | 'lines' | 'long' | 'line' | 'level' | 'guard' | 'problems'
+export type Input = 'unit' | 'units' | 'choice' | 'choices' | 'person' | 'code' | 'number' | 'limit' | 'instant' | 'lines' | 'long' | 'line' | 'level' | 'guard' | 'problems' | 'item'
 
 export function inputOf(f: Field): Input {
   if (f.name === 'unit' || f.name === 'about_unit') return 'unit'
+  if (f.name === 'item') return 'item'
   if (f.name === 'units') return 'units'
   if (f.name === 'person') return 'person'
   if (f.name === 'lead') return 'code'

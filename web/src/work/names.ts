@@ -3,6 +3,9 @@ type T = (key: string) => string
 
 export function fieldName(name: string, t: T): string {
   const names: Record<string, () => string> = {
+    agent: () => t('field_agent'),
+    agent_contact: () => t('field_agent_contact'),
+    authority: () => t('field_authority'),
     about_person: () => t('field_about_person'),
     about_unit: () => t('field_about_unit'),
     approver: () => t('field_approver'),
@@ -17,6 +20,12 @@ export function fieldName(name: string, t: T): string {
     contact: () => t('field_contact'),
     due: () => t('field_due'),
     example: () => t('field_example'),
+    first_contact: () => t('field_first_contact'),
+    item: () => t('field_item'),
+    item_name: () => t('field_item_name'),
+    item_pledged: () => t('field_item_pledged'),
+    item_statutory: () => t('field_item_statutory'),
+    item_basis: () => t('field_item_basis'),
     finding: () => t('field_finding'),
     ground: () => t('field_ground'),
     guard: () => t('field_guard'),

@@ -38,6 +38,11 @@ export function useSay() {
     cardTone: (s: string) => (({ contested: 'warning', upheld: 'danger', annulled: 'info' })[s] ?? 'primary') as 'warning' | 'danger' | 'info' | 'primary',
     accountState: (s: string) => ({ open: t('account_is_open'), locked: t('account_is_locked'), closed: t('account_is_shut') })[s] ?? s,
     accountTone: (s: string) => (({ open: 'success', locked: 'danger' })[s] ?? 'info') as 'success' | 'danger' | 'info',
+    gap: (g: string) =>
+      ({ no_statutory_limit: t('gap_statutory'), no_pledged_limit: t('gap_pledged'), no_basis: t('gap_basis'), no_conditions: t('gap_conditions'), no_papers: t('gap_papers'), no_steps: t('gap_steps') })[g] ?? g,
+    itemState: (s: string) => ({ kept: t('item_kept'), cut: t('item_cut'), merged: t('item_merged'), handed_down: t('item_handed_down') })[s] ?? s,
+    itemType: (x: string) =>
+      ({ licence: t('type_licence'), penalty: t('type_penalty'), coercion: t('type_coercion'), levy: t('type_levy'), grant: t('type_grant'), inspection: t('type_inspection'), confirmation: t('type_confirmation'), reward: t('type_reward'), ruling: t('type_ruling'), other: t('type_other'), service: t('type_service'), internal: t('type_internal') })[x] ?? x,
     guard: (g: string) => ({ normal: t('guard_normal'), protected: t('guard_protected'), sealed: t('guard_sealed') })[g] ?? g,
     unitKind: (k: string) => ({ region: t('unit_region'), organ: t('unit_organ'), section: t('unit_section'), window: t('unit_window') })[k] ?? k,
     reach: (r: string) => ({ own: t('reach_own'), below: t('reach_below'), all: t('reach_all') })[r] ?? r,

@@ -7,8 +7,9 @@ export interface Draft {
   kind: string
   class: string
   about: string
+  item: string // code of the item applied for
 }
-export const emptyDraft = (): Draft => ({ body: '', title: '', place: '', kind: '', class: '', about: '' })
+export const emptyDraft = (): Draft => ({ body: '', title: '', place: '', kind: '', class: '', about: '', item: '' })
 
 const KEY = 'huiyin.draft'
 
