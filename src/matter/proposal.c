@@ -1,6 +1,7 @@
 /* One proposes an institution, another brings it into force. */
 #include "matter/proposal.h"
 
+#include "people/consent.h"
 #include "people/security.h"
 
 /* --- the fold -------------------------------------------------------------------------------- */
@@ -38,7 +39,7 @@ static enum hy_code decide(struct hy_arena *a, struct proposal *p, const struct 
 	p->became = approve ? hy_json_get_int(ev->data, "became", 0) : 0;
 	if (p->state != PROPOSAL_OPEN)
 		return broken(e, p, ev, "decides what was decided");
-	if (p->decided_by < 1 || (approve && p->decided_by == p->proposed_by))
+	if (p->decided_by < 1 || (approve && !consent_of_two(p->proposed_by, p->decided_by)))
 		return broken(e, p, ev, "was not decided by a second person");
 	if (approve && p->became < 1)
 		return broken(e, p, ev, "brought nothing into force");
@@ -186,9 +187,8 @@ enum hy_code proposal_approve(const struct proposal_act *w, int64_t id, int64_t 
 	int64_t base = 0, became = 0;
 	enum hy_code code = open_one(w, id, &p, e);
 
-	if (!code && p.proposed_by == w->account)
-		return hy_fail(e, HY_FORBIDDEN, "id",
-			       "whoever proposed it does not approve it; ask a second person");
+	if (!code)
+		code = consent_second(p.proposed_by, w->account, "proposed", "id", e);
 	if (!code)
 		code = institution_content(a, w->db, 0, &now, &base, e);
 	if (!code && base != seen)

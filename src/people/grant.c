@@ -1,5 +1,6 @@
 /* Giving roles: one proposes, another approves. */
 #include "people/account.h"
+#include "people/consent.h"
 #include "people/grant_row.h"
 #include "people/post.h"
 
@@ -50,8 +51,8 @@ static enum hy_code approve(struct grant *g, const struct record_event *ev, stru
 	g->approved_at = ev->at;
 	if (g->state != GRANT_PROPOSED)
 		return broken(e, g, ev, "approves what was not waiting for it");
-	if (!by_console(ev) && (g->approved_by < 1 || g->approved_by == g->account ||
-				g->approved_by == g->proposed_by))
+	if (!by_console(ev) &&
+	    (!consent_of_two(g->proposed_by, g->approved_by) || g->approved_by == g->account))
 		return broken(e, g, ev, "was not approved by a second person");
 	g->state = GRANT_APPROVED;
 	return HY_OK;
@@ -223,6 +224,10 @@ static enum hy_code place_fits(const struct grant_act *w, const struct grant_new
 		return hy_fail(e, HY_BAD_FIELD, "unit",
 			       "is needed: '" HY_FMT "' reaches its own unit only",
 			       HY_ARG(role->id));
+	if (!role->exclusive && role->reach == PACK_REACH_BELOW && !n->below)
+		return hy_fail(e, HY_BAD_FIELD, "unit",
+			       "is needed for a grant of its own unit alone: name the unit, or let "
+			       "the grant reach below");
 	return HY_OK;
 }
 
@@ -300,9 +305,9 @@ enum hy_code grant_approve(const struct grant_act *w, int64_t id, struct hy_err 
 	if (g.state != GRANT_PROPOSED)
 		return hy_fail(e, HY_NOT_NOW, "id", "grant %lld is %s already", (long long)id,
 			       grant_state_names[g.state]);
-	if (w->account && w->account == g.proposed_by)
-		return hy_fail(e, HY_FORBIDDEN, "id",
-			       "whoever proposed it does not approve it; ask a second person");
+	code = consent_second(g.proposed_by, w->account, "proposed", "id", e);
+	if (code)
+		return code;
 	if (g.until <= w->at)
 		return hy_fail(e, HY_NOT_NOW, "id", "the time of grant %lld is over",
 			       (long long)id);
