@@ -3,8 +3,8 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <strings.h>
 
+#include "http/credential.h"
 #include "matter/api.h"
 #include "people/session.h"
 #include "people/token.h"
@@ -172,15 +172,6 @@ static enum hy_code find(struct hy_request *r, hy_str secret, read_fn *read, str
 /* --- deciding
  * -------------------------------------------------------------------------------------- */
 
-static hy_str bearer(struct hy_request *r)
-{
-	hy_str h = hy_request_header(r, "Authorization");
-
-	if (h.n < 7 || strncasecmp(h.p, "Bearer ", 7) != 0)
-		return (hy_str){ 0 };
-	return hy_str_trim((hy_str){ h.p + 7, h.n - 7 });
-}
-
 bool guard_sensitive(const struct actor *who)
 {
 	for (size_t i = 0; !who->demo && i < who->n_grants; i++)
@@ -239,7 +230,7 @@ static void introduce(struct hy_request *r, const struct known *k)
 
 enum hy_code guard_ask(struct hy_request *r, const struct hy_route *route, struct hy_err *e)
 {
-	hy_str token = bearer(r);
+	hy_str token = hy_bearer_in(hy_request_header(r, "Authorization"));
 	hy_str cookie = token.p ? HY_S("") : hy_request_cookie(r, SESSION_COOKIE);
 	hy_ms now = city_now(api_city(r));
 	struct known *k = NULL;

@@ -6,9 +6,10 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/monotonic.h"
+#include "http/credential.h"
 #include "http/request.h"
 
-enum { ALL_TIMES = 20, FORWARDED_MOST = 2000, COOKIE_MOST = 256 };
+enum { ALL_TIMES = 20, FORWARDED_MOST = 2000 };
 
 const char *const hy_pace_names[HY_PACES] = { "by_method", "none",  "read",   "write",
 					      "heavy",	   "login", "lookup", "filing" };
@@ -277,38 +278,17 @@ static hy_str cookie_name(struct hy_request *r, const char *name)
 
 hy_str hy_request_cookie(struct hy_request *r, const char *name)
 {
-	hy_str want = cookie_name(r, name), found = { "", 0 };
 	struct joined j = { "Cookie", hy_buf_on(r->arena), false };
-	int n = 0;
 
 	MHD_get_connection_values(r->con, MHD_HEADER_KIND, join, &j);
-	hy_str rest = hy_buf_str(&j.b), pair, key;
-	if (memchr(rest.p, ',', rest.n)) /* two headers: not from a browser */
-		return found;
-	while (hy_str_cut(&rest, ';', &pair)) {
-		pair = hy_str_trim(pair);
-		if (!hy_str_cut(&pair, '=', &key) || !hy_str_eq(key, want))
-			continue;
-		found = pair;
-		n++;
-	}
-	return n == 1 && found.n <= COOKIE_MOST ? found : (hy_str){ "", 0 };
-}
-
-static bool cookie_value_ok(hy_str v)
-{
-	for (size_t i = 0; i < v.n; i++)
-		if (!strchr("-_.~", v.p[i]) && !(v.p[i] >= '0' && v.p[i] <= '9') &&
-		    !(v.p[i] >= 'A' && v.p[i] <= 'Z') && !(v.p[i] >= 'a' && v.p[i] <= 'z'))
-			return false;
-	return v.n <= COOKIE_MOST;
+	return hy_cookie_in(hy_buf_str(&j.b), cookie_name(r, name));
 }
 
 void hy_answer_cookie(struct hy_request *r, const char *name, hy_str value, int64_t seconds)
 {
 	struct hy_buf b = hy_buf_on(r->arena);
 
-	if (!cookie_value_ok(value)) {
+	if (!hy_cookie_ok(value)) {
 		hy_log(HY_LOG_ERROR, "http", "request %s: a value for the cookie %s cannot be sent",
 		       r->id.p, name);
 		return;
