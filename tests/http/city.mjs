@@ -33,8 +33,9 @@ export class City {
   // What each command must be told to find this city.
   get place() { return ['--data', this.data, ...this.store] }
 
-  async serve(clock) {
-    const args = ['serve', ...this.place, '--port', '0', '--log', process.env.HY_TEST_LOG ?? 'warn', '--json']
+  // MORE: further options of serve.
+  async serve(clock, ...more) {
+    const args = ['serve', ...this.place, '--port', '0', '--log', process.env.HY_TEST_LOG ?? 'warn', '--json', ...more]
     if (clock) args.push('--clock', clock)
     this.process = spawn(huiyin, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
     this.log = ''
