@@ -49,7 +49,7 @@ export function logins(run, place, units = []) {
 
 // Whose token is good for a permission.
 const OWNERS = [[/^(unit|post|account)\.write$|^account\.|^setting\.(read|write)$|^metrics\.|^institution\./, 'admin'], [/^setting\.security$|^grant\./, 'security'],
-  [/^audit\./, 'audit'], [/^sealed\.open$/, 'keeper']]
+  [/^audit\./, 'audit'], [/^sealed\.(open|keys)$/, 'keeper'], [/^sealed\.name$/, 'security']]
 export const ownerOf = (permission = '') => OWNERS.find(([these]) => these.test(permission))?.[1] ?? 'officer'
 
 export const bearer = (token) => (token ? { authorization: `Bearer ${token}` } : {})

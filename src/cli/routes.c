@@ -35,6 +35,7 @@ const struct hy_route *const route_tables[] = {
 	similar_routes,
 	attach_routes,
 	identity_routes,
+	custodian_routes,
 	person_routes,
 	institution_routes, proposal_routes,
 	calendar_routes,

@@ -17,6 +17,7 @@ extern const struct hy_route attach_routes[];	   /* files of matters */
 extern const struct hy_route citizen_routes[];	   /* /api/v1/lookup, /public: without an account */
 extern const struct hy_route similar_routes[];	   /* /api/v1/public/similar */
 extern const struct hy_route identity_routes[];	   /* sealed identities, redaction */
+extern const struct hy_route custodian_routes[];   /* /api/v1/custodians */
 extern const struct hy_route person_routes[];	   /* /api/v1/persons: given out, erased */
 extern const struct hy_route institution_routes[]; /* kinds, lists, rules */
 extern const struct hy_route proposal_routes[];	   /* /api/v1/institution/... */

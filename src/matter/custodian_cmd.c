@@ -1,5 +1,5 @@
 /* huiyin custodian keygen | consent | open: on a custodian's own machine, without any city.
- * huiyin custodian add | remove | list: in the city. */
+ * huiyin custodian add | name | remove | list: in the city. */
 #include <sodium.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,7 +10,8 @@
 #include "base/hash.h"
 #include "matter/attach.h"
 #include "matter/command.h"
-#include "people/custodian.h"
+#include "matter/custodian_json.h"
+#include "people/account.h"
 
 enum { PACKET_MOST = 1 << 20, PASSPHRASE_MOST = 1024 };
 
@@ -294,6 +295,14 @@ static enum hy_code add_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	return custodian_add(city_record(x->c), db, &x->k, &by, city_now(x->c), &x->id, e);
 }
 
+static enum hy_code name_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	struct change *x = in_out;
+	const struct custodian_by by = { .role = HY_S("console") };
+
+	return custodian_name(city_record(x->c), db, x->id, &by, city_now(x->c), e);
+}
+
 static enum hy_code remove_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct change *x = in_out;
@@ -340,7 +349,8 @@ static enum hy_code add(struct hy_run *run, struct hy_err *e)
 	return code;
 }
 
-static enum hy_code take_away(struct hy_run *run, struct hy_err *e)
+static enum hy_code change_one(const struct hy_run *run, hy_work *work, const char *what,
+			       struct hy_err *e)
 {
 	SCOPED_CITY c = NULL;
 	struct change x = { 0 };
@@ -351,10 +361,48 @@ static enum hy_code take_away(struct hy_run *run, struct hy_err *e)
 	code = command_city(run, false, &c, e);
 	x.c = c;
 	if (!code)
-		code = hy_store_write(city_store(c), remove_work, &x, e);
+		code = hy_store_write(city_store(c), work, &x, e);
 	if (!code)
-		print_id(run, x.id,
-			 "gets no new halves; destroy the key file when nothing old is needed");
+		print_id(run, x.id, what);
+	return code;
+}
+
+static enum hy_code name(struct hy_run *run, struct hy_err *e)
+{
+	return change_one(run, name_work,
+			  "is one from now on; what was sealed before stays as it is", e);
+}
+
+static enum hy_code take_away(struct hy_run *run, struct hy_err *e)
+{
+	return change_one(run, remove_work,
+			  "gets no new halves; destroy the key file when nothing old is needed", e);
+}
+
+void custodian_json(struct hy_json *j, const struct custodian *k, hy_str login)
+{
+	hy_json_obj(j);
+	hy_json_kint(j, "account", k->account);
+	hy_json_kstr(j, "group", (hy_str){ &k->group, 1 });
+	hy_json_kint(j, "id", k->id);
+	hy_json_kstr(j, "key", custodian_key_text(j->b->a, &k->key));
+	hy_json_kstr(j, "label", k->label);
+	hy_json_kstr(j, "login", login);
+	hy_json_kstr(j, "state", hy_str_of(custodian_state_names[k->state]));
+	hy_json_obj_end(j);
+}
+
+enum hy_code custodian_login(struct hy_arena *a, struct hy_db *db, const struct custodian *k,
+			     hy_str *out, struct hy_err *e)
+{
+	struct account who;
+	enum hy_code code = HY_OK;
+
+	*out = HY_S("");
+	if (k->account)
+		code = account_by_id(a, db, k->account, &who, e);
+	if (!code && k->account)
+		*out = who.login;
 	return code;
 }
 
@@ -373,29 +421,24 @@ static enum hy_code list(struct hy_run *run, struct hy_err *e)
 		return code;
 	if (run->json)
 		hy_json_arr(&j);
-	for (size_t i = 0; i < all.n; i++) {
+	for (size_t i = 0; !code && i < all.n; i++) {
 		const struct custodian *k = &all.v[i];
-		if (run->json) {
-			hy_json_obj(&j);
-			hy_json_kint(&j, "account", k->account);
-			hy_json_kstr(&j, "group", (hy_str){ &k->group, 1 });
-			hy_json_kint(&j, "id", k->id);
-			hy_json_kstr(&j, "key", custodian_key_text(run->arena, &k->key));
-			hy_json_kstr(&j, "label", k->label);
-			hy_json_kbool(&j, "removed", k->removed);
-			hy_json_obj_end(&j);
-		} else {
+		hy_str login = HY_S("");
+		code = custodian_login(run->arena, db, k, &login, e);
+		if (run->json)
+			custodian_json(&j, k, login);
+		else
 			hy_buf_fmt(&b, "%3lld  %c  %-8s  " HY_FMT "\n", (long long)k->id, k->group,
-				   k->removed ? "removed" : "",
+				   custodian_state_names[k->state],
 				   HY_ARG(plain(run->arena, k->label)));
-		}
 	}
 	if (run->json)
 		hy_json_arr_end(&j);
 	else if (!custodian_complete(&all))
 		hy_buf_add(&b, HY_S("nothing can be sealed before there is one of each group\n"));
-	command_print(run, &b);
-	return HY_OK;
+	if (!code)
+		command_print(run, &b);
+	return code;
 }
 
 #define PASSPHRASE                                                                                 \
@@ -450,6 +493,12 @@ const struct hy_command custodian_commands[] = {
 			 "custodian of each, better two.",
 	  .options = add_options, .operands = "KEY", .least = 1, .most = 2,
 	  .examples = add_examples, .json = true, .run = add },
+	{ "custodian name", "let a key count that a custodian has offered in the browser",
+	  .description =
+		  "Compare the key with what the custodian reads out first: `huiyin custodian "
+		  "list --json`.",
+	  .options = city_options, .operands = "ID", .least = 1, .most = 1, .json = true,
+	  .run = name },
 	{ "custodian remove", "seal nothing more to a custodian", .options = city_options,
 	  .operands = "ID", .least = 1, .most = 1, .json = true, .run = take_away },
 	{ "custodian list", "who keeps keys", .options = city_options, .json = true, .run = list },

@@ -231,7 +231,7 @@ static enum hy_code custodians(struct doctor *d, struct hy_err *e)
 	enum hy_code c = custodian_list(d->a, d->db, &v, e);
 
 	for (size_t i = 0; !c && i < v.n; i++)
-		if (!v.v[i].removed)
+		if (v.v[i].state == CUSTODIAN_NAMED)
 			n[v.v[i].group == 'b']++;
 	if (c)
 		return c;

@@ -65,7 +65,7 @@ static enum hy_code keeper_of(struct hy_db *db, struct deed *d, struct hy_err *e
 		bool own = d->who->kind == ACTOR_CONSOLE
 				   ? d->wanted != 0
 				   : k->account && k->account == d->who->account;
-		if (!own || k->removed || (d->wanted && k->id != d->wanted))
+		if (!own || k->state != CUSTODIAN_NAMED || (d->wanted && k->id != d->wanted))
 			continue;
 		d->keeper = *k;
 		found = true;
@@ -73,8 +73,8 @@ static enum hy_code keeper_of(struct hy_db *db, struct deed *d, struct hy_err *e
 	if (code || found)
 		return code;
 	return hy_fail(e, HY_FORBIDDEN, "custodian",
-		       "no such key of a custodian belongs to your account; see `huiyin custodian "
-		       "add --account`");
+		       "no such key of a custodian belongs to your account; offer one (POST "
+		       "/api/v1/custodians) and have it named");
 }
 
 static enum hy_code state_answer(struct hy_request *r, struct hy_db *db, void *in_out,

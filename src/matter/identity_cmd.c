@@ -90,7 +90,6 @@ static enum hy_code request(struct hy_run *run, struct hy_err *e)
 static enum hy_code step_of(const struct hy_run *run, bool read_only, struct city **c,
 			    struct step *x, struct hy_err *e)
 {
-	struct custodians all = { 0 };
 	HY_SCOPED_DB db = NULL;
 	int64_t id = 0;
 
@@ -103,16 +102,9 @@ static enum hy_code step_of(const struct hy_run *run, bool read_only, struct cit
 	if (!code)
 		code = hy_store_read(city_store(*c), &db, e);
 	if (!code)
-		code = custodian_list(run->arena, db, &all, e);
-	if (code)
-		return code;
+		code = custodian_by_id(run->arena, db, id, &x->who, e);
 	x->c = *c;
-	for (size_t i = 0; i < all.n; i++)
-		if (all.v[i].id == id) {
-			x->who = all.v[i];
-			return HY_OK;
-		}
-	return hy_fail(e, HY_NOT_FOUND, "--custodian", "there is no custodian %lld", (long long)id);
+	return code;
 }
 
 static enum hy_code packet(struct hy_run *run, struct hy_err *e)
@@ -193,6 +185,8 @@ void identity_request_json(struct hy_json *j, const struct identity_request *q,
 	hy_json_kstr(j, "purpose", q->purpose);
 	hy_json_kstr(j, "role", q->role);
 	hy_json_kstr(j, "unit", q->unit);
+	hy_json_kint(j, "account", q->account);
+	hy_json_kint(j, "first", q->first);
 	explain_instant(j, "at", cal, q->at);
 	explain_instant(j, "changed_at", cal, q->changed_at);
 	explain_instant(j, "expires_at", cal, q->expires_at);

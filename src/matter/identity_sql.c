@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "matter/city.h"
 #include "matter/seal_box.h"
+#include "people/consent.h"
 #include "people/security.h"
 
 #define DAYS_OPEN 7
@@ -70,7 +71,7 @@ enum hy_code seal_box_put(struct hy_db *db, struct hy_arena *a, const struct cus
 	code = hy_exec(s, NULL, e);
 	for (size_t i = 0; !code && i < all->n; i++) {
 		const struct custodian *k = &all->v[i];
-		if (!k->removed)
+		if (k->state == CUSTODIAN_NAMED)
 			code = put_half(db,
 					"INSERT INTO sealed_half(sealed, custodian, box)"
 					" VALUES ($1, $2, $3)",
@@ -360,13 +361,10 @@ static enum hy_code step_ok(const struct identity_request *q, enum identity_stat
 	if (q->state != want)
 		return hy_fail(e, HY_NOT_NOW, "", "request %lld %s", (long long)q->id,
 			       stands[q->state]);
-	if (who->removed)
-		return hy_fail(e, HY_FORBIDDEN, "", "custodian %lld is one no longer",
-			       (long long)who->id);
-	if (q->account && by->account == q->account)
-		return hy_fail(e, HY_FORBIDDEN, "",
-			       "who requested cannot consent; it takes two other people");
-	return HY_OK;
+	if (who->state != CUSTODIAN_NAMED)
+		return hy_fail(e, HY_FORBIDDEN, "", "custodian %lld is %s", (long long)who->id,
+			       who->state == CUSTODIAN_OFFERED ? "not named yet" : "one no longer");
+	return consent_second(q->account, by->account, "requested", "", e);
 }
 
 static enum hy_code half_of(struct hy_db *db, struct hy_arena *a, const struct identity_request *q,
@@ -421,7 +419,7 @@ enum hy_code identity_packet(struct city *c, struct hy_db *db, struct hy_arena *
 	hy_json_key(&j, "to");
 	hy_json_arr(&j);
 	for (size_t i = 0; i < all.n; i++) {
-		if (all.v[i].removed || all.v[i].group == who->group)
+		if (all.v[i].state != CUSTODIAN_NAMED || all.v[i].group == who->group)
 			continue;
 		hy_json_obj(&j);
 		hy_json_kint(&j, "custodian", all.v[i].id);
@@ -470,7 +468,7 @@ static enum hy_code put_halves(struct hy_db *db, struct hy_arena *a,
 		int64_t id = hy_json_get_int(h, "custodian", 0);
 		bool fits = false;
 		for (size_t k = 0; k < all.n; k++)
-			fits = fits || (all.v[k].id == id && !all.v[k].removed &&
+			fits = fits || (all.v[k].id == id && all.v[k].state == CUSTODIAN_NAMED &&
 					all.v[k].group != who->group);
 		if (!fits || hy_unbase64(hy_json_get(h, "box"), box, sizeof(box)) != SEAL_BOX)
 			return hy_fail(e, HY_BAD_FIELD, "halves",
@@ -589,11 +587,12 @@ enum hy_code identity_open(struct city *c, struct hy_db *db, struct hy_arena *a,
 		code = custodian_list(a, db, &all, e);
 	if (!code)
 		code = first_of(&all, q.first, &first, e);
-	if (!code &&
-	    (first->group == who->group || (first->account && by->account == first->account)))
+	if (!code && first->group == who->group)
 		return hy_fail(e, HY_FORBIDDEN, "custodian",
 			       "the second consent must come from another person, of the other "
 			       "group");
+	if (!code)
+		code = consent_second(first->account, by->account, "consented to", "custodian", e);
 	if (!code)
 		code = half_of(db, a, &q, who->id, &own, e);
 	if (!code)

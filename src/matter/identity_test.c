@@ -67,6 +67,7 @@ static struct keeper keeper_in(struct town *t, char group, int64_t account, cons
 	struct deed d = { .t = t, .c = k.c, .what_to_do = ADD };
 	assert_ok(run(&d, e));
 	k.c.id = d.id;
+	k.c.state = CUSTODIAN_NAMED;
 	return k;
 }
 
@@ -216,7 +217,7 @@ static void two_people_and_a_purpose_open_it(void **state)
 			       .halves = hand_on(t, &s.a, id),
 			       .by = { 10, HY_S("custodian"), HY_S("") },
 			       .what_to_do = CONSENT },
-		HY_FORBIDDEN, "two other people");
+		HY_FORBIDDEN, "second person");
 	struct deed first = { .t = t,
 			      .id = id,
 			      .c = s.b.c,
@@ -235,7 +236,7 @@ static void two_people_and_a_purpose_open_it(void **state)
 			       .c = s.a.c,
 			       .by = { 12, HY_S("custodian"), HY_S("") },
 			       .what_to_do = OPEN },
-		HY_FORBIDDEN, "another person");
+		HY_FORBIDDEN, "second person");
 	struct deed second = { .t = t,
 			       .id = id,
 			       .c = s.a.c,
@@ -322,7 +323,7 @@ static void refusing_expiring_and_erasing(void **state)
 	int64_t again = ask(t, code);
 	struct deed out = { .t = t, .id = s.a.c.id, .what_to_do = REMOVE };
 	assert_ok(run(&out, e));
-	s.a.c.removed = true;
+	s.a.c.state = CUSTODIAN_REMOVED;
 	refused((struct deed){ .t = t, .id = again, .c = s.a.c, .what_to_do = REFUSE },
 		HY_FORBIDDEN, "no longer");
 	struct deed erase = { .t = t, .code = code, .what_to_do = ERASE };

@@ -129,7 +129,15 @@ enum permission_for { PERMISSION_OFFICE, PERMISSION_SYSTEM, PERMISSION_EVERY };
 	X(SEALED_OPEN, "sealed.open", SYSTEM,                                                     \
 	  "与另一保管人共同开启封存的举报人身份",                                                 \
 	  "與另一保管人共同開啟封存的舉報人身分",                                                 \
-	  "Open a sealed identity together with another custodian")
+	  "Open a sealed identity together with another custodian")                               \
+	X(SEALED_KEYS, "sealed.keys", SYSTEM,                                                     \
+	  "查看谁是保管人、各自的公钥；停用本人的密钥",                                           \
+	  "查看誰是保管人、各自的公鑰；停用本人的金鑰",                                           \
+	  "See who keeps keys, and their public halves; take away one's own")                     \
+	X(SEALED_NAME, "sealed.name", SYSTEM,                                                     \
+	  "作为第二人确认保管人的密钥、停用保管人",                                               \
+	  "作為第二人確認保管人的金鑰、停用保管人",                                               \
+	  "Name a custodian who has offered a key as the second person; take one away")
 /* clang-format on */
 
 /* Zero is none: a route or word that names no permission allows nothing. */

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include "people/consent.h"
 #include "people/security.h"
 
 #define SUBJECT "custodian/"
@@ -18,8 +19,17 @@ const struct hy_migration custodian_migrations[] = {
 	  .pg = "CREATE TABLE custodian(id BIGINT PRIMARY KEY, grp TEXT NOT NULL,"
 		" key TEXT COLLATE \"C\" NOT NULL UNIQUE, account BIGINT NOT NULL,"
 		" label TEXT NOT NULL, removed BIGINT NOT NULL, seq BIGINT NOT NULL);" },
+	{ .name = "custodian-002",
+	  .sqlite = "ALTER TABLE custodian ADD COLUMN state BIGINT NOT NULL DEFAULT 1;"
+		    "UPDATE custodian SET state = 2 WHERE removed = 1;"
+		    "ALTER TABLE custodian DROP COLUMN removed;",
+	  .pg = "ALTER TABLE custodian ADD COLUMN state BIGINT NOT NULL DEFAULT 1;"
+		"UPDATE custodian SET state = 2 WHERE removed = 1;"
+		"ALTER TABLE custodian DROP COLUMN removed;" },
 	{ 0 }
 };
+
+const char *const custodian_state_names[] = { "offered", "named", "removed", NULL };
 
 /* --- the key as text --------------------------------------------------------------------------
  */
@@ -53,8 +63,8 @@ enum hy_code custodian_list(struct hy_arena *a, struct hy_db *db, struct custodi
 			    struct hy_err *e)
 {
 	HY_VEC(struct custodian) v = { 0 };
-	HY_SCOPED_STMT s = hy_sql(
-		db, "SELECT id, grp, key, account, label, removed FROM custodian ORDER BY id");
+	HY_SCOPED_STMT s =
+		hy_sql(db, "SELECT id, grp, key, account, label, state FROM custodian ORDER BY id");
 	enum hy_code c;
 	bool row;
 
@@ -65,7 +75,7 @@ enum hy_code custodian_list(struct hy_arena *a, struct hy_db *db, struct custodi
 					 .group = group.n ? group.p[0] : '?',
 					 .account = hy_col_int(s, 3),
 					 .label = hy_col_dup(a, s, 4),
-					 .removed = hy_col_int(s, 5) != 0 };
+					 .state = (enum custodian_state)hy_col_int(s, 5) };
 		if (!hy_unhex(hy_col_text(s, 2), x->key.b, SEAL_KEY))
 			return hy_broke(e, HY_TAMPERED, "the key of custodian %lld is none",
 					(long long)x->id);
@@ -79,10 +89,35 @@ bool custodian_complete(const struct custodians *c)
 	bool a = false, b = false;
 
 	for (size_t i = 0; i < c->n; i++) {
-		a = a || (c->v[i].group == 'a' && !c->v[i].removed);
-		b = b || (c->v[i].group == 'b' && !c->v[i].removed);
+		if (c->v[i].state != CUSTODIAN_NAMED)
+			continue;
+		a = a || c->v[i].group == 'a';
+		b = b || c->v[i].group == 'b';
 	}
 	return a && b;
+}
+
+static struct custodian *find(struct custodian *v, size_t n, int64_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i].id == id)
+			return &v[i];
+	return NULL;
+}
+
+enum hy_code custodian_by_id(struct hy_arena *a, struct hy_db *db, int64_t id,
+			     struct custodian *out, struct hy_err *e)
+{
+	struct custodians all = { 0 };
+	enum hy_code code = custodian_list(a, db, &all, e);
+	const struct custodian *found = code ? NULL : find(all.v, all.n, id);
+
+	if (code)
+		return code;
+	if (!found)
+		return hy_fail(e, HY_NOT_FOUND, "id", "there is no custodian %lld", (long long)id);
+	*out = *found;
+	return HY_OK;
 }
 
 /* --- writing ---------------------------------------------------------------------------------- */
@@ -151,6 +186,7 @@ enum hy_code custodian_add(struct record *r, struct hy_db *db, const struct cust
 	struct hy_arena *a = hy_db_arena(db);
 	struct custodians all = { 0 };
 	hy_str key = hy_hex(a, c->key.b, SEAL_KEY), group = { &c->group, 1 };
+	bool console = by->account == 0;
 	enum hy_code code = custodian_list(a, db, &all, e);
 
 	if (!code)
@@ -159,56 +195,79 @@ enum hy_code custodian_add(struct record *r, struct hy_db *db, const struct cust
 		return code;
 	int64_t id = (all.n ? all.v[all.n - 1].id : 0) + 1;
 	code = append(
-		r, db, id, 1, HY_S("custodian.add"),
+		r, db, id, 1, console ? HY_S("custodian.add") : HY_S("custodian.offer"),
 		hy_printf(a, "{\"group\":\"%c\",\"key\":\"" HY_FMT "\"}", c->group, HY_ARG(key)), c,
 		by, at, e);
 	if (code)
 		return code;
 	HY_SCOPED_STMT s =
-		hy_sql(db, "INSERT INTO custodian(id, grp, key, account, label, removed, seq)"
-			   " VALUES ($1, $2, $3, $4, $5, 0, 1)");
+		hy_sql(db, "INSERT INTO custodian(id, grp, key, account, label, state, seq)"
+			   " VALUES ($1, $2, $3, $4, $5, $6, 1)");
 	hy_bind_int(s, 1, id);
 	hy_bind_text(s, 2, group);
 	hy_bind_text(s, 3, key);
 	hy_bind_int(s, 4, c->account);
 	hy_bind_text(s, 5, c->label);
+	hy_bind_int(s, 6, console ? CUSTODIAN_NAMED : CUSTODIAN_OFFERED);
 	code = hy_exec(s, NULL, e);
 	if (!code)
 		*id_out = id;
 	return code;
 }
 
+/* The next event of custodian ID, who becomes STATE. */
+static enum hy_code step(struct record *r, struct hy_db *db, int64_t id, hy_str move,
+			 enum custodian_state state, const struct custodian_by *by, hy_ms at,
+			 struct hy_err *e)
+{
+	int64_t seq = 0;
+	HY_SCOPED_STMT s = hy_sql(db, "UPDATE custodian SET state = $2, seq = seq + 1"
+				      " WHERE id = $1 RETURNING seq");
+	bool row;
+
+	hy_bind_int(s, 1, id);
+	hy_bind_int(s, 2, state);
+	enum hy_code code = hy_step(s, &row, e);
+	if (!code && row)
+		seq = hy_col_int(s, 0);
+	hy_done(&s);
+	return code ? code : append(r, db, id, seq, move, HY_S("{}"), NULL, by, at, e);
+}
+
+enum hy_code custodian_name(struct record *r, struct hy_db *db, int64_t id,
+			    const struct custodian_by *by, hy_ms at, struct hy_err *e)
+{
+	struct custodian k = { 0 };
+	enum hy_code code = custodian_by_id(hy_db_arena(db), db, id, &k, e);
+
+	if (!code && k.state != CUSTODIAN_OFFERED)
+		return hy_fail(e, HY_NOT_NOW, "id", "custodian %lld is %s already", (long long)id,
+			       custodian_state_names[k.state]);
+	if (!code)
+		code = consent_second(k.account, by->account, "offered", "id", e);
+	return code ? code : step(r, db, id, HY_S("custodian.name"), CUSTODIAN_NAMED, by, at, e);
+}
+
 enum hy_code custodian_remove(struct record *r, struct hy_db *db, int64_t id,
 			      const struct custodian_by *by, hy_ms at, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, "UPDATE custodian SET removed = 1, seq = seq + 1"
-				      " WHERE id = $1 AND removed = 0");
-	int64_t changed = 0;
+	struct custodian k = { 0 };
+	enum hy_code code = custodian_by_id(hy_db_arena(db), db, id, &k, e);
 
-	hy_bind_int(s, 1, id);
-	enum hy_code c = hy_exec(s, &changed, e);
-	if (!c && !changed)
-		return hy_fail(e, HY_NOT_FOUND, "id", "there is no custodian %lld to be removed",
+	if (!code && k.state == CUSTODIAN_REMOVED)
+		return hy_fail(e, HY_NOT_NOW, "id", "custodian %lld is removed already",
 			       (long long)id);
-	return c ? c : append(r, db, id, 2, HY_S("custodian.remove"), HY_S("{}"), NULL, by, at, e);
+	return code ? code
+		    : step(r, db, id, HY_S("custodian.remove"), CUSTODIAN_REMOVED, by, at, e);
 }
 
 /* --- fsck ---------------------------------------------------------------------------------------
  */
 
-static struct custodian *find(struct custodian *v, size_t n, int64_t id)
-{
-	for (size_t i = 0; i < n; i++)
-		if (v[i].id == id)
-			return &v[i];
-	return NULL;
-}
-
 static bool same(const struct custodian *x, const struct custodian *y)
 {
 	return x->group == y->group && memcmp(x->key.b, y->key.b, SEAL_KEY) == 0 &&
-	       x->removed == y->removed && x->account == y->account &&
-	       hy_str_eq(x->label, y->label);
+	       x->state == y->state && x->account == y->account && hy_str_eq(x->label, y->label);
 }
 
 typedef HY_VEC(struct custodian) custodian_vec;
@@ -228,13 +287,23 @@ static enum hy_code custodian_event(struct hy_arena *a, void *to, hy_str name,
 		*x = (struct custodian){ .id = id };
 	}
 	hy_str group = hy_json_get(ev->data, "group");
-	if (hy_str_eq(ev->move, HY_S("custodian.add")) &&
+	bool offer = hy_str_eq(ev->move, HY_S("custodian.offer"));
+	if ((offer || hy_str_eq(ev->move, HY_S("custodian.add"))) &&
 	    hy_unhex(hy_json_get(ev->data, "key"), x->key.b, SEAL_KEY)) {
 		x->group = group.n ? group.p[0] : '?';
 		x->account = hy_json_get_int(ev->private, "account", 0);
 		x->label = hy_json_get(ev->private, "label");
+		x->state = offer ? CUSTODIAN_OFFERED : CUSTODIAN_NAMED;
+	} else if (hy_str_eq(ev->move, HY_S("custodian.name"))) {
+		int64_t by = hy_json_get_int(ev->private, "by", 0);
+		if (x->state != CUSTODIAN_OFFERED || (by && !consent_of_two(x->account, by)))
+			return hy_fail(e, HY_TAMPERED, "",
+				       "custodian %lld was not named by a second person",
+				       (long long)id);
+		x->state = CUSTODIAN_NAMED;
+	} else if (hy_str_eq(ev->move, HY_S("custodian.remove"))) {
+		x->state = CUSTODIAN_REMOVED;
 	}
-	x->removed = x->removed || hy_str_eq(ev->move, HY_S("custodian.remove"));
 	return HY_OK;
 }
 

@@ -21,7 +21,7 @@ const struct role role_system[] = {
 	  .sensitive = true,
 	  .may = B(ACCOUNT_READ) | B(ACCOUNT_FACTOR) | B(SETTING_READ) | B(SETTING_SECURITY) |
 		 B(GRANT_READ) | B(GRANT_PROPOSE) | B(GRANT_APPROVE) | B(INSTITUTION_READ) |
-		 B(INSTITUTION_APPROVE) },
+		 B(INSTITUTION_APPROVE) | B(SEALED_KEYS) | B(SEALED_NAME) },
 	{ .id = HY_S_INIT("audadmin"),
 	  .title = { HY_S_INIT("审计管理员"), HY_S_INIT("稽核管理員"),
 		     HY_S_INIT("Audit administrator") },
@@ -29,7 +29,7 @@ const struct role role_system[] = {
 	  .exclusive = true,
 	  .sensitive = true,
 	  .may = B(ACCOUNT_READ) | B(SETTING_READ) | B(GRANT_READ) | B(INSTITUTION_READ) |
-		 B(AUDIT_READ) | B(AUDIT_EXPORT) },
+		 B(AUDIT_READ) | B(AUDIT_EXPORT) | B(SEALED_KEYS) },
 	{ .id = HY_S_INIT("analyst"),
 	  .title = { HY_S_INIT("统计分析员"), HY_S_INIT("統計分析員"), HY_S_INIT("Analyst") },
 	  .system = true,
@@ -40,7 +40,7 @@ const struct role role_system[] = {
 	  .title = { HY_S_INIT("密钥保管人"), HY_S_INIT("密鑰保管人"), HY_S_INIT("Custodian") },
 	  .system = true,
 	  .sensitive = true,
-	  .may = B(SEALED_OPEN),
+	  .may = B(SEALED_OPEN) | B(SEALED_KEYS),
 	  .reach = PACK_REACH_ALL },
 	{ .id = { NULL, 0 } },
 };

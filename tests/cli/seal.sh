@@ -23,7 +23,7 @@ says() { [[ $rc == "$1" && $said == *"$2"* ]]; }
 run() { said=$("$@" 2>&1) rc=$?; }
 silent() { ! grep -rqaF "$1" "$city"; }
 
-echo 1..24
+echo 1..26
 echo '甲保管人的十二字口令就在这里' >"$dir/a.pass"
 echo '乙保管人的十二字口令就在这里' >"$dir/b.pass"
 echo short >"$dir/short.pass"
@@ -48,6 +48,9 @@ run "$huiyin" custodian add --data "$city" --group b --label 又来 "$a"
 ok 'nobody twice' says 4 'is that of custodian 1'
 run "$huiyin" custodian list --data "$city" --json
 ok 'they are listed' says 0 '"label":"信访处长"'
+ok 'and are named' says 0 '"state":"named"'
+run "$huiyin" custodian name --data "$city" 1
+ok 'at once, by this machine' says 4 'named already'
 run "$huiyin" matter file complaint --data "$city" --protect title=索要好处 name=欧阳守密 contact=13800138000
 ok 'now it is' says 0 'secret'
 code=${said%%$'\n'*}

@@ -1,6 +1,7 @@
 // Does the program do what api/openapi.yaml says, and does the file say all that the program does?
 import assert from 'node:assert/strict'
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { generateKeyPairSync } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import test from 'node:test'
@@ -203,6 +204,11 @@ test('every route answers as documented', async (t) => {
   await status(200, 'POST', '/api/v1/identity/requests/2/refuse?custodian=1', { token: keepers.token.a })
   const sealed = await status(200, 'POST', '/api/v1/identity/requests/1/open?custodian=2', { token: keepers.token.b })
   assert.deepEqual(keepers.open('b', sealed.text), { name: '欧阳守密', contact: '13900139000' })
+  const key = `huiyin-custodian-1 ${generateKeyPairSync('x25519').publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex')}`
+  const offered = await status(201, 'POST', '/api/v1/custodians', { token: keepers.token.a, body: { group: 'a', key, label: '纪检副组长' } })
+  await status(200, 'POST', `/api/v1/custodians/${offered.json.id}/name`)
+  await status(200, 'POST', `/api/v1/custodians/${offered.json.id}/remove`)
+  assert.equal((await status(200, 'GET', '/api/v1/custodians')).json.complete, true)
   await status(200, 'GET', `${secret1}/redaction`)
   await status(204, 'POST', `${secret1}/redaction`,
     { body: { seq: 1, field: 'body', redaction: { spans: [{ from: 2, to: 5, kind: 'name' }] } } })

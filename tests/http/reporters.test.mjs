@@ -1,10 +1,12 @@
 // Whoever reports a wrong: filing and following without an account, and what of it is found nowhere else.
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import path from 'node:path'
 import test from 'node:test'
+import { login } from '../logins.mjs'
 import { City, logText } from './city.mjs'
 import { huiyin, root } from './contract.mjs'
 import { custodians } from './custodians.mjs'
@@ -96,6 +98,59 @@ test('a protected reporter files, follows, adds, and is named nowhere', async (t
     for (const word of [name, contact]) assert.deepEqual(holds(city, word), [], word)
     await city.serve()
   }
+})
+
+const publicKey = () => `huiyin-custodian-1 ${generateKeyPairSync('x25519').publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex')}`
+
+test('a key counts when its owner has offered it and a second person has named it', async (t) => {
+  const city = await started(t)
+  await city.halt()
+  const other = login((args) => execFileSync(huiyin, args, { cwd: root, encoding: 'utf8' }), city.place, 'keeper.two', ['custodian'])
+  await city.serve()
+  const { keeper, security, officer, audit } = city.tokens
+  const offer = (token, group, key = publicKey(), label = '纪检组长') => city.ask('POST', '/api/v1/custodians', { token, body: { group, key, label } })
+  const act = (token, id, what) => city.ask('POST', `/api/v1/custodians/${id}/${what}`, { token })
+  const list = async () => (await city.get('/api/v1/custodians')).json
+  const named = () => city.post('/api/v1/public/matters', { kind: 'complaint', protect: true, data: { title: '窗口', name } })
+  assert.deepEqual(await list(), { complete: false, custodians: [] })
+
+  // Offered by whoever is a custodian, named by another.
+  for (const token of [officer, security, audit]) assert.equal((await offer(token, 'a')).json.code, 'forbidden')
+  for (const key of ['huiyin-custodian-1 00', `huiyin-custodian-1 ${'0'.repeat(64)}`]) assert.deepEqual([(await offer(keeper, 'a', key)).json.field], ['key'])
+  const first = await offer(keeper, 'a')
+  assert.deepEqual([first.status, first.json.state, first.json.login], [201, 'offered', 'keeper'])
+  for (const token of [keeper, other, officer, audit]) assert.equal((await act(token, 1, 'name')).json.code, 'forbidden')
+  assert.equal((await named()).json.code, 'not_now', 'what is offered seals nothing')
+  assert.equal((await act(security, 1, 'name')).json.state, 'named')
+  assert.equal((await act(security, 1, 'name')).json.code, 'not_now')
+  assert.equal((await act(security, 9, 'name')).json.code, 'not_found')
+
+  // Nobody holds both halves, nor one key twice; an offer may be turned down.
+  assert.deepEqual([(await offer(keeper, 'b')).json.code, (await offer(keeper, 'b')).json.field], ['forbidden', 'account'])
+  assert.equal((await offer(other, 'b', first.json.key)).json.code, 'exists')
+  await offer(other, 'b')
+  assert.equal((await act(security, 2, 'remove')).json.state, 'removed')
+  assert.equal((await act(security, 2, 'name')).json.code, 'not_now')
+  const third = await offer(other, 'b', publicKey(), '信访处长')
+  assert.equal((await list()).complete, false)
+  assert.equal((await act(security, third.json.id, 'name')).json.state, 'named')
+  assert.equal((await list()).complete, true)
+  assert.equal((await named()).status, 201)
+
+  // One's own key may be taken away, another's not; then nothing is sealed any more.
+  assert.equal((await act(keeper, third.json.id, 'remove')).json.code, 'forbidden')
+  assert.equal((await act(audit, third.json.id, 'remove')).json.code, 'forbidden')
+  assert.equal((await act(other, third.json.id, 'remove')).json.state, 'removed')
+  assert.equal((await act(other, third.json.id, 'remove')).json.code, 'not_now')
+  assert.equal((await named()).json.code, 'not_now')
+  assert.deepEqual((await list()).custodians.map((k) => [k.id, k.group, k.state]), [[1, 'a', 'named'], [2, 'b', 'removed'], [3, 'b', 'removed']])
+
+  // The audit finds every step; the public log has the keys, and nobody's name.
+  const { acts } = (await city.ask('GET', '/api/v1/audit?act=seal.keys', { token: audit })).json
+  assert.deepEqual(acts.map((a) => a.login), ['keeper.two', 'security', 'keeper.two', 'security', 'keeper.two', 'security', 'keeper'])
+  const log = await logText(city)
+  assert.ok(log.includes('custodian.offer') && log.includes('custodian.name'))
+  for (const word of ['纪检组长', '信访处长', 'keeper.two']) assert.ok(!log.includes(word), word)
 })
 
 test('an open reporter is called back, and may hide or tell later', async (t) => {

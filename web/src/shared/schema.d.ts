@@ -1154,6 +1154,163 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/custodians": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who keeps a key to what is sealed, and whether something can be sealed */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description All, those taken away too, by number */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Custodians"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        /**
+         * Offer the public half of one's own key; it counts when a second person names it
+         * @description The secret half stays in a file of the custodian, made in the browser or by `huiyin custodian keygen`. One account keeps keys of one group only.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CustodianOffer"];
+                };
+            };
+            responses: {
+                /** @description Offered */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Custodian"];
+                    };
+                };
+                400: components["responses"]["Problem"];
+                403: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custodians/{id}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name a custodian who has offered a key, as the second person */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the number of a custodian */
+                    id: components["parameters"]["CustodianNumber"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description From now on a half of everything sealed goes to this key */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Custodian"];
+                    };
+                };
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custodians/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seal nothing more to a custodian, or turn an offer down; one's own key too
+         * @description Another person's key needs sealed.name.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description the number of a custodian */
+                    id: components["parameters"]["CustodianNumber"];
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Nothing more is sealed to this key; what was stays sealed to it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Custodian"];
+                    };
+                };
+                403: components["responses"]["Problem"];
+                404: components["responses"]["Problem"];
+                409: components["responses"]["Problem"];
+                default: components["responses"]["Problem"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters/{code}/redaction": {
         parameters: {
             query?: never;
@@ -10304,6 +10461,34 @@ export interface components {
             /** @enum {string} */
             state: "requested" | "consented" | "opened" | "refused" | "expired";
         };
+        CustodianOffer: {
+            /**
+             * @description Which half of each key
+             * @enum {string}
+             */
+            group: "a" | "b";
+            /** @description `huiyin-custodian-1` and 64 hex digits */
+            key: string;
+            /** @description The person or post; not public */
+            label: string;
+        };
+        Custodian: {
+            /** @description Who logs in to consent; 0: the command line only */
+            account: number;
+            /** @enum {string} */
+            group: "a" | "b";
+            id: number;
+            key: string;
+            label: string;
+            login: string;
+            /** @enum {string} */
+            state: "offered" | "named" | "removed";
+        };
+        Custodians: {
+            /** @description Is there one of each group? Nothing can be sealed before */
+            complete: boolean;
+            custodians: components["schemas"]["Custodian"][];
+        };
         IdentityRequests: {
             requests: {
                 request: number;
@@ -10315,6 +10500,10 @@ export interface components {
                 purpose: string;
                 role: string;
                 unit: string;
+                /** @description Who asked; 0: the command line */
+                account: number;
+                /** @description The custodian who consented first; 0: nobody yet */
+                first: number;
                 at: components["schemas"]["Instant"];
                 changed_at: components["schemas"]["Instant"];
                 expires_at: components["schemas"]["Instant"];
@@ -11943,6 +12132,8 @@ export interface components {
         MatterSecret: string;
         /** @description as encodeURIComponent() writes it; private */
         FileName: string;
+        /** @description the number of a custodian */
+        CustodianNumber: string;
         /** @description the number of a request */
         RequestNumber: string;
         /** @description which of one's keys; absent, the newest */

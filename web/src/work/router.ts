@@ -51,6 +51,7 @@ const pages: RouteRecordRaw[] = [
   { path: '/settings', name: 'settings', component: () => import('./pages/admin/Settings.vue'), meta: { may: 'setting.read' } },
   { path: '/outgoing', name: 'outgoing', component: () => import('./pages/admin/Outgoing.vue'), meta: { may: 'setting.read' } },
   { path: '/identity', name: 'identity', component: () => import('./pages/admin/Identity.vue'), meta: { may: 'sealed.open' } },
+  { path: '/custodians', name: 'custodians', component: () => import('./pages/admin/Custodians.vue'), meta: { may: 'sealed.keys' } },
   { path: '/packs', name: 'packs', component: () => import('./pages/admin/Packs.vue'), meta: { may: 'institution.read' } },
   { path: '/proposals/:id(\\d+)', name: 'proposal', component: () => import('./pages/admin/Proposal.vue'), meta: { may: 'institution.read' } },
   { path: '/calendar', name: 'calendar', component: () => import('./pages/admin/Calendar.vue') },

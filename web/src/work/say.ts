@@ -2,6 +2,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { Problem, type Schemas } from '@/shared/api'
+import { KeeperFault } from './keeper'
 import { dayWords, instantWords, leftOf, limitWords } from './time'
 
 type Title = Schemas['Title'] | null | undefined
@@ -46,11 +47,17 @@ export function useSay() {
     guard: (g: string) => ({ normal: t('guard_normal'), protected: t('guard_protected'), sealed: t('guard_sealed') })[g] ?? g,
     unitKind: (k: string) => ({ region: t('unit_region'), organ: t('unit_organ'), section: t('unit_section'), window: t('unit_window') })[k] ?? k,
     reach: (r: string) => ({ own: t('reach_own'), below: t('reach_below'), all: t('reach_all') })[r] ?? r,
+    sealState: (s: string) => ({ requested: t('identity_requested'), consented: t('identity_consented'), opened: t('identity_opened'), refused: t('identity_refused') })[s] ?? t('identity_expired'),
+    sealTone: (s: string) => (({ opened: 'danger', requested: 'warning', consented: 'warning' })[s] ?? 'info') as 'danger' | 'warning' | 'info',
     problem: (e: unknown) => problemWords(e, t),
   }
 }
 
 export function problemWords(e: unknown, t: (key: string) => string): { head: string; detail: string } {
+  if (e instanceof KeeperFault) {
+    const faults: Record<string, string> = { key_file: t('seal_fault_key_file'), passphrase: t('seal_fault_passphrase'), not_yours: t('seal_fault_not_yours'), not_mine: t('seal_fault_not_mine'), damaged: t('seal_fault_damaged'), memory: t('seal_fault_memory'), weak: t('passphrase_short') }
+    return { head: faults[e.what] ?? t('seal_fault_browser'), detail: '' }
+  }
   if (e instanceof TypeError) return { head: t('err_offline'), detail: '' }
   if (!(e instanceof Problem)) return { head: t('err_page'), detail: e instanceof Error ? e.message : String(e) }
   const known: Record<string, string> = {
