@@ -81,7 +81,7 @@ test('a citizen files, sends a picture, follows and withdraws through nginx', { 
   assert.deepEqual([kept.json.title, kept.json.open], ['路灯不亮', false])
 
   // The portal without scripts comes this way too.
-  const form = await ask('GET', '/plain/file?lang=zh-CN')
+  const form = await ask('GET', '/plain/file?lang=zh-CN&kind=complaint')
   assert.equal(form.status, 200, form.text)
   assert.match(form.text, /<form[^>]*method="post"/)
 

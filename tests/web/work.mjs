@@ -26,6 +26,8 @@ export async function startDemo(prepare = () => {}, more = [], serve = []) {
 	const base = JSON.parse(line).url.replace(/\/$/, "");
 	return {
 		base,
+		// The whole log, beside the server.
+		check: () => run("verify", "--quiet", "--data", data),
 		async stop() {
 			const ended = new Promise((done) => server.once("exit", done));
 			server.kill("SIGTERM");

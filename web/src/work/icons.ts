@@ -23,6 +23,7 @@ export const icons = {
   mail: 'M3 6h18v13H3zM3 7l9 7 9-7',
   seal: 'M7 11V8a5 5 0 0 1 10 0v3M5 11h14v9H5z',
   shield: 'M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2 2 4-4',
+  own: 'M5 3h10l4 4v14H5zM12 12a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM8 18c0-2.5 1.8-4 4-4s4 1.5 4 4',
   pack: 'M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8',
   calendar: 'M5 5h14v15H5zM5 10h14M9 3v4M15 3v4M9 14h.5M14.5 14h.5M9 17h.5M14.5 17h.5',
   quality: 'M4 20V10M10 20V4M16 20v-7M3 20h18M14 8l2.5 2.5L21 6',

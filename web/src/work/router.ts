@@ -50,6 +50,7 @@ const pages: RouteRecordRaw[] = [
   { path: '/grants', name: 'grants', component: () => import('./pages/admin/Grants.vue'), meta: { may: 'grant.read' } },
   { path: '/settings', name: 'settings', component: () => import('./pages/admin/Settings.vue'), meta: { may: 'setting.read' } },
   { path: '/outgoing', name: 'outgoing', component: () => import('./pages/admin/Outgoing.vue'), meta: { may: 'setting.read' } },
+  { path: '/persons', name: 'persons', component: () => import('./pages/Persons.vue'), meta: { may: 'person.data' } },
   { path: '/identity', name: 'identity', component: () => import('./pages/admin/Identity.vue'), meta: { may: 'sealed.open' } },
   { path: '/custodians', name: 'custodians', component: () => import('./pages/admin/Custodians.vue'), meta: { may: 'sealed.keys' } },
   { path: '/packs', name: 'packs', component: () => import('./pages/admin/Packs.vue'), meta: { may: 'institution.read' } },
