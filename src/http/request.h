@@ -17,7 +17,7 @@ struct hy_peer; /* a connection: crowd.c */
 struct hy_crowd;
 struct hy_watch; /* watch.c */
 
-enum { HY_MOST_PARAMS = 8, HY_MOST_SEGMENTS = 32, HY_MOST_PAIRS = 100 };
+enum { HY_MOST_PARAMS = 8, HY_MOST_SEGMENTS = 32, HY_MOST_PAIRS = 400 };
 /* A handler may set half of them; the rest is for what every answer carries. */
 enum { HY_MOST_HEADERS = 36, HY_OWN_HEADERS = 18 };
 

@@ -50,6 +50,8 @@ enum hy_code plain_home(struct hy_request *r, struct hy_err *e)
 	door(p, "", "/plain/follow", "nav.follow", "home.follow");
 	PUT(p, "</div></section>");
 	steps(p);
+	PUT(p, "<p><a href=\"{}\">{}</a></p>", page_link(p, "/plain/rate", HY_S("")),
+	    T(p, "plain.rate_door"));
 	page_end(p, 200);
 	return HY_OK;
 }

@@ -1,7 +1,7 @@
 #ifndef PLAIN_PLAIN_H
 #define PLAIN_PLAIN_H
 
-/* plain -- the portal without scripts: filing and following a matter with forms alone.
+/* plain -- the portal without scripts: filing and following a matter, and rating, with forms alone.
  *
  * Pages are made here, on the server; what is filed, followed and done takes the way of the API
  * (matter/citizen.h), and what is shown of a matter is what the API tells of it.  Code and secret

@@ -61,7 +61,28 @@ test('raters are asked, answer once, and their marks go into the frozen round', 
   const both = await Promise.all([rate(codes[1], good), rate(codes[1], { jia: ['poor', 'poor'] }, 2), rate(codes[1], good)])
   const taken = both.map((a) => a.status)
   assert.ok([[200, 409, 200], [409, 200, 409]].some((x) => String(x) === String(taken)), String(taken))
-  for (const [i, answer] of ['good', 'fair', 'fair', 'poor'].entries()) assert.equal((await rate(codes[i + 2], { jia: [answer, 'fair'] })).status, 200)
+  // On a phone without scripts: the code opens the form, an empty one is sent back, the same again succeeds, another does not.
+  const plain = async (address, fields) => {
+    const answer = await fetch(city.url + address, { method: fields ? 'POST' : 'GET', body: fields && new URLSearchParams(fields) })
+    return { status: answer.status, text: await answer.text() }
+  }
+  assert.match((await plain('/plain/rate?lang=en')).text, /name="code"/)
+  assert.equal((await plain('/plain/rate', { code: '2222-2222-2222-2222' })).status, 404)
+  const opened = await plain('/plain/rate', { code: codes[5].toLowerCase() })
+  assert.equal(opened.status, 200)
+  assert.equal((opened.text.match(/<fieldset/g) ?? []).length, 3)
+  assert.equal((opened.text.match(/type="radio"/g) ?? []).length, 3 * 2 * form.json.levels.length)
+  const [, drawn] = /name="nonce" value="([0-9a-f]{32})"/.exec(opened.text)
+  const ballot = { code: codes[5], nonce: drawn, 'jia.0': 'poor', 'jia.1': 'fair' }
+  const empty = await plain('/plain/rating', { code: codes[5], nonce: drawn })
+  assert.equal(empty.status, 400)
+  assert.ok(empty.text.includes(drawn) && empty.text.includes('role="alert"'))
+  assert.equal((await plain('/plain/rating', { ...ballot, 'jia.0': 'nothing' })).status, 400)
+  for (let i = 0; i < 2; i++) assert.equal((await plain('/plain/rating', ballot)).status, 200)
+  const other = await plain('/plain/rating', { ...ballot, 'jia.0': 'good' })
+  assert.equal(other.status, 409)
+  assert.doesNotMatch(other.text, /type="radio"/)
+  for (const [i, answer] of ['good', 'fair', 'fair'].entries()) assert.equal((await rate(codes[i + 2], { jia: [answer, 'fair'] })).status, 200)
 
   // Nobody sees a mark before the last day is over.
   const listed = (await as('head', 'GET', surveys)).json
