@@ -1,12 +1,10 @@
 #!/usr/bin/env node
-// Recomputes a published appraisal from its bundle: a second program, which shares nothing with the first
-// but the written rules (src/appraise/round_json.c, survey.h, bundle.c; src/pack/score.h; src/stat/rank.h).
-//
+// Recomputes a published appraisal from its bundle: a second program, which shares nothing with the first but the written
+// rules (src/appraise/bundle.c, round_json.c, survey.h, indices.h; src/pack/score.h; src/stat/rank.h):
 //   node tools/verify-result.mjs BUNDLE.json [LOG.vkey]
-//
-// Checks the log's signature and the proof that the freezing is in it, the hashes, the figures from the
-// cases, the result from the figures. Ends with 0 when everything is the same to the byte, with 1 and the
-// first difference when not, with 2 when the file is no bundle.
+// The log's signature and the proof of the events, the institution and the scheme in its text, the figures from the cases, the result
+// and the index.  (That each case follows from its events the first program shows.)  Ends with 0: the same to the byte; 1: the first
+// difference; 2: this is no bundle.
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
@@ -16,12 +14,10 @@ const sha256 = (...parts) => parts.reduce((h, p) => h.update(p), createHash('sha
 const hex = (text) => sha256(text).toString('hex')
 
 // --- the log: RFC 6962, C2SP signed note and tlog-proof --------------------------------------------------
-
 function readKey(vkey) {
   const [, name, id, key] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(vkey.trim()) ?? []
   const bytes = Buffer.from(key ?? '', 'base64')
-  demand(bytes.length === 33 && bytes[0] === 1, 'the key of the log cannot be read')
-  demand(sha256(name, '\n', bytes).subarray(0, 4).toString('hex') === id, 'the key of the log has another number')
+  demand(bytes.length === 33 && bytes[0] === 1 && sha256(name, '\n', bytes).subarray(0, 4).toString('hex') === id, 'the key of the log cannot be read')
   const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), bytes.subarray(1)])
   return { name, id, key: createPublicKey({ key: spki, format: 'der', type: 'spki' }) }
 }
@@ -35,49 +31,33 @@ function readNote(note, { name, id, key }) {
     return dash === '—' && who === name && bytes.subarray(0, 4).toString('hex') === id &&
       verify(null, Buffer.from(text), key, bytes.subarray(4))
   })
-  demand(signed, 'the checkpoint is not signed by the log')
   const [origin, size, root] = text.split('\n')
-  demand(origin === name, 'the checkpoint is of another log')
-  return { origin, size: BigInt(size), root: Buffer.from(root, 'base64') }
+  demand(signed && origin === name, 'the checkpoint is not signed by the log')
+  return { origin, size: Number(size), root: Buffer.from(root, 'base64') }
 }
 
-// RFC 9162, 2.1.3.2.
-function rootOf(leaf, index, size, proof) {
-  demand(index < size, 'the entry lies beyond the checkpoint')
-  let fn = index, sn = size - 1n, r = leaf
-  for (const p of proof) {
-    demand(sn !== 0n, 'the proof is too long')
-    if ((fn & 1n) === 1n || fn === sn) {
-      r = sha256(Buffer.of(1), p, r)
-      while ((fn & 1n) === 0n && fn !== 0n) {
-        fn >>= 1n
-        sn >>= 1n
-      }
-    } else {
-      r = sha256(Buffer.of(1), r, p)
-    }
-    fn >>= 1n
-    sn >>= 1n
+// One proof of many entries: the roots of all ranges without one, from the first to the last.
+function rootOf(events, proof, size) {
+  let at = 0, used = 0
+  const range = (lo, hi) => {
+    if (at === events.length || events[at][0] >= hi) return proof[used++] ?? Buffer.alloc(0)
+    if (hi - lo === 1) return sha256(Buffer.of(0), events[at++][1])
+    let half = 1
+    while (2 * half < hi - lo) half *= 2
+    return sha256(Buffer.of(1), range(lo, lo + half), range(lo + half, hi))
   }
-  demand(sn === 0n, 'the proof is too short')
-  return r
+  const root = range(0, size)
+  demand(at === events.length && used === proof.length, 'the proof is not that of these events')
+  return root
 }
 
-function provenEvent(receipt, key) {
-  const gap = receipt.indexOf('\n\n')
-  const [first, ...lines] = receipt.slice(0, gap).split('\n')
-  demand(first === 'c2sp.org/tlog-proof@v1', 'the proof cannot be read')
-  const word = (name) => lines.find((l) => l.startsWith(`${name} `))?.slice(name.length + 1)
-  const event = Buffer.from(word('extra') ?? '', 'base64')
-  const proof = lines.filter((l) => !/^(extra|index) /.test(l)).map((l) => Buffer.from(l, 'base64'))
-  const head = readNote(receipt.slice(gap + 2), key)
-  const root = rootOf(sha256(Buffer.of(0), event), BigInt(word('index')), head.size, proof)
-  demand(root.equals(head.root), 'the entry is not in the log')
-  return { event: JSON.parse(event.toString('utf8')), index: word('index'), head }
+function provenEvents({ checkpoint, events, proof }, key) {
+  const head = readNote(checkpoint, key)
+  demand(rootOf(events, proof.map((h) => Buffer.from(h, 'base64')), head.size).equals(head.root), 'an event is not in the log as it is given')
+  return { head, log: events.map(([index, text]) => ({ index, ...JSON.parse(text) })) }
 }
 
 // --- canonical JSON (RFC 8785, integers only) ---------------------------------------------------------------
-
 function canonical(v) {
   if (Array.isArray(v)) return `[${v.map(canonical).join(',')}]`
   if (v && typeof v === 'object') {
@@ -87,9 +67,102 @@ function canonical(v) {
   return typeof v === 'bigint' ? String(v) : JSON.stringify(v)
 }
 
-// --- figures from the facts of cases -------------------------------------------------------------------------
+// --- the institution: hashes of its texts, and the scheme out of them -------------------------------------------
+// So much of YAML as packs are written in: blocks by indentation, {} and [], quotes, comments; all scalars are texts.
+function flow(s) {
+  let i = 0
+  const skip = () => { while (s[i] === ' ') i++ }
+  const scalar = (until) => {
+    const quoted = /^("(?:\\.|[^"\\])*"|'(?:''|[^'])*')/.exec(s.slice(i))?.[0]
+    const text = quoted ?? until.exec(s.slice(i))[0]
+    i += text.length
+    return quoted ? (text[0] === '"' ? JSON.parse(text) : text.slice(1, -1).replaceAll("''", "'")) : text.trim()
+  }
+  const all = (end, one) => {
+    for (i++, skip(); i < s.length && s[i] !== end; skip()) one(), skip(), (i += s[i] === ',')
+    i++
+  }
+  const value = (nested) => {
+    skip()
+    const list = [], map = {}
+    if (s[i] === '[') return all(']', () => list.push(value(true))), list
+    if (s[i] !== '{') return scalar(nested ? /^[^,\]}]*/ : /^.*/)
+    all('}', () => { const key = scalar(/^[^:]*/); skip(); i++; map[key] = value(true) })
+    return map
+  }
+  return value(false)
+}
 
-const NUMBERS = ['working days', 'calendar days', 'hand-offs', 'returns', 'reopenings'].length
+function yaml(text) {
+  const lines = text.split('\n').map((l) => /^(?:"(?:\\.|[^"\\])*"|[^"#]|(?<=\S)#)*/.exec(l)[0].trimEnd()).filter(Boolean)
+  const indent = () => lines[0]?.search(/\S/) ?? -1
+  const block = (at) => {
+    if (!lines[0].startsWith('- ', at)) {
+      const map = {}
+      while (indent() === at) {
+        const [, key, rest] = /^([^:]+):\s*(.*)$/.exec(lines.shift().trim())
+        map[key] = rest ? flow(rest) : block(indent())
+      }
+      return map
+    }
+    const list = []
+    while (indent() === at && lines[0].startsWith('- ', at)) {
+      lines[0] = `${' '.repeat(at + 2)}${lines[0].slice(at + 2)}`
+      list.push(/^\s*[\w-]+:(\s|$)/.test(lines[0]) ? block(indent()) : flow(lines.shift().trim()))
+    }
+    return list
+  }
+  return block(0)
+}
+
+function schemeOf(y, given) { // which facts a figure counts is the vocabulary of both programs
+  const share = (t) => Math.round(parseFloat(t ?? 0) * 100), points = (t) => Math.round(Number(t ?? 0) * WHOLE)
+  const place = (list, id) => (id ? list.findIndex((x) => x.id === id) : -1)
+  const figure = (x, g) => (demand(x.figure === g?.figure?.id, `the scheme of the bundle counts another figure: ${x.id ?? x.figure}`), g?.figure ?? null)
+  const indicators = y.indicators.map((i, k) => {
+    const g = given.indicators[k], scale = i.figure ? g?.scale : 1, marks = i.line ?? i.bands ?? []
+    const at = (t) => (!i.figure ? points(t) : scale === WHOLE ? share(t) : Math.round(Number(t) * scale))
+    return { absent: i.absent ?? 'shared', bands: !i.line && marks.length > 0, figure: figure(i, g), id: i.id, least: Number(i.least ?? 0),
+      marks: marks.map((m) => [at(m.at), points(m.points)]), ...(i.panel && { panel: place(y.panels, i.panel) }), parent: place(y.indicators, i.in), scale,
+      source: i.figure ? 'figure' : i.panel ? 'panel' : i.by_hand === 'true' ? 'hand' : 'parts', weight: share(i.weight) }
+  })
+  const adjusts = [['deductions', 'deduction'], ['bonuses', 'bonus'], ['vetoes', 'veto']].flatMap(([list, kind]) => (y[list] ?? []).map((a) => [a, kind]))
+    .map(([a, kind], k) => ({ each: points(a.each), figure: figure(a, given.adjusts[k]), from: Number(a.from ?? 1), grade: Math.max(0, place(y.grades, a.grade)),
+      id: a.id, indicator: place(y.indicators, a.indicator), kind, most: points(a.most) }))
+  const panels = y.panels?.map((p) => ({ id: p.id, groups: p.raters.map((r) => ({ id: r.id, least: Number(r.least ?? 30), trim: Number(r.trim?.each_end ?? 0),
+    trim_from: Number(r.trim?.from ?? 0), weight: share(r.weight) })) }))
+  const index = y.index && { from: y.index_base.from, months: Number(y.index_base.months ?? 1), parts: y.index.map((p, k) => ({ complement: p.complement === 'true',
+    figure: figure(p, given.index?.parts[k]), least: Number(p.least ?? 1), weight: share(p.weight) })) }
+  const last = y.last ?? { funnel: 'false', probability: 0 }
+  return { adjusts, grades: y.grades.map((g) => ({ from: points(g.from), id: g.id, quota: share(g.quota) })), groups: y.groups.map((g) => ({ id: g.id, units: g.units ?? [] })),
+    id: y.scheme, ...(index && { index }), indicators, last: { count: Number(last.count ?? 0), funnel: last.funnel !== 'false', points: points(last.points),
+      probability: share(last.probability ?? 80) }, least: points(y.least), most: points(y.most ?? 100), ...(panels && { panels }) }
+}
+
+function checkInstitution(bundle, log, frozen) {
+  for (const v of bundle.institution) {
+    const event = log.find((e) => e.index === v.from && e.subject === 'institution')
+    demand(event && hex(canonical(v.packs)) === event.data.packs, 'the institution is not the one whose hash is in the log')
+    demand(hex(canonical(v.notices)) === event.data.notices, 'the notices of the calendar are not those whose hash is in the log')
+  }
+  const { packs, from } = bundle.institution.at(-1), event = log.find((e) => e.index === from)
+  demand(event.data.pack === frozen.data.pack && event.data.calendar === (frozen.data.calendar ?? event.data.calendar), 'it was frozen by another institution')
+  const texts = packs.flatMap((p) => p.files).filter((f) => new RegExp(`^scheme: *${bundle.scheme.id} *$`, 'm').test(f.text))
+  demand(texts.length && canonical(schemeOf(yaml(texts.at(-1).text), bundle.scheme)) === canonical(bundle.scheme), "the scheme of the bundle is not the institution's")
+}
+
+// --- what the log says of the cases ---------------------------------------------------------------------------------
+function checkEvents(bundle, log, until) {
+  const subjects = new Map()
+  for (const e of log.filter((x) => x.index < until && /^(matter|card)\//.test(x.subject))) {
+    const own = subjects.get(e.subject) ?? []
+    subjects.set(e.subject, [...own, e])
+    demand(e.seq === own.length + 1, `${e.subject}: an event is left out`)
+  }
+  for (const c of bundle.cases) demand(subjects.has(`matter/${c[1]}`) || subjects.has(`card/${c[1]}`), `${c[1]}: the bundle has no event of it`)
+}
+
+// --- figures from the facts of cases -------------------------------------------------------------------------
 const quantiles = { 1: 250, 2: 500, 3: 750, 4: 900, 5: 1000 } // by point: q1, median, q3, p90, most
 
 function figureOf(f, cases) {
@@ -117,7 +190,6 @@ function figureOf(f, cases) {
 }
 
 // --- marks of raters from their ballots (src/appraise/survey.h) -----------------------------------------------
-
 const half = (n, d) => Math.floor((2 * n + d) / (2 * d)) // half up
 
 // Of one group: without the extremes; its standard error after Tukey and McLaughlin.
@@ -139,11 +211,8 @@ function panelMark(panel, ratings) {
     demand(Array.isArray(scores) === n >= g.least && n >= 0, `${g.id}: scores are given of raters with enough ballots`)
     if (!Array.isArray(scores)) continue
     demand(scores.every((x, i) => Number.isInteger(x) && x >= 0 && x <= 1000000 && (!i || x >= scores[i - 1])), `${g.id}: scores ascend`)
-    const m = groupMark(g, scores)
-    sum += g.weight * m.points
-    weights += g.weight
-    variance += (g.weight * m.se) ** 2
-    ballots += n
+    const m = groupMark(g, scores);
+    [sum, weights, variance, ballots] = [sum + g.weight * m.points, weights + g.weight, variance + (g.weight * m.se) ** 2, ballots + n]
   }
   return weights ? { n: half(sum, weights) * ballots, d: ballots, se: Math.sqrt(variance) / weights } : null
 }
@@ -168,8 +237,83 @@ function checkFigures(scheme, inputs, cases) {
   }
 }
 
-// --- points ----------------------------------------------------------------------------------------------------
+// --- the index (src/appraise/indices.h) ---------------------------------------------------------------------------
+function indexValue(p, cases) {
+  const g = figureOf(p.figure, cases)
+  if (!g || g.d < p.least) return null
+  const share = p.figure.measure === 'share', x = share ? ((p.complement ? g.d - g.n : g.n) + 0.5) / (g.d + 1) : g.n / g.d
+  const se = share ? Math.sqrt((x * (1 - x)) / g.d) : g.se
+  if (!(x > 0)) return null
+  return p.complement !== p.figure.lower ? { x: 1 / x, se: se / (x * x) } : { x, se }
+}
 
+// Months: [{units: Map of code to cases, takes: Set}], the first the base.  The points of the last one.
+function indexOf({ months: span, parts }, months) {
+  const values = (cases) => parts.map((p) => indexValue(p, cases))
+  const all = (m, use = () => true) => [...m.units].flatMap(([code, cases]) => (use(code) ? cases : []))
+  const moved = (l, was, now) => [was, now].map((of) => parts.reduce((a, p, i) => a + (was[i] && now[i] ? (p.weight * of[i].x) / l.base[i].x : 0), 0))
+  const begun = (base, index) => ({ base, before: base, factor: index / 100, last: index })
+  const meanOf = (lists) => (lists.every((l) => l?.every(Boolean)) ? parts.map((_, i) => ({ x: lists.reduce((a, l) => a + l[i].x / span, 0),
+    se: Math.sqrt(lists.reduce((a, l) => a + (l[i].se * l[i].se) / (span * span), 0)) })) : null)
+  const step = (l, now) => {
+    const [a, b] = moved(l, l.before, now)
+    const filled = now.map((v, i) => v ?? { x: l.before[i].x * (b / a), se: l.before[i].se })
+    const share = filled.map((v, i) => ((parts[i].weight / 100) * v.x) / l.base[i].x)
+    const variance = share.reduce((sum, s, i) => sum + s * s * ((filled[i].se / filled[i].x) ** 2 + (l.base[i].se / l.base[i].x) ** 2), 0)
+    l.before = filled
+    l.last = share.reduce((x, y) => x + y, 0) * l.factor
+    return { index: l.last, se: Math.sqrt(variance) * l.factor, imputed: parts.reduce((sum, p, i) => sum + (now[i] ? 0 : p.weight), 0), linked: false }
+  }
+  const relink = (l, p, index) => {
+    Object.assign(p, { se: p.se * (index / p.index), index, linked: true })
+    Object.assign(l, begun(l.before.map((v, i) => ({ x: v.x, se: v.x * (l.base[i].se / l.base[i].x) })), index), { before: l.before })
+  }
+  const base = meanOf(months.slice(0, span).map((m) => values(all(m))))
+  demand(base && months.length >= span, 'the base of the index is not complete')
+  const city = begun(base, 100), lines = new Map(), out = []
+  for (const [m, month] of months.entries()) {
+    const now = values(all(month)), was = months[m - 1], before = city.last, first = m === 0 && span === 1 ? { se: 0 } : {}
+    const point = now.some(Boolean) ? Object.assign(step(city, now), first) : null
+    const same = !was || (was.units.size === month.units.size && [...month.units.keys()].every((c) => was.units.has(c) && !month.takes.has(c)))
+    if (point && !same) {
+      const both = (c) => was.units.has(c) && month.units.has(c) && !month.takes.has(c), [a, b] = moved(city, values(all(was, both)), values(all(month, both)))
+      if (a > 0) relink(city, point, (before * b) / a)
+    }
+    const units = new Map([...month.units].map(([code, cases]) => {
+      const mine = values(cases), known = mine.filter(Boolean).length
+      const own = lines.has(code) || meanOf(months.slice(0, span).map((x) => x.units.has(code) && values(x.units.get(code))))
+      if (!lines.has(code)) lines.set(code, own && begun(own, 100))
+      const l = lines.get(code)
+      if (!known || !point || (!l && known < parts.length)) return [code, null]
+      if (!l) return lines.set(code, begun(mine, point.index)), [code, { ...point, imputed: 0, linked: true }]
+      const earlier = l.last, p = Object.assign(step(l, mine), first)
+      if (month.takes.has(code) && out[m - 1]?.point) relink(l, p, (earlier * point.index) / out[m - 1].point.index)
+      return [code, p]
+    }))
+    out.push({ point, units })
+  }
+  const told = (p) => ({ imputed_bp: p?.imputed ?? 0, index: p && p.imputed <= 2000 ? rounded(p.index * 100) : null, linked: p?.linked ?? false,
+    se: p && p.imputed <= 2000 ? rounded(p.se * 100) : 0 })
+  return { city: told(out.at(-1).point), units: Object.fromEntries([...out.at(-1).units].map(([c, p]) => [c, told(p)])) }
+}
+
+const hashOfCases = (cases) => hex(cases.map((c) => `${c.join(' ')}\n`).join(''))
+
+function checkIndex(bundle, log) {
+  if (bundle.index === null && bundle.months.length === 0) return
+  const months = bundle.months.map((m, i) => {
+    const { cases, inputs } = i + 1 < bundle.months.length ? m : bundle
+    const event = log.find((e) => e.subject === `round/${m.round}` && e.move === 'freeze' && e.data.version === m.version)
+    demand(event && hex(inputs) === event.data.inputs && hashOfCases(cases) === event.data.cases, `${m.round}: a month of the index is not the one that was frozen`)
+    const units = new Map(JSON.parse(inputs).units.map((u) => [u.code, []]))
+    for (const c of cases) units.get(c[0]).push(c)
+    return { units, takes: new Set(m.takes) }
+  })
+  demand(bundle.months.at(-1).round === bundle.round, 'the last month of the index is another')
+  demand(canonical(indexOf(bundle.scheme.index, months)) === canonical(bundle.index), 'the index does not follow from its months')
+}
+
+// --- points ----------------------------------------------------------------------------------------------------
 const FULL = 1000000n, WHOLE = 10000
 const divided = (n, d) => { // half up
   const a = 2n * n + d, b = 2n * d
@@ -201,9 +345,7 @@ function split(whole, weights) { // largest remainder, the first of equals
   const out = weights.map((w) => (sum > 0n ? (whole * w) / sum : 0n))
   for (let left = whole - out.reduce((a, b) => a + b, 0n); sum > 0n && left > 0n; left--) {
     let best = 0
-    weights.forEach((w, i) => {
-      if (whole * w - out[i] * sum > whole * weights[best] - out[best] * sum) best = i
-    })
+    weights.forEach((w, i) => whole * w - out[i] * sum > whole * weights[best] - out[best] * sum && (best = i))
     out[best]++
   }
   return out
@@ -236,13 +378,8 @@ function scoreUnit(scheme, unit) {
     } else {
       n.few = Boolean(g && i.least && g.d < i.least)
       n.applies = Boolean(g) && !n.few
-      if (n.applies) {
-        n.points = pointsAt(i, g.n, g.d)
-        se[k] = pointsSe(i, g)
-      } else if (i.absent !== 'shared') {
-        n.applies = true
-        n.points = i.absent === 'full' ? FULL : 0n
-      }
+      if (n.applies) [n.points, se[k]] = [pointsAt(i, g.n, g.d), pointsSe(i, g)]
+      else if (i.absent !== 'shared') [n.applies, n.points] = [true, i.absent === 'full' ? FULL : 0n]
     }
     if (n.applies) n.points = within(n.points + adjusted(k), 0n, FULL)
   }
@@ -253,8 +390,7 @@ function scoreUnit(scheme, unit) {
       share(own[at], part)
     })
   }
-  const whole = combine(-1)
-  const r = { code: unit.code, nodes, adjusts, veto, applies: whole !== null, points: whole?.points ?? 0n, se: whole?.se ?? 0,
+  const whole = combine(-1), r = { code: unit.code, nodes, adjusts, veto, applies: whole !== null, points: whole?.points ?? 0n, se: whole?.se ?? 0,
     total: 0n, grade: 0, place: 0, low: 0, high: 0, last: 0, struck: false }
   if (whole) {
     share(-1, FULL - r.points)
@@ -264,31 +400,17 @@ function scoreUnit(scheme, unit) {
 }
 
 // --- how certain --------------------------------------------------------------------------------------------------
-
-// The complementary error function: a series near 0, a continued fraction (Lentz) beyond.
+// The complementary error function: a series near 0, a continued fraction beyond.
 function erfc(x) {
   if (x < 0) return 2 - erfc(-x)
   if (x > 27) return 0
   if (x < 2) {
-    let term = x, sum = x
-    for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
-      term *= -(x * x) / n
-      sum += term / (2 * n + 1)
-      if (n > 200) break
-    }
+    let sum = x
+    for (let n = 1, term = x; n < 100; n++) sum += (term *= -(x * x) / n) / (2 * n + 1)
     return 1 - (2 / Math.sqrt(Math.PI)) * sum
   }
-  const tiny = 1e-300
-  let f = x, c = x, d = 0
-  for (let n = 1; n < 500; n++) {
-    const a = n / 2
-    d = x + a * d || tiny
-    c = x + a / c || tiny
-    d = 1 / d
-    const step = c * d
-    f *= step
-    if (Math.abs(step - 1) < 1e-16) break
-  }
+  let f = x
+  for (let n = 80; n > 0; n--) f = x + n / 2 / f
   return Math.exp(-x * x) / Math.sqrt(Math.PI) / f
 }
 
@@ -328,8 +450,7 @@ function amongLast(units, j, k) {
   let sum = 0, was = -1, now = 0
   for (let steps = 32; steps <= 4096; steps *= 2) {
     const h = 16 / steps
-    for (let i = 0; i <= steps; i++) {
-      if (steps > 32 && i % 2 === 0) continue
+    for (let i = steps > 32 ? 1 : 0; i <= steps; i += steps > 32 ? 2 : 1) {
       const z = -8 + h * i
       sum += Math.exp((-z * z) / 2) * fewBelow(units, j, k, u.x + u.se * z)
     }
@@ -344,24 +465,17 @@ function amongLast(units, j, k) {
 function believed(units) {
   if (units.length < 3 || units.some((u) => u.se === 0)) return units
   const weigh = (tau2) => {
-    let w1 = 0, sum = 0, q = 0
-    for (const u of units) {
-      const w = 1 / (u.se * u.se + tau2)
-      w1 += w
-      sum += w * u.x
-    }
-    const mean = sum / w1
-    for (const u of units) q += ((u.x - mean) * (u.x - mean)) / (u.se * u.se + tau2)
-    return { mean, w1, q }
+    const w = units.map((u) => 1 / (u.se * u.se + tau2)), w1 = w.reduce((a, b) => a + b, 0)
+    const mean = units.reduce((a, u, i) => a + w[i] * u.x, 0) / w1
+    return { mean, w1, q: units.reduce((a, u) => a + ((u.x - mean) * (u.x - mean)) / (u.se * u.se + tau2), 0) }
   }
   const free = units.length - 1
   let low = 0, high = 1, tau2 = 0
   if (weigh(0).q > free) {
     while (weigh(high).q > free) high *= 2
-    for (let i = 0; i < 200 && high - low > 1e-14 * high; i++) {
-      const mid = low + (high - low) / 2
-      if (weigh(mid).q > free) low = mid
-      else high = mid
+    for (let i = 0, mid; i < 200 && high - low > 1e-14 * high; i++) {
+      mid = low + (high - low) / 2
+      weigh(mid).q > free ? (low = mid) : (high = mid)
     }
     tau2 = low + (high - low) / 2
   }
@@ -388,14 +502,13 @@ function farBelow(scheme, inputs) {
   const i = scheme.indicators.find((x) => x.figure?.measure === 'share')
   const given = inputs.units.map((u) => (i ? u.figures[i.id] : undefined))
   const yes = given.reduce((a, g) => a + (g?.n ?? 0), 0), all = given.reduce((a, g) => a + (g?.d ?? 0), 0)
-  if (!i || yes === 0 || yes === all) return given.map(() => false)
   const target = yes / all
+  if (!i || yes === 0 || yes === all) return given.map(() => false)
   return given.map((g) => Boolean(g) && (i.figure.lower ? g.n / g.d > funnelLimit(target, g.d, 0.999)
     : g.n / g.d < funnelLimit(target, g.d, 0.001)))
 }
 
 // --- groups: places, grades, the last ones ---------------------------------------------------------------------------
-
 function rankGroup(scheme, group, below) {
   const bytes = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))
   const v = [...group].sort((a, b) => (a.veto >= 0) - (b.veto >= 0) || (a.total > b.total ? -1 : a.total < b.total ? 1 : bytes(a.code, b.code)))
@@ -449,43 +562,36 @@ function recompute(scheme, inputs) {
 }
 
 // --- the whole ------------------------------------------------------------------------------------------------------------
-
 function firstDifference(a, b) {
-  const x = JSON.parse(a).units, y = JSON.parse(b).units
-  for (const [i, u] of x.entries()) {
-    for (const key of Object.keys(u)) {
-      const [p, q] = [JSON.stringify(u[key]), JSON.stringify(y[i]?.[key])]
-      if (p !== q) return `${u.code}, ${key}: published ${q}, recomputed ${p}`
-    }
-  }
-  return 'the units'
+  const x = JSON.parse(a).units, y = JSON.parse(b).units, differs = (u, i, key) => JSON.stringify(u[key]) !== JSON.stringify(y[i]?.[key])
+  const [first] = x.flatMap((u, i) => Object.keys(u).filter((key) => differs(u, i, key)).map((key) => `${u.code}, ${key}`))
+  return first ?? 'the units'
 }
 
 function check(bundle, vkey) {
   demand(!vkey || vkey.trim() === bundle.vkey, 'the bundle names another log than the key that was given')
-  const { event, index, head } = provenEvent(bundle.receipt, readKey(bundle.vkey))
-  demand(event.subject === `round/${bundle.round}` && event.move === 'freeze' && event.data.version === bundle.version,
-    'the proof is of another event than the freezing of this version')
+  const { log, head } = provenEvents(bundle, readKey(bundle.vkey))
+  const event = log.find((e) => e.subject === `round/${bundle.round}` && e.move === 'freeze' && e.data.version === bundle.version)
+  demand(event, 'the freezing of this version is not among the events')
   demand(hex(bundle.inputs) === event.data.inputs, 'the inputs are not those whose hash is in the log')
   demand(hex(bundle.result) === event.data.result, 'the result is not the one whose hash is in the log')
-  const lines = bundle.cases.map((c) => {
-    demand(c.length === 3 + NUMBERS, 'a case is none')
-    return `${c.join(' ')}\n`
-  })
-  demand(hex(lines.join('')) === event.data.cases, 'the cases are not those whose hash is in the log')
   const inputs = JSON.parse(bundle.inputs)
+  demand(hashOfCases(bundle.cases) === event.data.cases, 'the cases are not those whose hash is in the log')
   demand(inputs.scheme === bundle.scheme.id, 'the scheme is another one')
+  checkInstitution(bundle, log, event)
+  checkEvents(bundle, log, inputs.log ?? event.index)
   checkFigures(bundle.scheme, inputs, bundle.cases)
+  checkIndex(bundle, log)
   const result = recompute(bundle.scheme, inputs)
-  demand(result === bundle.result, `the result differs: ${result === bundle.result ? '' : firstDifference(result, bundle.result)}`)
-  return `${bundle.round} version ${bundle.version}: recomputed from ${bundle.cases.length} cases of ${inputs.units.length} units, ` +
-    `the same to the byte; entry ${index} of the log ${head.origin} (${head.size} entries)`
+  demand(result === bundle.result, `the result differs: ${firstDifference(result, bundle.result)}`)
+  return `${bundle.round} version ${bundle.version}: recomputed from ${log.length} events, ${bundle.cases.length} cases of ${inputs.units.length} units ` +
+    `and ${bundle.months.length} months of the index, the same to the byte; entry ${event.index} of the log ${head.origin} (${head.size} entries)`
 }
 
 try {
   const [file, key] = process.argv.slice(2)
   const bundle = JSON.parse(readFileSync(file, 'utf8'))
-  if (bundle.bundle !== 1) throw new SyntaxError('this is no bundle of a round')
+  if (bundle.bundle !== 2) throw new SyntaxError('this is no bundle of a round')
   console.log(check(bundle, key && readFileSync(key, 'utf8')))
 } catch (e) {
   console.error(`verify-result: ${e.message}`)

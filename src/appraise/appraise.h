@@ -149,6 +149,7 @@ struct round_inputs {
 	size_t n_facts;
 	struct round_rated *rated; /* by unit: what raters gave it */
 	int64_t unassigned;	   /* matters of the period that no appraised unit has */
+	int64_t log;		   /* so many events had the log; 0: not told */
 };
 /* The codes of the units that SCHEME appraises on day ON, ascending. */
 enum hy_code round_appraised(struct hy_arena *a, const struct unit_book *book,
@@ -198,8 +199,9 @@ enum hy_code round_freeze(const struct round_act *w, const struct round_worked *
 /* --- for anybody (bundle.c)
  * ------------------------------------------------------------------------ */
 /* Everything that version VERSION of R was made of, as one JSON text that needs no network and no
- * city: scheme, institution, cases without a word of what they are about, inputs, result, the proof
- * that the log has it, and the log's key. */
+ * city: scheme, institution with its calendar, cases and the public part of their events without a
+ * word of what they are about, inputs, result, the index with the months before, the proof that the
+ * log has it all, and the log's key. */
 enum hy_code round_bundle(struct hy_arena *a, struct city *c, struct hy_db *db,
 			  const struct round *r, int version, hy_str *out,
 			  struct hy_err *e) HY_MUST;
@@ -207,7 +209,8 @@ struct bundle_verdict {
 	hy_str round, origin; /* whose log */
 	int version;
 	int64_t index, size; /* of the freezing in the log */
-	size_t units, cases;
+	size_t units, cases, events;
+	size_t months; /* of the index; 0: this month has none */
 };
 /* Recomputes a bundle: HY_TAMPERED says where it differs, HY_BAD_INPUT that it is none.  VKEY, when
  * not empty, is the log's key as kept elsewhere; the one in the bundle must be the same. */

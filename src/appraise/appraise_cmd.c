@@ -450,6 +450,8 @@ static enum hy_code verify_result(struct hy_run *run, struct hy_err *e)
 		hy_json_kint(&j, "version", v.version);
 		hy_json_kint(&j, "units", (int64_t)v.units);
 		hy_json_kint(&j, "cases", (int64_t)v.cases);
+		hy_json_kint(&j, "events", (int64_t)v.events);
+		hy_json_kint(&j, "months", (int64_t)v.months);
 		hy_json_kstr(&j, "origin", v.origin);
 		hy_json_kint(&j, "index", v.index);
 		hy_json_kint(&j, "size", v.size);
@@ -457,10 +459,11 @@ static enum hy_code verify_result(struct hy_run *run, struct hy_err *e)
 	} else {
 		hy_buf_fmt(&b,
 			   HY_FMT
-			   " version %d: recomputed from %zu cases of %zu units, the same to "
-			   "the byte; entry %lld of the log " HY_FMT " (%lld entries)\n%s",
-			   HY_ARG(v.round), v.version, v.cases, v.units, (long long)v.index,
-			   HY_ARG(v.origin), (long long)v.size,
+			   " version %d: recomputed from %zu events, %zu cases of %zu units and "
+			   "%zu months of the index, the same to the byte; entry %lld of the "
+			   "log " HY_FMT " (%lld entries)\n%s",
+			   HY_ARG(v.round), v.version, v.events, v.cases, v.units, v.months,
+			   (long long)v.index, HY_ARG(v.origin), (long long)v.size,
 			   key.n ? ""
 				 : "the log's key came with the bundle: compare it with one you "
 				   "have from elsewhere (--key)\n");

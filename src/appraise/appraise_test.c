@@ -348,6 +348,60 @@ static void what_was_worked_out_is_frozen_while_nothing_has_changed(void **state
 }
 
 /* A preview, and what measuring everything gives at the same time. */
+static enum hy_code bundled(struct town *t, const struct round *r, hy_str *out, struct hy_err *e)
+{
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(city_store(t->city), &db, e);
+
+	return code ? code : round_bundle(t->a, t->city, db, r, r->version, out, e);
+}
+
+static enum hy_code falsify_work(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	return hy_sql_script(db, in_out, e);
+}
+
+/* Whoever writes into the tables can have a false result frozen and signed; the events tell. */
+static void a_bundle_shows_what_the_events_do_not_bear(void **state)
+{
+	static const struct {
+		const char *sql, *back, *says;
+	} lies[] = { /* 31 is the first of b, and was late */
+		     { "UPDATE matter SET verdict = 1 WHERE id = 31",
+		       "UPDATE matter SET verdict = 2 WHERE id = 31", "its facts do not follow" },
+		     { "UPDATE matter SET hand_offs = 3 WHERE id = 1",
+		       "UPDATE matter SET hand_offs = 0 WHERE id = 1", "its facts do not follow" },
+		     { "UPDATE matter SET answered_at = answered_at - 864000000 WHERE id = 31",
+		       "UPDATE matter SET answered_at = answered_at + 864000000 WHERE id = 31",
+		       "its days and counts do not follow" },
+		     { "UPDATE matter SET unit = 'b' WHERE id = 1",
+		       "UPDATE matter SET unit = 'a' WHERE id = 1", "another unit" }
+	};
+	struct town *t = *state;
+	struct bundle_verdict v;
+	struct deed did;
+	hy_str text, k = HY_S("conduct-2026-10");
+
+	the_units_work(t);
+	town_time = town_at("2026-12-21T09:00");
+	DONE(.step = do_open, .from = hy_day_of(2026, 10, 1));
+	DONE(.step = do_freeze, .code = k);
+	assert_ok(bundled(t, &did.r, &text, e));
+	assert_ok(bundle_verify(t->a, text, HY_S(""), &v, e));
+	assert_true(v.cases > 0 && v.events > v.cases);
+	for (size_t i = 0; i < HY_COUNT(lies); i++) {
+		struct hy_err why = { 0 };
+		assert_ok(hy_store_write(city_store(t->city), falsify_work,
+					 (void *)(uintptr_t)lies[i].sql, e));
+		DONE(.step = do_freeze, .code = k, .text = HY_S("again"));
+		assert_ok(hy_store_write(city_store(t->city), falsify_work,
+					 (void *)(uintptr_t)lies[i].back, e));
+		assert_ok(bundled(t, &did.r, &text, e));
+		assert_int_equal(bundle_verify(t->a, text, HY_S(""), &v, &why), HY_TAMPERED);
+		assert_true(hy_str_find(hy_str_of(why.detail), hy_str_of(lies[i].says)) >= 0);
+	}
+}
+
 static void looks_as_measured(struct town *t, int line)
 {
 	const hy_str k = HY_S("conduct-2026-10");
@@ -687,6 +741,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_round_goes_from_open_to_final, up, town_down),
 		cmocka_unit_test_setup_teardown(
 			what_was_worked_out_is_frozen_while_nothing_has_changed, up, town_down),
+		cmocka_unit_test_setup_teardown(a_bundle_shows_what_the_events_do_not_bear, up,
+						town_down),
 		cmocka_unit_test_setup_teardown(a_figure_opens_to_its_cases, up, town_down),
 		cmocka_unit_test_setup_teardown(a_preview_goes_on_from_what_it_kept, up, town_down),
 		cmocka_unit_test_setup_teardown(a_round_is_printed, up, town_down),

@@ -1,19 +1,226 @@
-/* A published result with all it was made of, and its recomputation by anybody.
+/* A published result with all it was made of, for anybody.
  *
- * {"bundle":1,"cases":[[unit, code, facts in hex, working days, calendar days, hand-offs, returns,
- *  reopenings]...],"inputs":text,"institution":[{"files":[{"path","text"}],"name"}],"receipt":text,
- *  "result":text,"round":code,"scheme":{...},"version":n,"vkey":text}
+ * {"bundle":2,"cases":[[unit, code, facts in hex, working days, calendar days, hand-offs, returns,
+ *  reopenings]...],"checkpoint":note,"events":[[place in the log, text]...],"index":null or POINTS
+ *  (indices.h),"inputs":text,"institution":[{"from":place in the log,"notices":[FILE],
+ *  "packs":[{"files":[FILE],"name"}]}],"months":[{"cases","inputs","round","takes","version"}],
+ *  "proof":[hash],"result":text,"round":code,"scheme":{...},"version":n,"vkey":text}
  *
- * inputs and result are the texts whose hashes the log has (round_json.c); the receipt proves the
- * event that has them (c2sp.org/tlog-proof).  Nothing in it says what a case was about. */
+ * inputs and result are the texts whose hashes the log has (round_json.c).  events are the public
+ * parts of all that the log says of the cases, of the institution and of the freezings; proof ties
+ * them to the signed checkpoint (ledger/merkle.h, one proof of many entries).  institution has the
+ * versions under which a case was filed or went on.  months are those from the base of the index to
+ * this one, which is without cases and inputs; takes: units that took over others in it.  Nothing
+ * in it says what a case was about. */
 #include <stdlib.h>
 
-#include "appraise/round_part.h"
-#include "appraise/survey.h"
+#include "appraise/bundle_part.h"
 #include "base/json.h"
-#include "ledger/receipt.h"
+#include "matter/city.h"
 
-/* --- writing
+/* --- events
+ * --------------------------------------------------------------------------------------- */
+
+struct entry {
+	uint64_t idx;
+	hy_str body;
+};
+struct writing {
+	struct hy_arena *a;
+	struct city *c;
+	struct hy_db *db;
+	const struct round *r;
+	int version;
+	struct round_version v;
+	int64_t log; /* so many events it was made of */
+	HY_VEC(struct entry) events;
+	const struct matter_rules *rules;
+	size_t in_force; /* among them: when it was frozen */
+	const struct pack_scheme *scheme;
+	struct indices indices;
+	bool indexed;
+};
+
+static enum hy_code take(struct writing *w, struct hy_stmt *s, struct hy_err *e)
+{
+	enum hy_code c;
+	bool row;
+
+	while (!(c = hy_step(s, &row, e)) && row)
+		*hy_push(w->a, &w->events) =
+			(struct entry){ (uint64_t)hy_col_int(s, 0), hy_col_dup(w->a, s, 1) };
+	return c;
+}
+
+/* What the log says of the cases, up to the freezing. */
+static enum hy_code take_cases(struct writing *w, struct hy_err *e)
+{
+	static const char *const texts[] = {
+		"SELECT e.idx, e.body FROM event e WHERE e.idx < $3 AND e.matter IN (SELECT "
+		"c.matter"
+		" FROM round_case c JOIN matter m ON m.id = c.matter AND m.code = c.code"
+		" WHERE c.round = $1 AND c.version = $2)",
+		"SELECT e.idx, e.body FROM round_case c LEFT JOIN matter m ON m.id = c.matter"
+		" AND m.code = c.code JOIN event e ON e.matter IS NULL AND e.subject = 'card/' ||"
+		" c.code WHERE c.round = $1 AND c.version = $2 AND m.id IS NULL AND e.idx < $3"
+	};
+	enum hy_code c = HY_OK;
+
+	for (size_t i = 0; !c && i < HY_COUNT(texts); i++) {
+		HY_SCOPED_STMT s = hy_sql_many(w->db, texts[i]);
+		hy_bind_int(s, 1, w->r->id);
+		hy_bind_int(s, 2, w->version);
+		hy_bind_int(s, 3, w->log);
+		c = take(w, s, e);
+	}
+	return c;
+}
+
+static enum hy_code take_one(struct writing *w, int64_t idx, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(w->db, "SELECT idx, body FROM event WHERE idx = $1");
+
+	hy_bind_int(s, 1, idx);
+	return take(w, s, e);
+}
+
+/* The event that froze VERSION. */
+static enum hy_code freezing(struct hy_arena *a, struct hy_db *db, const struct round *r,
+			     int version, struct record_event *out, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, record_of_subject);
+	struct record_event ev;
+	enum hy_code c;
+	bool row;
+
+	hy_bind_text(s, 1, hy_printf(a, ROUND_SUBJECT HY_FMT, HY_ARG(r->code)));
+	while (!(c = hy_step(s, &row, e)) && row) {
+		c = record_row(a, s, &ev, e);
+		if (c)
+			return c;
+		if (hy_str_eq(ev.move, HY_S("freeze")) &&
+		    hy_json_get_int(ev.data, "version", 0) == version) {
+			*out = ev;
+			return HY_OK;
+		}
+	}
+	return c ? c
+		 : hy_fail(e, HY_NOT_FOUND, "", "the round " HY_FMT " has no version %d",
+			   HY_ARG(r->code), version);
+}
+
+static int by_place(const void *x, const void *y)
+{
+	const struct entry *a = x, *b = y;
+
+	return (a->idx > b->idx) - (a->idx < b->idx);
+}
+
+static enum hy_code find_events(struct writing *w, struct hy_err *e)
+{
+	struct record_event ev;
+	enum hy_code c = freezing(w->a, w->db, w->r, w->version, &ev, e);
+	json_t *inputs = NULL;
+
+	if (!c)
+		c = hy_json_read(w->a, w->v.inputs, &inputs, e);
+	if (c)
+		return c;
+	w->log = hy_json_get_int(inputs, "log", ev.idx);
+	c = take_cases(w, e);
+	if (!c)
+		c = take_one(w, ev.idx, e);
+	for (size_t i = 0; !c && w->indexed && i + 1 < w->indices.n; i++) {
+		const struct round *r = &w->indices.rounds[i];
+		c = freezing(w->a, w->db, r, r->version, &ev, e);
+		if (!c)
+			c = take_one(w, ev.idx, e);
+	}
+	return c;
+}
+
+/* --- the institution
+ * --------------------------------------------------------------------------------------- */
+
+/* Of all versions the one in force when it was frozen. */
+static enum hy_code find_rules(struct writing *w, struct hy_err *e)
+{
+	struct record_event ev;
+	enum hy_code c = freezing(w->a, w->db, w->r, w->version, &ev, e);
+	hy_str pack = hy_json_get(ev.data, "pack");
+
+	if (c)
+		return c;
+	w->rules = city_rules(w->c);
+	w->in_force = w->rules->n - 1;
+	while (w->in_force > 0 && w->rules->v[w->in_force].from_idx > ev.idx)
+		w->in_force--;
+	const struct pack *p = w->rules->v[w->in_force].pack;
+	w->scheme = pack_scheme(p, w->r->scheme);
+	if (!hy_str_eq(p->hash, pack) || !w->scheme)
+		return hy_broke(e, HY_INTERNAL, "no institution of the hash in event %lld",
+				(long long)ev.idx);
+	return HY_OK;
+}
+
+static void files_json(struct hy_json *j, const char *key, const struct pack_file *v, size_t n)
+{
+	hy_json_key(j, key);
+	hy_json_arr(j);
+	for (size_t i = 0; i < n; i++) {
+		hy_json_obj(j);
+		hy_json_kstr(j, "path", v[i].path);
+		hy_json_kstr(j, "text", v[i].text);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+}
+
+static enum hy_code version_json(struct writing *w, struct hy_json *j, size_t i, struct hy_err *e)
+{
+	struct institution_content x;
+	enum hy_code c = institution_content(w->a, w->db, (int64_t)i + 1, &x, NULL, e);
+
+	if (!c)
+		c = take_one(w, w->rules->v[i].from_idx, e);
+	if (c)
+		return c;
+	hy_json_obj(j);
+	hy_json_kint(j, "from", w->rules->v[i].from_idx);
+	files_json(j, "notices", x.notices, x.n_notices);
+	hy_json_key(j, "packs");
+	hy_json_arr(j);
+	for (size_t k = 0; k < x.n_packs; k++) {
+		hy_json_obj(j);
+		files_json(j, "files", x.packs[k].files, x.packs[k].n_files);
+		hy_json_kstr(j, "name", x.packs[k].name);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+	hy_json_obj_end(j);
+	return HY_OK;
+}
+
+/* Those from the first case on. */
+static enum hy_code institution_json(struct writing *w, struct hy_json *j, struct hy_err *e)
+{
+	size_t first = w->in_force;
+	uint64_t oldest = UINT64_MAX;
+	enum hy_code c = HY_OK;
+
+	for (size_t i = 0; i < w->events.n; i++)
+		if (w->events.v[i].idx < oldest)
+			oldest = w->events.v[i].idx;
+	while (first > 0 && (uint64_t)w->rules->v[first].from_idx > oldest)
+		first--;
+	hy_json_arr(j);
+	for (size_t i = first; !c && i <= w->in_force; i++)
+		c = version_json(w, j, i, e);
+	hy_json_arr_end(j);
+	return c;
+}
+
+/* --- cases and months
  * --------------------------------------------------------------------------------------- */
 
 static enum hy_code cases_json(struct hy_json *j, struct hy_db *db, const struct round *r,
@@ -42,321 +249,161 @@ static enum hy_code cases_json(struct hy_json *j, struct hy_db *db, const struct
 	return c;
 }
 
-static void institution_json(struct hy_json *j, const struct pack *p)
+/* The index of that month, when there is one. */
+static enum hy_code find_index(struct writing *w, struct hy_err *e)
 {
-	hy_json_arr(j);
-	for (size_t i = 0; i < p->n_sources; i++) {
-		hy_json_obj(j);
-		hy_json_key(j, "files");
-		hy_json_arr(j);
-		for (size_t k = 0; k < p->sources[i].n_files; k++) {
-			hy_json_obj(j);
-			hy_json_kstr(j, "path", p->sources[i].files[k].path);
-			hy_json_kstr(j, "text", p->sources[i].files[k].text);
-			hy_json_obj_end(j);
-		}
-		hy_json_arr_end(j);
-		hy_json_kstr(j, "name", p->sources[i].name);
-		hy_json_obj_end(j);
-	}
-	hy_json_arr_end(j);
+	struct round own = *w->r;
+	struct hy_err none = { 0 };
+
+	if (w->scheme->n_index == 0 || w->r->from < w->scheme->index_from)
+		return HY_OK;
+	own.version = w->version;
+	enum hy_code c = indices_until(w->a, w->db, w->scheme, &own, &w->indices, &none);
+	if (c && c != HY_NOT_NOW)
+		return (*e = none, c);
+	w->indexed = !c;
+	return HY_OK;
 }
 
-/* The event that froze VERSION. */
-static enum hy_code freezing(struct hy_arena *a, struct hy_db *db, const struct round *r,
-			     int version, struct record_event *out, struct hy_err *e)
+static enum hy_code month_json(struct writing *w, struct hy_json *j, size_t m, struct hy_err *e)
 {
-	HY_SCOPED_STMT s = hy_sql(db, record_of_subject);
-	struct record_event ev;
-	enum hy_code c;
-	bool row;
+	const struct round *r = &w->indices.rounds[m];
+	const struct indices_month_given *g = &w->indices.given[m];
+	struct round_version v;
+	enum hy_code c = HY_OK;
 
-	hy_bind_text(s, 1, hy_printf(a, ROUND_SUBJECT HY_FMT, HY_ARG(r->code)));
-	while (!(c = hy_step(s, &row, e)) && row) {
-		c = record_row(a, s, &ev, e);
+	hy_json_obj(j);
+	if (m + 1 < w->indices.n) {
+		hy_json_key(j, "cases");
+		c = cases_json(j, w->db, r, r->version, e);
+		if (!c)
+			c = round_version(w->a, w->db, r, r->version, &v, e);
 		if (c)
 			return c;
-		if (hy_str_eq(ev.move, HY_S("freeze")) &&
-		    hy_json_get_int(ev.data, "version", 0) == version) {
-			*out = ev;
-			return HY_OK;
-		}
+		hy_json_kstr(j, "inputs", v.inputs);
 	}
-	return c ? c
-		 : hy_fail(e, HY_NOT_FOUND, "", "the round " HY_FMT " has no version %d",
-			   HY_ARG(r->code), version);
+	hy_json_kstr(j, "round", r->code);
+	hy_json_key(j, "takes");
+	hy_json_arr(j);
+	for (size_t i = 0; i < g->n; i++)
+		if (g->units[i].takes)
+			hy_json_str(j, g->units[i].code);
+	hy_json_arr_end(j);
+	hy_json_kint(j, "version", r->version);
+	hy_json_obj_end(j);
+	return c;
 }
 
-static const struct pack *pack_of_hash(struct city *c, hy_str hash)
+static enum hy_code months_json(struct writing *w, struct hy_json *j, struct hy_err *e)
 {
-	const struct matter_rules *rules = city_rules(c);
+	enum hy_code c = HY_OK;
 
-	for (size_t i = rules->n; i-- > 0;)
-		if (hy_str_eq(rules->v[i].pack->hash, hash))
-			return rules->v[i].pack;
-	return NULL;
+	hy_json_key(j, "months");
+	hy_json_arr(j);
+	for (size_t m = 0; !c && w->indexed && m < w->indices.n; m++)
+		c = month_json(w, j, m, e);
+	hy_json_arr_end(j);
+	return c;
+}
+
+/* --- the whole
+ * --------------------------------------------------------------------------------------- */
+
+/* The events of W, and what proves them. */
+static enum hy_code events_json(struct writing *w, struct hy_json *j, struct hy_json *proof,
+				hy_str *checkpoint, struct hy_err *e)
+{
+	struct record_head head;
+	hy_hash *v = NULL;
+	size_t n = 0, kept = 0;
+
+	qsort(w->events.v, w->events.n, sizeof(*w->events.v), by_place);
+	for (size_t i = 0; i < w->events.n; i++)
+		if (!kept || w->events.v[kept - 1].idx != w->events.v[i].idx)
+			w->events.v[kept++] = w->events.v[i];
+	uint64_t *idx = hy_new_n(w->a, uint64_t, kept + 1);
+	for (size_t i = 0; i < kept; i++)
+		idx[i] = w->events.v[i].idx;
+	enum hy_code c = record_many(w->a, w->db, idx, kept, &head, &v, &n, e);
+	if (c)
+		return c;
+	hy_json_arr(j);
+	for (size_t i = 0; i < kept; i++) {
+		hy_json_arr(j);
+		hy_json_int(j, (int64_t)idx[i]);
+		hy_json_str(j, w->events.v[i].body);
+		hy_json_arr_end(j);
+	}
+	hy_json_arr_end(j);
+	hy_json_arr(proof);
+	for (size_t i = 0; i < n; i++)
+		hy_json_str(proof, hy_base64(w->a, v[i].b, sizeof(v[i].b)));
+	hy_json_arr_end(proof);
+	*checkpoint = head.note;
+	return HY_OK;
+}
+
+static enum hy_code whole_json(struct writing *w, struct hy_json *j, struct hy_err *e)
+{
+	struct hy_buf buf[3] = { hy_buf_on(w->a), hy_buf_on(w->a), hy_buf_on(w->a) };
+	struct hy_json part[3] = { hy_json_on(&buf[0]), hy_json_on(&buf[1]), hy_json_on(&buf[2]) };
+	struct hy_json *institution = &part[0], *events = &part[1], *proof = &part[2];
+	hy_str checkpoint = HY_S(""), vkey = HY_S("");
+	enum hy_code c = record_vkey(w->a, hy_store_files(city_store(w->c)), &vkey, e);
+
+	if (!c)
+		c = institution_json(w, institution, e);
+	if (!c)
+		c = events_json(w, events, proof, &checkpoint, e);
+	if (c)
+		return c;
+	hy_json_obj(j);
+	hy_json_kint(j, "bundle", 2);
+	hy_json_key(j, "cases");
+	c = cases_json(j, w->db, w->r, w->version, e);
+	hy_json_kstr(j, "checkpoint", checkpoint);
+	hy_json_key(j, "events");
+	hy_json_raw(j, hy_buf_str(events->b));
+	hy_json_key(j, "index");
+	size_t last = w->indices.n - 1;
+	hy_json_raw(j, w->indexed ? indices_point_json(w->a, &w->indices.given[last],
+						       &w->indices.months[last])
+				  : HY_S("null"));
+	hy_json_kstr(j, "inputs", w->v.inputs);
+	hy_json_key(j, "institution");
+	hy_json_raw(j, hy_buf_str(institution->b));
+	if (!c)
+		c = months_json(w, j, e);
+	hy_json_key(j, "proof");
+	hy_json_raw(j, hy_buf_str(proof->b));
+	hy_json_kstr(j, "result", w->v.result);
+	hy_json_kstr(j, "round", w->r->code);
+	hy_json_key(j, "scheme");
+	hy_json_raw(j, scheme_canonical(w->a, w->scheme));
+	hy_json_kint(j, "version", w->version);
+	hy_json_kstr(j, "vkey", hy_str_trim(vkey));
+	hy_json_obj_end(j);
+	hy_buf_byte(j->b, '\n');
+	return c;
 }
 
 enum hy_code round_bundle(struct hy_arena *a, struct city *c, struct hy_db *db,
 			  const struct round *r, int version, hy_str *out, struct hy_err *e)
 {
+	struct writing w = { .a = a, .c = c, .db = db, .r = r, .version = version };
 	struct hy_buf b = hy_buf_on(a);
 	struct hy_json j = hy_json_on(&b);
-	struct round_version v;
-	struct record_event ev = { 0 };
-	hy_str receipt = HY_S(""), vkey = HY_S("");
-	enum hy_code code = round_version(a, db, r, version, &v, e);
+	enum hy_code code = round_version(a, db, r, version, &w.v, e);
 
 	if (!code)
-		code = freezing(a, db, r, version, &ev, e);
+		code = find_rules(&w, e);
 	if (!code)
-		code = record_receipt(a, db, ev.idx, &receipt, e);
+		code = find_index(&w, e);
 	if (!code)
-		code = record_vkey(a, hy_store_files(city_store(c)), &vkey, e);
-	if (code)
-		return code;
-	const struct pack *p = pack_of_hash(c, hy_json_get(ev.data, "pack"));
-	if (!p)
-		return hy_broke(e, HY_INTERNAL, "no institution of the hash in event %lld",
-				(long long)ev.idx);
-	hy_json_obj(&j);
-	hy_json_kint(&j, "bundle", 1);
-	hy_json_key(&j, "cases");
-	code = cases_json(&j, db, r, version, e);
-	hy_json_kstr(&j, "inputs", v.inputs);
-	hy_json_key(&j, "institution");
-	institution_json(&j, p);
-	hy_json_kstr(&j, "receipt", receipt);
-	hy_json_kstr(&j, "result", v.result);
-	hy_json_kstr(&j, "round", r->code);
-	hy_json_key(&j, "scheme");
-	hy_json_raw(&j, scheme_canonical(a, pack_scheme(p, r->scheme)));
-	hy_json_kint(&j, "version", version);
-	hy_json_kstr(&j, "vkey", hy_str_trim(vkey));
-	hy_json_obj_end(&j);
-	hy_buf_byte(&b, '\n');
+		code = find_events(&w, e);
+	if (!code)
+		code = whole_json(&w, &j, e);
 	if (!code)
 		*out = hy_buf_str(&b);
-	return code;
-}
-
-/* --- recomputing
- * --------------------------------------------------------------------------------------- */
-
-struct checking {
-	struct hy_arena *a;
-	json_t *bundle;
-	struct record_event ev; /* the freezing, as the log has it */
-	struct pack *pack;
-	const struct pack_scheme *scheme;
-	struct round_inputs in;
-	struct bundle_verdict v;
-};
-
-static enum hy_code differs(struct hy_err *e, const char *what)
-{
-	return hy_fail(e, HY_TAMPERED, "", "%s", what);
-}
-
-/* The log has this freezing. */
-static enum hy_code check_log(struct checking *k, hy_str vkey, struct hy_err *e)
-{
-	hy_str receipt = hy_json_get(k->bundle, "receipt"), own = hy_json_get(k->bundle, "vkey");
-	struct hy_receipt parts;
-	struct hy_proven proven;
-	struct hy_vkey key;
-
-	if (vkey.n && !hy_str_eq(hy_str_trim(vkey), own))
-		return differs(e, "the bundle names another log than the key that was given");
-	enum hy_code code = hy_vkey_read(own, &key, e);
-	if (!code)
-		code = hy_receipt_parse(k->a, receipt, &parts, e);
-	if (code)
-		return code;
-	struct hy_trust trust = { .log = key, .origin = key.name };
-	hy_hash leaf = hy_leaf_hash(parts.extra);
-	code = hy_receipt_verify(k->a, receipt, &leaf, &trust, &proven, e);
-	if (!code)
-		code = record_parse(k->a, parts.extra, &k->ev, e);
-	if (code)
-		return code;
-	k->v.index = (int64_t)proven.index;
-	k->v.size = (int64_t)proven.head.cp.size;
-	k->v.origin = hy_str_dup(k->a, proven.head.cp.origin);
-	hy_str subject = hy_printf(k->a, ROUND_SUBJECT HY_FMT, HY_ARG(k->v.round));
-	if (!hy_str_eq(k->ev.subject, subject) || !hy_str_eq(k->ev.move, HY_S("freeze")) ||
-	    hy_json_get_int(k->ev.data, "version", 0) != k->v.version)
-		return differs(e,
-			       "the proof is of another event than the freezing of this version");
-	return HY_OK;
-}
-
-static enum hy_code check_hashes(struct checking *k, struct hy_err *e)
-{
-	static const char *const names[] = { "inputs", "result" };
-
-	for (size_t i = 0; i < HY_COUNT(names); i++)
-		if (!hy_str_eq(round_hash(k->a, hy_json_get(k->bundle, names[i])),
-			       hy_json_get(k->ev.data, names[i])))
-			return hy_fail(
-				e, HY_TAMPERED, "",
-				"the %s of the bundle are not those whose hash is in the log",
-				names[i]);
-	return HY_OK;
-}
-
-static void free_pack(void *p)
-{
-	struct pack *pack = p;
-
-	pack_free(&pack);
-}
-
-static enum hy_code check_institution(struct checking *k, struct hy_err *e)
-{
-	const json_t *list = json_object_get(k->bundle, "institution");
-	size_t n = json_array_size(list);
-	struct pack_source *v = hy_new_n(k->a, struct pack_source, n + 1);
-	struct pack_messages msgs;
-
-	for (size_t i = 0; i < n; i++) {
-		const json_t *s = json_array_get(list, i), *files = json_object_get(s, "files");
-		v[i].name = hy_json_get(s, "name");
-		v[i].files = hy_new_n(k->a, struct pack_file, json_array_size(files) + 1);
-		for (size_t f = 0; f < json_array_size(files); f++)
-			v[i].files[v[i].n_files++] =
-				(struct pack_file){ hy_json_get(json_array_get(files, f), "path"),
-						    hy_json_get(json_array_get(files, f), "text") };
-	}
-	enum hy_code code = pack_build(k->a, v, n, NULL, 0, &msgs, &k->pack, e);
-	if (code)
-		return code;
-	hy_arena_defer(k->a, free_pack, k->pack);
-	if (!hy_str_eq(k->pack->hash, hy_json_get(k->ev.data, "pack")))
-		return differs(e, "the institution is not the one whose hash is in the log");
-	json_t *inputs = NULL;
-	code = hy_json_read(k->a, hy_json_get(k->bundle, "inputs"), &inputs, e);
-	if (code)
-		return code;
-	k->scheme = pack_scheme(k->pack, hy_json_get(inputs, "scheme"));
-	if (!k->scheme)
-		return differs(e, "the institution has no such scheme");
-	if (!hy_str_eq(scheme_canonical(k->a, k->scheme),
-		       hy_json_canonical(k->a, json_object_get(k->bundle, "scheme"))))
-		return differs(e, "the scheme of the bundle is not the institution's");
-	return HY_OK;
-}
-
-static size_t unit_index(const struct round_inputs *in, hy_str code)
-{
-	size_t i = 0;
-
-	while (i < in->n && !hy_str_eq(in->units[i].code, code))
-		i++;
-	return i;
-}
-
-static enum hy_code read_cases(struct checking *k, struct round_inputs *in, struct hy_err *e)
-{
-	const json_t *list = json_object_get(k->bundle, "cases");
-
-	in->n_facts = json_array_size(list);
-	in->facts = hy_new_n(k->a, struct round_fact, in->n_facts + 1);
-	for (size_t i = 0; i < in->n_facts; i++) {
-		const json_t *row = json_array_get(list, i);
-		struct round_fact *f = &in->facts[i];
-		const char *unit = json_string_value(json_array_get(row, 0)),
-			   *code = json_string_value(json_array_get(row, 1)),
-			   *bits = json_string_value(json_array_get(row, 2));
-		if (!unit || !code || !bits || json_array_size(row) != 3 + NUMBER__COUNT)
-			return hy_fail(e, HY_BAD_INPUT, "", "case %zu of the bundle is none",
-				       i + 1);
-		f->unit = unit_index(in, hy_str_of(unit));
-		f->code = hy_str_of(code);
-		f->facts = strtoull(bits, NULL, 16);
-		if (f->unit == in->n)
-			return differs(e, "a case belongs to no unit of the round");
-		for (int n = 0; n < NUMBER__COUNT; n++)
-			f->numbers.of[n] =
-				(int)json_integer_value(json_array_get(row, 3 + (size_t)n));
-	}
-	return HY_OK;
-}
-
-/* Nobody's ballots are left out as "too few" that are enough, nor the other way round. */
-static enum hy_code check_rated(struct checking *k, const struct round_inputs *in, struct hy_err *e)
-{
-	for (size_t i = 0; i < in->n; i++) {
-		for (size_t r = 0; r < in->rated[i].n; r++) {
-			const struct rating_group *g = &in->rated[i].v[r];
-			int least = k->scheme->panels[g->panel].groups[g->group].least;
-			if (g->few != ((int64_t)g->n < least))
-				return differs(e, "the ballots of raters are given when they are "
-						  "enough by the scheme, and only then");
-		}
-	}
-	return HY_OK;
-}
-
-/* Figures from the cases: what was marked by people stays as it was given. */
-static enum hy_code check_figures(struct checking *k, struct hy_err *e)
-{
-	hy_str inputs = hy_json_get(k->bundle, "inputs");
-	struct round_inputs in;
-	enum hy_code code = round_inputs_read(k->a, k->scheme, inputs, &in, e);
-
-	if (!code)
-		code = read_cases(k, &in, e);
-	if (!code)
-		code = check_rated(k, &in, e);
-	if (code)
-		return code;
-	round_figures(k->a, &in); /* and the marks of panels, from the ratings in the inputs */
-	in.cases = round_hash(k->a, round_case_lines(k->a, &in));
-	if (!hy_str_eq(in.cases, hy_json_get(k->ev.data, "cases")))
-		return differs(e, "the cases are not those whose hash is in the log");
-	if (!hy_str_eq(round_inputs_json(k->a, &in), inputs))
-		return differs(e, "the figures do not follow from the cases");
-	k->v.units = in.n;
-	k->v.cases = in.n_facts;
-	code = round_inputs_read(k->a, k->scheme, inputs, &k->in, e);
-	return code;
-}
-
-static enum hy_code check_result(struct checking *k, struct hy_err *e)
-{
-	hy_str result;
-	enum hy_code code = round_result_json(k->a, &k->in, &result, e);
-
-	if (code)
-		return code;
-	return hy_str_eq(result, hy_json_get(k->bundle, "result"))
-		       ? HY_OK
-		       : differs(e, "the result does not follow from the figures and the scheme");
-}
-
-enum hy_code bundle_verify(struct hy_arena *a, hy_str text, hy_str vkey, struct bundle_verdict *out,
-			   struct hy_err *e)
-{
-	struct checking k = { .a = a };
-	enum hy_code code = hy_json_read(a, text, &k.bundle, e);
-
-	if (code)
-		return code;
-	if (hy_json_get_int(k.bundle, "bundle", 0) != 1)
-		return hy_fail(e, HY_BAD_INPUT, "", "this is no bundle of a round");
-	k.v.round = hy_json_get(k.bundle, "round");
-	k.v.version = (int)hy_json_get_int(k.bundle, "version", 0);
-	code = check_log(&k, vkey, e);
-	if (!code)
-		code = check_hashes(&k, e);
-	if (!code)
-		code = check_institution(&k, e);
-	if (!code)
-		code = check_figures(&k, e);
-	if (!code)
-		code = check_result(&k, e);
-	if (!code)
-		*out = k.v;
 	return code;
 }

@@ -63,6 +63,16 @@ struct indices {
 };
 enum hy_code indices_of(struct hy_arena *a, struct city *c, struct hy_db *db, hy_str scheme,
 			struct indices *out, struct hy_err *e) HY_MUST;
+/* The same by SCHEME up to LAST, of which the version is taken that it names; NULL: all. */
+enum hy_code indices_until(struct hy_arena *a, struct hy_db *db, const struct pack_scheme *scheme,
+			   const struct round *last, struct indices *out, struct hy_err *e) HY_MUST;
+/* The units of a month, of R, as TEXT (its inputs) names them; without tallies. */
+enum hy_code indices_units(struct hy_arena *a, const struct round *r, hy_str text,
+			   struct indices_month_given *m, struct hy_err *e) HY_MUST;
+/* The last of N months as a bundle tells it, canonical: {"city":POINT,"units":{CODE:POINT}}, POINT
+ * {"imputed_bp","index","linked","se"}, in hundredths; index null: not published. */
+hy_str indices_point_json(struct hy_arena *a, const struct indices_month_given *given,
+			  const struct indices_month *m);
 /* As the API tells it: indices, errors and relatives in hundredths. */
 enum hy_code indices_json(struct hy_json *j, struct hy_db *db, const struct indices *x,
 			  struct hy_err *e) HY_MUST;

@@ -26,6 +26,41 @@ static void point_json(struct hy_json *j, const struct indices_point *p)
 	hy_json_kbool(j, "linked", p->linked);
 }
 
+static void canonical_point(struct hy_json *j, const struct indices_point *p)
+{
+	bool told = p->known && p->publishable;
+
+	hy_json_obj(j);
+	hy_json_kint(j, "imputed_bp", p->imputed_bp);
+	if (told)
+		hy_json_kint(j, "index", llround(p->index * 100));
+	else
+		hy_json_knull(j, "index");
+	hy_json_kbool(j, "linked", p->linked);
+	hy_json_kint(j, "se", told ? llround(p->se * 100) : 0);
+	hy_json_obj_end(j);
+}
+
+hy_str indices_point_json(struct hy_arena *a, const struct indices_month_given *given,
+			  const struct indices_month *m)
+{
+	struct hy_buf b = hy_buf_on(a);
+	struct hy_json j = hy_json_on(&b);
+
+	hy_json_obj(&j);
+	hy_json_key(&j, "city");
+	canonical_point(&j, &m->city);
+	hy_json_key(&j, "units");
+	hy_json_obj(&j);
+	for (size_t i = 0; i < given->n; i++) {
+		hy_json_key(&j, given->units[i].code.p);
+		canonical_point(&j, &m->units[i]);
+	}
+	hy_json_obj_end(&j);
+	hy_json_obj_end(&j);
+	return hy_buf_str(&b);
+}
+
 static void month_json(struct hy_json *j, const struct indices *x, size_t m,
 		       const struct unit_book *book)
 {

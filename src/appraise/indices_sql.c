@@ -10,15 +10,12 @@ static int by_code(const void *x, const void *y)
 			  ((const struct indices_given *)y)->code);
 }
 
-static enum hy_code units_of(struct hy_arena *a, struct hy_db *db, const struct round *r,
-			     struct indices_month_given *m, struct hy_err *e)
+enum hy_code indices_units(struct hy_arena *a, const struct round *r, hy_str text,
+			   struct indices_month_given *m, struct hy_err *e)
 {
-	struct round_version v;
 	json_t *inputs = NULL;
-	enum hy_code code = round_version(a, db, r, r->version, &v, e);
+	enum hy_code code = hy_json_read(a, text, &inputs, e);
 
-	if (!code)
-		code = hy_json_read(a, v.inputs, &inputs, e);
 	if (code)
 		return code;
 	const json_t *list = json_object_get(inputs, "units");
@@ -29,6 +26,15 @@ static enum hy_code units_of(struct hy_arena *a, struct hy_db *db, const struct 
 		m->units[i].code = hy_str_dup(a, hy_json_get(json_array_get(list, i), "code"));
 	qsort(m->units, m->n, sizeof(*m->units), by_code);
 	return HY_OK;
+}
+
+static enum hy_code units_of(struct hy_arena *a, struct hy_db *db, const struct round *r,
+			     struct indices_month_given *m, struct hy_err *e)
+{
+	struct round_version v;
+	enum hy_code code = round_version(a, db, r, r->version, &v, e);
+
+	return code ? code : indices_units(a, r, v.inputs, m, e);
 }
 
 static enum hy_code cases_of(struct hy_arena *a, struct hy_db *db, const struct round *r,
@@ -99,14 +105,20 @@ static const struct pack_scheme *scheme_of(struct city *c, hy_str id, struct hy_
 enum hy_code indices_of(struct hy_arena *a, struct city *c, struct hy_db *db, hy_str scheme,
 			struct indices *out, struct hy_err *e)
 {
-	struct indices x = { .scheme = scheme_of(c, scheme, e) };
+	const struct pack_scheme *s = scheme_of(c, scheme, e);
+
+	return s ? indices_until(a, db, s, NULL, out, e) : e->code;
+}
+
+enum hy_code indices_until(struct hy_arena *a, struct hy_db *db, const struct pack_scheme *scheme,
+			   const struct round *last, struct indices *out, struct hy_err *e)
+{
+	struct indices x = { .scheme = scheme };
 	struct round *all = NULL;
 	struct unit_book book;
 	size_t n = 0;
-
-	if (!x.scheme)
-		return e->code;
 	enum hy_code code = round_list(a, db, &all, &n, e);
+
 	if (!code)
 		code = unit_book_read(a, db, &book, e);
 	if (code)
@@ -114,9 +126,9 @@ enum hy_code indices_of(struct hy_arena *a, struct city *c, struct hy_db *db, hy
 	x.rounds = hy_new_n(a, struct round, n + 1);
 	x.given = hy_new_n(a, struct indices_month_given, n + 1);
 	for (size_t i = n; !code && i-- > 0;) { /* newest first */
-		const struct round *r = &all[i];
+		const struct round *r = last && all[i].id == last->id ? last : &all[i];
 		if (!hy_str_eq(r->scheme, x.scheme->id) || r->version == 0 ||
-		    r->from < x.scheme->index_from)
+		    r->from < x.scheme->index_from || (last && r->from > last->from))
 			continue;
 		x.rounds[x.n] = *r;
 		code = units_of(a, db, r, &x.given[x.n], e);

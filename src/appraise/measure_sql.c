@@ -315,6 +315,8 @@ enum hy_code round_measure(struct hy_arena *a, struct city *c, struct hy_db *db,
 	enum hy_code code = begin(&m, db, e);
 
 	if (!code)
+		code = hy_sql_int(db, "SELECT max(idx) + 1 FROM event", 0, &in.log, e);
+	if (!code)
 		code = read_matters(&m, db, e);
 	if (!code)
 		code = read_things(&m, db, e);

@@ -76,6 +76,7 @@ static hy_str freeze_data(struct hy_arena *a, const struct round_inputs *in,
 	struct hy_json j = hy_json_on(&b);
 
 	hy_json_obj(&j);
+	hy_json_kstr(&j, "calendar", hy_calendar_hash(in->pack->calendar));
 	hy_json_kstr(&j, "cases", in->cases);
 	hy_json_kstr(&j, "inputs", round_hash(a, v->inputs));
 	hy_json_kstr(&j, "pack", in->pack->hash);
@@ -307,7 +308,9 @@ enum hy_code round_freeze(const struct round_act *w, const struct round_worked *
 
 	if (c)
 		return c;
-	if (r.seq != x->r.seq || !hy_str_eq(city_pack(w->city)->hash, x->inputs.pack->hash))
+	const struct pack *now = city_pack(w->city), *was = x->inputs.pack;
+	if (r.seq != x->r.seq || !hy_str_eq(now->hash, was->hash) ||
+	    !hy_str_eq(hy_calendar_hash(now->calendar), hy_calendar_hash(was->calendar)))
 		return hy_fail(e, HY_STALE, "",
 			       "somebody changed the round or the institution while it was worked "
 			       "out; look at it and freeze again");

@@ -1,10 +1,12 @@
 /* Inputs and results as canonical JSON (keys ascending, integers only): what is hashed into the log
  * and what anybody recomputes.
  *
- * inputs  {"at","cases","from","scheme","to","unassigned","units":[{"adjusts":{ID:times},"code",
+ * inputs
+ * {"at","cases","from","log","scheme","to","unassigned","units":[{"adjusts":{ID:times},"code",
  *          "figures":{ID:{"d","n","se"}},"ratings":{PANEL:{GROUP:[score]}}}],"v":1}; se in
- * thousand-millionths of n/d; an indicator or adjustment that is not known is not there; ratings
- * (survey.h) ascending, of a group with too few only their number, without any not there
+ * thousand-millionths of n/d; log: the size of the log then; an indicator or adjustment that is not
+ * known is not there; ratings (survey.h) ascending, of a group with too few only their number,
+ * without any not there
  *
  * result
  * {"scheme","units":[{"adjusts":{ID:{"points","times"}},"applies","code","grade","group",
@@ -177,6 +179,8 @@ hy_str round_inputs_json(struct hy_arena *a, const struct round_inputs *in)
 	hy_json_kint(&j, "at", in->at);
 	hy_json_kstr(&j, "cases", in->cases);
 	hy_json_kstr(&j, "from", day_text(a, in->from));
+	if (in->log)
+		hy_json_kint(&j, "log", in->log);
 	hy_json_kstr(&j, "scheme", in->scheme->id);
 	hy_json_kstr(&j, "to", day_text(a, in->to));
 	hy_json_kint(&j, "unassigned", in->unassigned);
@@ -280,6 +284,7 @@ enum hy_code round_inputs_read(struct hy_arena *a, const struct pack_scheme *sch
 	in.at = hy_json_get_int(v, "at", 0);
 	in.cases = hy_json_get(v, "cases");
 	in.unassigned = hy_json_get_int(v, "unassigned", 0);
+	in.log = hy_json_get_int(v, "log", 0);
 	if (!hy_str_eq(hy_json_get(v, "scheme"), scheme->id) || !json_is_array(units) ||
 	    hy_json_get_int(v, "v", 0) != 1 || !hy_day_read(hy_json_get(v, "from"), &in.from) ||
 	    !hy_day_read(hy_json_get(v, "to"), &in.to))

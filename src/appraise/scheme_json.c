@@ -107,6 +107,28 @@ static void panels_json(struct hy_json *j, const struct pack_scheme *s)
 	hy_json_arr_end(j);
 }
 
+static void index_json(struct hy_json *j, const struct pack_scheme *s)
+{
+	hy_json_key(j, "index");
+	hy_json_obj(j);
+	hy_json_kstr(j, "from", hy_day_text(j->b->a, s->index_from));
+	hy_json_kint(j, "months", s->index_months);
+	hy_json_key(j, "parts");
+	hy_json_arr(j);
+	for (size_t i = 0; i < s->n_index; i++) {
+		const struct pack_index_part *p = &s->index[i];
+		hy_json_obj(j);
+		hy_json_kbool(j, "complement", p->complement);
+		hy_json_key(j, "figure");
+		figure_json(j, p->figure);
+		hy_json_kint(j, "least", p->least);
+		hy_json_kint(j, "weight", p->weight_bp);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+	hy_json_obj_end(j);
+}
+
 hy_str scheme_canonical(struct hy_arena *a, const struct pack_scheme *s)
 {
 	struct hy_buf b = hy_buf_on(a);
@@ -142,6 +164,8 @@ hy_str scheme_canonical(struct hy_arena *a, const struct pack_scheme *s)
 	}
 	hy_json_arr_end(&j);
 	hy_json_kstr(&j, "id", s->id);
+	if (s->n_index)
+		index_json(&j, s);
 	hy_json_key(&j, "indicators");
 	hy_json_arr(&j);
 	for (size_t i = 0; i < s->n_indicators; i++)

@@ -366,3 +366,97 @@ bool hy_consistency_holds(uint64_t size1, uint64_t size2, const struct hy_proof 
 	}
 	return sn == 0 && hy_hash_eq(&fr, root1) && hy_hash_eq(&sr, root2);
 }
+
+/* --- one proof of many entries -------------------------------------------------------- */
+
+struct many { /* entries IDX[at..n) lie in what is still to come */
+	const uint64_t *idx;
+	size_t n, at;
+	uint64_t size;
+};
+
+static bool many_ok(const struct many *m)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->idx[i] >= m->size || (i && m->idx[i] <= m->idx[i - 1]))
+			return false;
+	return m->n > 0 && m->size <= HY_TREE_MOST;
+}
+
+struct proving {
+	struct many m;
+	struct hy_arena *a;
+	struct reader r;
+	hy_hash *v;
+	size_t n, cap;
+};
+
+static enum hy_code prove_range(struct proving *p, uint64_t lo, uint64_t hi, struct hy_err *e)
+{
+	struct many *m = &p->m;
+
+	if (m->at == m->n || m->idx[m->at] >= hi) {
+		if (p->n == p->cap)
+			p->v = hy_arena_grow(p->a, p->v, &p->cap, sizeof(*p->v));
+		return range_root(&p->r, lo, hi, &p->v[p->n++], e);
+	}
+	if (hi - lo == 1) {
+		m->at++;
+		return HY_OK;
+	}
+	uint64_t mid = lo + split(hi - lo);
+	enum hy_code c = prove_range(p, lo, mid, e);
+	return c ? c : prove_range(p, mid, hi, e);
+}
+
+enum hy_code hy_prove_many(struct hy_arena *a, const struct hy_tile_source *src,
+			   const uint64_t *idx, size_t n, uint64_t size, hy_hash **out,
+			   size_t *n_out, struct hy_err *e)
+{
+	struct proving p = { .m = { idx, n, 0, size }, .a = a, .r = { .src = src, .size = size } };
+
+	if (!many_ok(&p.m))
+		return hy_fail(e, HY_BAD_FIELD, "index",
+			       "entries ascend, are at least one and lie in the log");
+	enum hy_code c = prove_range(&p, 0, size, e);
+	if (c)
+		return c;
+	*out = p.v;
+	*n_out = p.n;
+	return HY_OK;
+}
+
+struct holding {
+	struct many m;
+	const hy_hash *leaves, *proof;
+	size_t n, at;
+	bool short_of;
+};
+
+static hy_hash hold_range(struct holding *h, uint64_t lo, uint64_t hi)
+{
+	struct many *m = &h->m;
+
+	if (m->at == m->n || m->idx[m->at] >= hi) {
+		h->short_of |= h->at == h->n;
+		return h->short_of ? (hy_hash){ 0 } : h->proof[h->at++];
+	}
+	if (hi - lo == 1)
+		return h->leaves[m->at++];
+	uint64_t mid = lo + split(hi - lo);
+	hy_hash left = hold_range(h, lo, mid), right = hold_range(h, mid, hi);
+	return hy_node_hash(&left, &right);
+}
+
+bool hy_many_hold(const uint64_t *idx, const hy_hash *leaves, size_t n, uint64_t size,
+		  const hy_hash *proof, size_t n_proof, const hy_hash *root)
+{
+	struct holding h = {
+		.m = { idx, n, 0, size }, .leaves = leaves, .proof = proof, .n = n_proof
+	};
+
+	if (!many_ok(&h.m))
+		return false;
+	hy_hash found = hold_range(&h, 0, size);
+	return !h.short_of && h.at == h.n && hy_hash_eq(&found, root);
+}

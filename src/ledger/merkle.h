@@ -120,4 +120,17 @@ bool hy_inclusion_holds(const hy_hash *leaf, uint64_t index, uint64_t size,
 bool hy_consistency_holds(uint64_t size1, uint64_t size2, const struct hy_proof *proof,
 			  const hy_hash *root1, const hy_hash *root2) HY_MUST;
 
+/* --- one proof of many entries -------------------------------------------------------- */
+
+/* Every range of the tree (RFC 6962 2.1 splits it) that none of the entries IDX lies in, as its
+ * root, from the first to the last: with the entries' leaf hashes they give the root.  IDX ascends
+ * and has N elements, at least one.  HY_BAD_FIELD when one is out of range, else what SRC says. */
+enum hy_code hy_prove_many(struct hy_arena *a, const struct hy_tile_source *src,
+			   const uint64_t *idx, size_t n, uint64_t size, hy_hash **out,
+			   size_t *n_out, struct hy_err *e) HY_MUST;
+/* Strict: false for no entry, entries that do not ascend or lie beyond, one hash too few or too
+ * many. */
+bool hy_many_hold(const uint64_t *idx, const hy_hash *leaves, size_t n, uint64_t size,
+		  const hy_hash *proof, size_t n_proof, const hy_hash *root) HY_MUST;
+
 #endif

@@ -299,6 +299,38 @@ static void proofs_outside_the_tree_are_refused(void **state)
 	assert_int_equal(hy_frontier_load(&src, UINT64_MAX, &f, &e), HY_BAD_FIELD);
 }
 
+static void one_proof_of_many_entries_holds_and_a_damaged_one_does_not(void **state)
+{
+	struct memory *m = *state;
+	struct hy_tile_source src = source(m);
+	static const uint64_t sizes[] = { 1, 2, 3, 7, 8, 255, 256, 257, 1000, LEAVES };
+	struct hy_err e = { 0 };
+
+	for (size_t k = 0; k < HY_COUNT(sizes); k++) {
+		uint64_t size = sizes[k], idx[64], last = UINT64_MAX;
+		hy_hash leaves[64], *proof = NULL, root = hy_tree_root(m->level[0].v, size);
+		size_t n = 0, n_proof = 0;
+		for (uint64_t i = 0; i < size && n < 64; i += 1 + dice((unsigned)(size / 40 + 2))) {
+			idx[n] = last = i;
+			leaves[n++] = m->level[0].v[i];
+		}
+		assert_int_equal(hy_prove_many(m->a, &src, idx, n, size, &proof, &n_proof, &e),
+				 HY_OK);
+		assert_true(hy_many_hold(idx, leaves, n, size, proof, n_proof, &root));
+		assert_false(hy_many_hold(idx, leaves, 0, size, proof, n_proof, &root));
+		if (n_proof)
+			assert_false(hy_many_hold(idx, leaves, n, size, proof, n_proof - 1, &root));
+		idx[n - 1] = size;
+		assert_false(hy_many_hold(idx, leaves, n, size, proof, n_proof, &root));
+		assert_int_equal(hy_prove_many(m->a, &src, idx, n, size, &proof, &n_proof, &e),
+				 HY_BAD_FIELD);
+		e = (struct hy_err){ 0 };
+		idx[n - 1] = last;
+		leaves[0].b[7] ^= 1;
+		assert_false(hy_many_hold(idx, leaves, n, size, proof, n_proof, &root));
+	}
+}
+
 static void a_failing_store_is_passed_on(void **state)
 {
 	struct memory *m = *state;
@@ -529,6 +561,7 @@ int main(void)
 		cmocka_unit_test(every_proof_of_small_trees),
 		cmocka_unit_test(random_proofs_hold_and_damaged_ones_do_not),
 		cmocka_unit_test(proofs_outside_the_tree_are_refused),
+		cmocka_unit_test(one_proof_of_many_entries_holds_and_a_damaged_one_does_not),
 		cmocka_unit_test(a_failing_store_is_passed_on),
 		cmocka_unit_test(the_largest_tree_has_proofs),
 		cmocka_unit_test(a_frontier_survives_being_written),

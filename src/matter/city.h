@@ -51,6 +51,12 @@ enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
 enum hy_code matter_load_under(const struct matter_rules *rules, struct hy_db *db,
 			       struct hy_arena *a, const struct matter_key *key,
 			       struct matter **out, struct hy_err *e) HY_MUST;
+/* What the log says of the matter CODE, folded: of the public part of its events alone, when there
+ * is no more, all that its facts are made of.  HY_TAMPERED when it cannot be. */
+struct record_event;
+enum hy_code matter_of_log(struct hy_arena *a, const struct matter_rules *rules, hy_str code,
+			   const struct record_event *events, size_t n, struct matter **out,
+			   struct hy_err *e) HY_MUST;
 /* HY_NOT_FOUND, in the same words, when it is not there and when it is outside SCOPE. */
 enum hy_code matter_key_of(struct hy_db *db, const struct access_scope *scope, struct hy_arena *a,
 			   hy_str code, struct matter_key *out, struct hy_err *e) HY_MUST;

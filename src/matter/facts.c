@@ -64,6 +64,32 @@ static facts open_facts(const struct fact_row *r, hy_ms now)
 	       bit_if(!r->assigned, FACT_UNASSIGNED) | bit_if(r->provisional, FACT_PROVISIONAL);
 }
 
+struct fact_row fact_row_of(const struct matter *m)
+{
+	struct fact_row r = { .open = m->open,
+			      .annulled = m->annulled,
+			      .paused = m->paused,
+			      .provisional = m->provisional,
+			      .assigned = m->unit.n > 0,
+			      .outcome = m->outcome,
+			      .filed_at = m->filed_at,
+			      .answered_at = m->answered_at,
+			      .main_due_at = m->main_due_at,
+			      .original_at = m->original_at,
+			      .pledged_at = m->pledged_at,
+			      .due_at = m->due_at,
+			      .verdict = m->verdict,
+			      .pledged_verdict = m->pledged_verdict,
+			      .hand_offs = m->hand_offs,
+			      .returns = m->returns,
+			      .reopens = m->reopens,
+			      .rating = m->rating };
+
+	memcpy(r.lights, m->lights, sizeof(r.lights));
+	r.lights[HY_LIGHT_NONE] = HY_NO_TIME;
+	return r;
+}
+
 facts facts_of(const struct fact_row *r, struct period p, const struct pack_words *declines,
 	       hy_ms now)
 {

@@ -18,6 +18,7 @@ struct fact_row {
 struct period { /* from <= t < until */
 	hy_ms from, until;
 };
+struct fact_row fact_row_of(const struct matter *m);
 /* DECLINES: the grounds of refusal, by which a refusal is known from other outcomes. */
 facts facts_of(const struct fact_row *r, struct period p, const struct pack_words *declines,
 	       hy_ms now);

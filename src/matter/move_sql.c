@@ -72,6 +72,27 @@ static struct matter_event event_of(const struct pack_kind *kind, const struct r
 	};
 }
 
+enum hy_code matter_of_log(struct hy_arena *a, const struct matter_rules *rules, hy_str code,
+			   const struct record_event *events, size_t n, struct matter **out,
+			   struct hy_err *e)
+{
+	const struct pack *pack = matter_rules_at(rules, n ? events[0].idx : 0);
+	const struct pack_kind *kind = NULL;
+	struct matter_event *v = hy_new_n(a, struct matter_event, n + 1);
+
+	for (size_t i = 0; i < pack->n_kinds && !kind; i++) {
+		hy_str prefix = pack->kinds[i].prefix;
+		if (code.n > prefix.n && hy_str_starts(code, prefix) && code.p[prefix.n] == '-')
+			kind = &pack->kinds[i];
+	}
+	if (!kind)
+		return hy_fail(e, HY_TAMPERED, "", HY_FMT " is of no kind of the institution",
+			       HY_ARG(hy_str_head(code, 60)));
+	for (size_t i = 0; i < n; i++)
+		v[i] = event_of(kind, &events[i]);
+	return matter_fold(a, rules, pack, kind, code, v, n, out, e);
+}
+
 /* Another server has brought version N into force, and this one has not heard of it yet. */
 static enum hy_code newer_elsewhere(struct hy_db *db, int64_t n, struct hy_err *e)
 {

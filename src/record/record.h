@@ -130,6 +130,10 @@ enum hy_code record_head(struct hy_arena *a, struct hy_db *db, struct record_hea
 /* The `.tlog-proof` of event IDX under the present head; its extra line carries the event. */
 enum hy_code record_receipt(struct hy_arena *a, struct hy_db *db, int64_t idx, hy_str *out,
 			    struct hy_err *e) HY_MUST;
+/* One proof of the N events IDX (ascending) under the present head HEAD: hy_prove_many(). */
+enum hy_code record_many(struct hy_arena *a, struct hy_db *db, const uint64_t *idx, size_t n,
+			 struct record_head *head, hy_hash **proof_out, size_t *n_out,
+			 struct hy_err *e) HY_MUST;
 /* Proof lines (hashes) that the tree of OLD_SIZE is a prefix of the present one. */
 enum hy_code record_consistency(struct hy_arena *a, struct hy_db *db, int64_t old_size,
 				hy_hash **proof_out, size_t *n_out, struct hy_err *e) HY_MUST;

@@ -224,6 +224,16 @@ enum hy_code record_receipt(struct hy_arena *a, struct hy_db *db, int64_t idx, h
 	return c ? c : hy_receipt_write(a, &r, out, e);
 }
 
+enum hy_code record_many(struct hy_arena *a, struct hy_db *db, const uint64_t *idx, size_t n,
+			 struct record_head *head, hy_hash **proof_out, size_t *n_out,
+			 struct hy_err *e)
+{
+	struct hy_tile_source tiles = record_tiles(db);
+	enum hy_code c = record_head_row(a, db, head, e);
+
+	return c ? c : hy_prove_many(a, &tiles, idx, n, (uint64_t)head->size, proof_out, n_out, e);
+}
+
 enum hy_code record_consistency(struct hy_arena *a, struct hy_db *db, int64_t old_size,
 				hy_hash **proof_out, size_t *n_out, struct hy_err *e)
 {

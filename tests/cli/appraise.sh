@@ -32,7 +32,7 @@ spoil() {
 	ok "$1: found by the second program too" says 1 'verify-result: '
 }
 
-echo 1..44
+echo 1..56
 run "$huiyin" demo --data "$city" --matters 9000 --quiet
 ok 'a city with some history' says 0 ''
 at round open --scheme conduct --from 2026-09-02
@@ -106,7 +106,13 @@ spoil 'a case left out' 'b.cases.pop()'
 spoil 'a late case in time' "b.cases[0][2] = (BigInt('0x' + b.cases[0][2]) ^ 16n).toString(16)"
 spoil 'another weight' 'b.scheme.indicators[0].weight = 6000; b.scheme.indicators[7] && (b.scheme.indicators[7].weight = 500)'
 spoil 'another version' 'b.version = 2'
-spoil 'another log' "b.receipt = b.receipt.replace(/\\n— (\\S+) (.)/, (m, n, c) => '\\n— ' + n + ' ' + (c === 'A' ? 'B' : 'A'))"
+spoil 'an event with another outcome' "const e = b.events.find((x) => /\"subject\":\"matter/.test(x[1])); e[1] = e[1].replace(/\"at\":(\\d+)/, (m, t) => '\"at\":' + (Number(t) + 60000))"
+spoil 'an event left out' "b.events.splice(b.events.findIndex((x) => /\"subject\":\"matter/.test(x[1])), 1)"
+spoil 'an event twice' 'b.events.splice(1, 0, b.events[1])'
+spoil 'another scheme in the text' "const f = b.institution[0].packs.flatMap((p) => p.files).find((x) => /^scheme: conduct/m.test(x.text)); f.text = f.text.replace('most: 105', 'most: 110')"
+spoil 'another day of the calendar' "const f = b.institution[0].packs.flatMap((p) => p.files).find((x) => /^notice: 2026/m.test(x.text)); f.text = f.text.replace('work: false', 'work: true')"
+spoil 'another notice' "const f = b.institution[0].packs.flatMap((p) => p.files).find((x) => /^notice: 2026/m.test(x.text)); b.institution[0].notices.push({ path: 'again.yaml', text: f.text.replace('work: false', 'work: true') })"
+spoil 'another log' "b.checkpoint = b.checkpoint.replace(/\\n— (\\S+) (.)/, (m, n, c) => '\\n— ' + n + ' ' + (c === 'A' ? 'B' : 'A'))"
 run "$huiyin" verify-result "$city/log.vkey"
 ok 'what is no bundle is told' says 3 'not JSON'
 sed 's/^\(.\)/x\1/' "$city/log.vkey" >"$dir/other.vkey"

@@ -1,7 +1,7 @@
 // Each programme pack: its demo round, from raters to a frozen result that two programs recompute; the index of the months.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import test from 'node:test'
@@ -49,5 +49,24 @@ for (const pack of Object.keys(PROGRAMMES)) {
       assert.equal(m.units.length, whole.units.length)
     }
     assert.match(run(huiyin, 'index', scheme, ...place), /2026-04 +100\.00/)
+    // The month's bundle has that index and the months it was made of, and both programs see what was changed in it.
+    const text = readFileSync(file, 'utf8'), bundle = JSON.parse(text), last = index.months.at(-1)
+    const point = ({ imputed_bp, index: i, linked, se }) => ({ imputed_bp, index: i, linked, se })
+    assert.deepEqual(bundle.index, { city: point(last), units: Object.fromEntries(last.units.map((u) => [u.code, point(u)])) })
+    assert.equal(bundle.months.length, rounds.length)
+    const spoilt = (what, change) => {
+      const b = JSON.parse(text)
+      change(b)
+      writeFileSync(file, JSON.stringify(b))
+      for (const [program, code, ...args] of [[huiyin, 6, 'verify-result'], [process.execPath, 1, 'tools/verify-result.mjs']]) {
+        const out = spawnSync(program, [...args, file], { cwd: root, encoding: 'utf8' })
+        assert.equal(out.status, code, what)
+        assert.match(out.stderr, /index/, what)
+      }
+    }
+    spoilt('another index', (b) => { b.index.city.index += 1 })
+    spoilt("a unit's index", (b) => { b.index.units[last.units[0].code].imputed_bp += 1 })
+    spoilt('a case of an earlier month', (b) => { b.months[0].cases[0][7] += 1 })
+    spoilt('units that took over others', (b) => { b.months.at(-1).takes = [last.units[0].code] })
   })
 }
