@@ -80,6 +80,9 @@ static void str_knows_utf8(void **state)
 	assert_int_equal(hy_str_chars(HY_S("回音a")), 3);
 	assert_str(hy_str_head(HY_S("回音a"), 2), "回音");
 	assert_int_equal(hy_str_distance(HY_S("kitten"), HY_S("sitting"), 9), 3);
+	assert_int_equal(hy_str_distance(HY_S("titel"), HY_S("title"), 9), 1);
+	assert_int_equal(hy_str_distance(HY_S("abcd"), HY_S("badc"), 9), 2);
+	assert_int_equal(hy_str_distance(HY_S("ab"), HY_S("bca"), 9), 3);
 	struct hy_near near = hy_near_to(HY_S("extned"));
 	assert_string_equal(hy_near_text(&near), "");
 	hy_near_try(&near, HY_S("accept"));

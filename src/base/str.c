@@ -157,21 +157,28 @@ hy_str hy_str_head(hy_str s, size_t chars)
 
 unsigned hy_str_distance(hy_str a, hy_str b, unsigned most)
 {
-	unsigned row[64];
+	unsigned row[64], above[64] = { 0 };
 
 	if (a.n >= HY_COUNT(row) || b.n >= HY_COUNT(row))
 		return hy_str_eq(a, b) ? 0 : most;
 	for (size_t j = 0; j <= b.n; j++)
 		row[j] = (unsigned)j;
 	for (size_t i = 1; i <= a.n; i++) {
-		unsigned diagonal = row[0];
+		unsigned diagonal = row[0], two_up = 0;
 		row[0] = (unsigned)i;
 		for (size_t j = 1; j <= b.n; j++) {
 			unsigned cost = diagonal + (a.p[i - 1] != b.p[j - 1]);
-			diagonal = row[j];
 			unsigned step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+			bool swapped = i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
+				       a.p[i - 2] == b.p[j - 1];
+			if (swapped && two_up + 1 < cost)
+				cost = two_up + 1;
+			two_up = above[j - 1];
+			above[j - 1] = diagonal;
+			diagonal = row[j];
 			row[j] = cost < step ? cost : step;
 		}
+		above[b.n] = diagonal;
 	}
 	return row[b.n] < most ? row[b.n] : most;
 }

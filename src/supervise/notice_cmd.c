@@ -82,10 +82,11 @@ static void line(struct hy_buf *b, struct city *c, struct hy_db *db, const struc
 	const struct matter_clock *k = matter_main_clock(m);
 	hy_day due =
 		k && k->due.due_at != HY_NO_TIME ? hy_local(zone, k->due.due_at, NULL) : HY_NO_DAY;
+	hy_str sign = setting_text(db, f->sign);
 
 	hy_buf_fmt(b, HY_FMT "  " HY_FMT "  " HY_FMT "  " HY_FMT "  %-7s  " HY_FMT "  " HY_FMT "\n",
-		   HY_ARG(m->code), HY_ARG(notice_number(b->a, setting_text(db, f->sign), m->code)),
-		   HY_ARG(m->unit), HY_ARG(due == HY_NO_DAY ? HY_S("-") : hy_day_text(b->a, due)),
+		   HY_ARG(m->code), HY_ARG(notice_number(b->a, sign, m->code)), HY_ARG(m->unit),
+		   HY_ARG(due == HY_NO_DAY ? HY_S("-") : hy_day_text(b->a, due)),
 		   matter_verdict_names[k ? k->verdict : MATTER_OPEN],
 		   HY_ARG(m->kind->states[m->state].title.zh_cn), HY_ARG(m->title));
 }
