@@ -135,6 +135,29 @@ struct opining {
 	struct matter *m;
 };
 
+/* WHO with those grants alone whose role may make the move, when there are any: who also sits at a
+ * desk says it as the one that may. */
+static struct actor may_opine(struct opining *o, const struct assist *x)
+{
+	const struct pack_kind *kind = pack_kind(city_pack(o->c), x->kind);
+	int index = kind ? pack_move_index(kind, HY_S("opine")) : -1;
+	struct actor one = *o->who;
+	struct actor_grant *fit = hy_new_n(o->a, struct actor_grant, one.n_grants + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; index >= 0 && i < one.n_grants; i++)
+		for (size_t k = 0; k < kind->moves[index].n_who; k++)
+			if (hy_str_eq(kind->moves[index].who[k], one.grants[i].role.id)) {
+				fit[n++] = one.grants[i];
+				break;
+			}
+	if (n) {
+		one.grants = fit;
+		one.n_grants = n;
+	}
+	return one;
+}
+
 static enum hy_code opine_work(struct hy_db *db, void *in_out, struct hy_err *e)
 {
 	struct opining *o = in_out;
@@ -142,8 +165,10 @@ static enum hy_code opine_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	struct assist x;
 	enum hy_code code = asked(o->a, db, &o->scope, o->code, &x, e);
 
-	if (!code)
-		code = access_need_unit(o->a, db, o->who, PERMISSION_MATTER_MOVE, x.unit, &as, e);
+	if (!code) {
+		const struct actor who = may_opine(o, &x);
+		code = access_need_unit(o->a, db, &who, PERMISSION_MATTER_MOVE, x.unit, &as, e);
+	}
 	if (code)
 		return code;
 	const struct matter_move mv = { .move = HY_S("opine"),

@@ -207,7 +207,7 @@ test('every route answers as documented', async (t) => {
   const key = `huiyin-custodian-1 ${generateKeyPairSync('x25519').publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex')}`
   const offered = await status(201, 'POST', '/api/v1/custodians', { token: keepers.token.a, body: { group: 'a', key, label: '纪检副组长' } })
   await status(200, 'POST', `/api/v1/custodians/${offered.json.id}/name`)
-  await status(200, 'POST', `/api/v1/custodians/${offered.json.id}/remove`)
+  await status(200, 'POST', `/api/v1/custodians/${offered.json.id}/remove`, { token: keepers.token.a })
   assert.equal((await status(200, 'GET', '/api/v1/custodians')).json.complete, true)
   await status(200, 'GET', `${secret1}/redaction`)
   await status(204, 'POST', `${secret1}/redaction`,
@@ -248,6 +248,7 @@ test('every route answers as documented', async (t) => {
   await city.made(applied.code, 'co_handle', 'desk', { units: ['gongan'] })
   assert.equal((await status(200, 'GET', '/api/v1/assists')).json.assists[0].unit, 'gongan')
   await status(200, 'GET', `/api/v1/assists/${applied.code}`)
+  await status(200, 'POST', `/api/v1/assists/${applied.code}/opinion`, { body: { text: '同意' } })
   const letters = (await status(200, 'GET', `${licence}/letters`)).json.letters
   assert.deepEqual(letters.map((l) => l.form), ['accept'])
   await status(200, 'GET', `${licence}/letter?seq=${letters[0].seq}`)

@@ -152,7 +152,9 @@ test('what goes out', { skip: !has('aiosmtpd') && 'python3-aiosmtpd is not insta
     const gone = await file('另一件')
     await news(gone, { set: true, address: 'gone@home.example' })
     await until('its mail', () => mail.to('gone@home.example').length)
+    await city.halt()
     assert.equal(run('matter', 'erase', ...city.place, gone.code, '--basis', '个人信息保护法第四十七条').status, 0)
+    await city.serve()
     assert.deepEqual((await city.post('/api/v1/public/data', { code: gone.code, secret: gone.secret })).json.news, { address: '', mails: [] })
   })
 
