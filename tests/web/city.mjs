@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 import { bearer, logins, recovery } from "../logins.mjs";
@@ -77,6 +77,7 @@ export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 39
 // requests that leave the server.
 export async function openPage(browser, base, { size = "desktop", lang = "zh-CN", theme = "light", path = "/first/", nobody = false } = {}) {
 	const context = await browser.newContext({ viewport: SIZES[size], hasTouch: size === "phone", colorScheme: theme, locale: { "zh-CN": "zh-CN", "zh-Hant": "zh-TW", en: "en-US" }[lang], timezoneId: "America/New_York" });
+	context.setDefaultTimeout(90_000); // a busy machine is slow, not wrong
 	if (!nobody) await context.addCookies([{ ...sessions.get(base), url: base }]);
 	const page = await context.newPage(), complaints = [], answered = [];
 	page.on("console", (m) => ["error", "warning"].includes(m.type()) && complaints.push(`${m.type()}: ${m.text()} ${m.location().url}`));
@@ -98,7 +99,7 @@ export async function settled(page) {
 }
 
 // So many pages are looked at at once: one waits while another is drawn.
-const AT_ONCE = 4;
+const AT_ONCE = Math.max(2, cpus().length);
 // ACT(job) for each of JOBS, some at once; what they give, in the order of the jobs.
 export async function together(jobs, act) {
 	const given = [];

@@ -63,6 +63,7 @@ export async function askAs(base, login, path, body, more = {}) {
 // A page of LOGIN (nobody without), that remembers every complaint.
 export async function openWork(browser, base, { login, size = "desktop", lang = "zh-CN", theme = "light", path = "/" } = {}) {
 	const context = await browser.newContext({ viewport: WORK_SIZES[size], hasTouch: size === "phone", colorScheme: theme, locale: LOCALES[lang], timezoneId: "America/New_York", reducedMotion: "reduce" });
+	context.setDefaultTimeout(90_000); // a busy machine is slow, not wrong
 	if (login) await context.addCookies([await cookieOf(base, login)]);
 	const page = await context.newPage(), complaints = [];
 	page.on("console", (m) => ["error", "warning"].includes(m.type()) && complaints.push(`${m.type()}: ${m.text()} ${m.location().url}`));
