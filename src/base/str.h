@@ -76,7 +76,8 @@ size_t hy_str_chars(hy_str s);
 /* The first CHARS code points of S. */
 hy_str hy_str_head(hy_str s, size_t chars);
 
-/* Levenshtein distance in bytes, two neighbours that changed places being one step, for "did you mean"; stops counting at MOST. */
+/* Levenshtein distance in bytes, two neighbours that changed places being one step, for "did you
+ * mean"; stops counting at MOST. */
 unsigned hy_str_distance(hy_str a, hy_str b, unsigned most);
 
 /* The candidate nearest to a word that was not found.
