@@ -163,19 +163,6 @@ static enum hy_code find_rules(struct writing *w, struct hy_err *e)
 	return HY_OK;
 }
 
-static void files_json(struct hy_json *j, const char *key, const struct pack_file *v, size_t n)
-{
-	hy_json_key(j, key);
-	hy_json_arr(j);
-	for (size_t i = 0; i < n; i++) {
-		hy_json_obj(j);
-		hy_json_kstr(j, "path", v[i].path);
-		hy_json_kstr(j, "text", v[i].text);
-		hy_json_obj_end(j);
-	}
-	hy_json_arr_end(j);
-}
-
 static enum hy_code version_json(struct writing *w, struct hy_json *j, size_t i, struct hy_err *e)
 {
 	struct institution_content x;
@@ -187,16 +174,10 @@ static enum hy_code version_json(struct writing *w, struct hy_json *j, size_t i,
 		return c;
 	hy_json_obj(j);
 	hy_json_kint(j, "from", w->rules->v[i].from_idx);
-	files_json(j, "notices", x.notices, x.n_notices);
+	hy_json_key(j, "notices");
+	institution_files_json(j, x.notices, x.n_notices);
 	hy_json_key(j, "packs");
-	hy_json_arr(j);
-	for (size_t k = 0; k < x.n_packs; k++) {
-		hy_json_obj(j);
-		files_json(j, "files", x.packs[k].files, x.packs[k].n_files);
-		hy_json_kstr(j, "name", x.packs[k].name);
-		hy_json_obj_end(j);
-	}
-	hy_json_arr_end(j);
+	institution_packs_json(j, x.packs, x.n_packs);
 	hy_json_obj_end(j);
 	return HY_OK;
 }

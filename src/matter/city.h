@@ -112,6 +112,9 @@ struct institution_content {
 enum hy_code institution_content(struct hy_arena *a, struct hy_db *db, int64_t n,
 				 struct institution_content *out, int64_t *n_out,
 				 struct hy_err *e) HY_MUST;
+/* FILES and PACKS as JSON: the one form in which they are hashed, and handed to others. */
+void institution_files_json(struct hy_json *j, const struct pack_file *files, size_t n);
+void institution_packs_json(struct hy_json *j, const struct pack_source *packs, size_t n);
 /* With PACKS in the place of its own (n == 0: those), and a further NOTICE (NULL: none). */
 void institution_with(struct hy_arena *a, struct institution_content *now,
 		      const struct pack_source *packs, size_t n, const struct pack_file *notice);

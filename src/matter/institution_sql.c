@@ -6,7 +6,7 @@
 
 /* --- content as one canonical JSON text --------------------------------------------------- */
 
-static void put_files(struct hy_json *j, const struct pack_file *files, size_t n)
+void institution_files_json(struct hy_json *j, const struct pack_file *files, size_t n)
 {
 	hy_json_arr(j);
 	for (size_t i = 0; i < n; i++) {
@@ -18,20 +18,25 @@ static void put_files(struct hy_json *j, const struct pack_file *files, size_t n
 	hy_json_arr_end(j);
 }
 
+void institution_packs_json(struct hy_json *j, const struct pack_source *packs, size_t n)
+{
+	hy_json_arr(j);
+	for (size_t i = 0; i < n; i++) {
+		hy_json_obj(j);
+		hy_json_key(j, "files");
+		institution_files_json(j, packs[i].files, packs[i].n_files);
+		hy_json_kstr(j, "name", packs[i].name);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+}
+
 static hy_str packs_text(struct hy_arena *a, const struct pack_source *packs, size_t n)
 {
 	struct hy_buf b = hy_buf_on(a);
 	struct hy_json j = hy_json_on(&b);
 
-	hy_json_arr(&j);
-	for (size_t i = 0; i < n; i++) {
-		hy_json_obj(&j);
-		hy_json_key(&j, "files");
-		put_files(&j, packs[i].files, packs[i].n_files);
-		hy_json_kstr(&j, "name", packs[i].name);
-		hy_json_obj_end(&j);
-	}
-	hy_json_arr_end(&j);
+	institution_packs_json(&j, packs, n);
 	return hy_buf_str(&b);
 }
 
@@ -40,7 +45,7 @@ static hy_str notices_text(struct hy_arena *a, const struct pack_file *v, size_t
 	struct hy_buf b = hy_buf_on(a);
 	struct hy_json j = hy_json_on(&b);
 
-	put_files(&j, v, n);
+	institution_files_json(&j, v, n);
 	return hy_buf_str(&b);
 }
 

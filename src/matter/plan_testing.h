@@ -71,6 +71,18 @@ static inline enum hy_code many_fill(struct hy_db *db, void *in_out, struct hy_e
 	return code ? code : hy_sql_script(db, "ANALYZE", e);
 }
 
+/* To be put before the columns of 20,000 rows n.i. */
+#define MANY                                                                                       \
+	" WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT "
+
+/* FILL on the town, opened again: what ANALYZE found is read with the schema. */
+static inline void filled(struct town *t, hy_work *fill)
+{
+	assert_ok(hy_store_write(city_store(t->city), fill, t, e));
+	city_close(&t->city);
+	town_open(t);
+}
+
 static inline int many_up(void **state)
 {
 	struct hy_err e = { 0 };

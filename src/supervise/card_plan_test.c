@@ -24,10 +24,7 @@ static int cards_up(void **state)
 	city_set_rooms(rooms);
 	if (many_up(state))
 		return -1;
-	struct town *t = *state;
-	assert_ok(hy_store_write(city_store(t->city), fill_cards, t, e));
-	city_close(&t->city);
-	town_open(t);
+	filled(*state, fill_cards);
 	return 0;
 }
 
