@@ -2,6 +2,8 @@
 #include "http/credential.h"
 #include "fuzz.h"
 
+#include <string.h>
+
 static bool within(hy_str part, hy_str whole)
 {
 	return part.n == 0 || (part.p >= whole.p && part.p + part.n <= whole.p + whole.n);
@@ -9,6 +11,9 @@ static bool within(hy_str part, hy_str whole)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	if (memchr(data, 0, size)) /* a header has none: libmicrohttpd gives C strings */
+		return 0;
+
 	HY_SCOPED_ARENA a = hy_arena_new(64 << 20);
 	hy_str rest = bytes_of(data, size), cookies = { "", 0 };
 

@@ -5,11 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import readline from 'node:readline'
+import { copyOf } from '../copies.mjs'
 import { bearer, logins, ownerOf } from '../logins.mjs'
 import { storeOf } from '../store.mjs'
 import { checkAnswer, huiyin, operationOf, root } from './contract.mjs'
 
 const json = 'application/json'
+const UNITS = [['gongan', '公安局'], ['chengguan', '城管局'], ['zhujian', '住建局']]
 
 export class City {
   // OPTIONS: clock, the time the city's clock starts at; packs, instead of packs/base alone; logins, false: no accounts yet; homes: the units the officer
@@ -19,13 +21,15 @@ export class City {
     city.dir = mkdtempSync(path.join(tmpdir(), 'huiyin-http-'))
     city.data = path.join(city.dir, 'data')
     city.store = storeOf(city.dir)
-    const run = (args) => execFileSync(huiyin, args, { cwd: root, encoding: 'utf8' })
-    const packs = (options.packs ?? []).flatMap((p) => ['--pack', p])
-    const founded = run(['init', ...city.place, '--name', '试验市', ...packs])
-    city.links = Object.fromEntries([...founded.matchAll(/(\w+admin) +\/welcome#([0-9a-f]{64})/g)].map(([, role, link]) => [role, link]))
-    const units = [['gongan', '公安局'], ['chengguan', '城管局'], ['zhujian', '住建局']]
-    for (const unit of units) run(['unit', 'make', ...city.place, ...unit])
-    city.tokens = options.logins === false ? {} : logins(run, city.place, options.homes ?? units.map(([code]) => code))
+    const { packs = [], logins: accounts = true, homes = UNITS.map(([code]) => code) } = options
+    Object.assign(city, copyOf(['http', packs, accounts, homes], city.dir, huiyin, (dir) => {
+      const place = ['--data', path.join(dir, 'data'), ...city.store]
+      const run = (args) => execFileSync(huiyin, args, { cwd: root, encoding: 'utf8' })
+      const founded = run(['init', ...place, '--name', '试验市', ...packs.flatMap((p) => ['--pack', p])])
+      const links = Object.fromEntries([...founded.matchAll(/(\w+admin) +\/welcome#([0-9a-f]{64})/g)].map(([, role, link]) => [role, link]))
+      for (const unit of UNITS) run(['unit', 'make', ...place, ...unit])
+      return { links, tokens: accounts ? logins(run, place, homes) : {} }
+    }))
     await city.serve(options.clock)
     return city
   }

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { cpus, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
+import { copyOf } from "../copies.mjs";
 import { bearer, logins, recovery } from "../logins.mjs";
 import { storeOf } from "../store.mjs";
 
@@ -42,12 +43,14 @@ async function quiet(base) {
 }
 
 export async function startCity(...make) {
-	const dir = mkdtempSync(join(tmpdir(), "huiyin-web-")), data = join(dir, "city");
-	const place = ["--data", data, ...storeOf(dir)];
-	execFileSync(HUIYIN, [...make, ...place], { cwd: ROOT, stdio: "pipe" });
-	const run = (args) => execFileSync(HUIYIN, args, { cwd: ROOT, encoding: "utf8" });
-	const tokens = logins(run, place);
-	const { link } = JSON.parse(run(["account", "invite", "officer", ...place, "--json"]));
+	const dir = mkdtempSync(join(tmpdir(), "huiyin-web-")), store = storeOf(dir);
+	const { tokens, link } = copyOf(make, dir, HUIYIN, (made) => {
+		const place = ["--data", join(made, "data"), ...store];
+		const run = (args) => execFileSync(HUIYIN, args, { cwd: ROOT, encoding: "utf8" });
+		run([...make, ...place]);
+		return { tokens: logins(run, place), link: JSON.parse(run(["account", "invite", "officer", ...place, "--json"])).link };
+	});
+	const place = ["--data", join(dir, "data"), ...store];
 	const server = spawn(HUIYIN, ["serve", ...place, "--port", "0", "--log", "error", "--json"], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
 	const line = await new Promise((done, fail) => {
 		server.stdout.once("data", (d) => done(String(d)));

@@ -1,5 +1,6 @@
 // Every page of the workbench in three languages and both themes: no violation of WCAG or of the policy, nothing wider
-// than the screen, a picture of each.  HY_PAGES=board,wall and HY_SIZES=phone look at these alone.
+// than the screen, a picture in Chinese.  HY_PAGES=board,wall and HY_SIZES=phone look at these alone, HY_SCREENS=all
+// takes pictures in every language.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -12,6 +13,8 @@ export const PAGES = [["login", null, "/login"], ["home-desk", "desk", "/"], ["h
 	["board", "efficacy_office", "/board"], ["wall", "leader", "/board?wall=1"], ["figure", "efficacy_office", "/figures/open_red?by=none"], ["flow", "efficacy_office", "FLOW"], ["notices", "efficacy_office", "/notices"], ["notice", "efficacy_office", "NOTICE"], ["ledger", "efficacy_office", "/ledger"], ["quality", "efficacy_office", "/quality"], ["quality-cases", "efficacy_office", "/quality/answered_near_due"], ["file", "desk", "/file"], ["file-licence", "desk", "/file?kind=licence"], ["items", "efficacy_office", "/items"], ["assists", "unit_head", "/assists"], ["item", "efficacy_office", "/items/zrj-02"], ["reduction", "efficacy_office", "/reduction"], ["me", "desk", "/me"],
 	["units", "sysadmin", "/units"], ["posts", "sysadmin", "/posts"], ["absences", "unit_head", "/absences"], ["grants", "secadmin", "/grants"], ["accounts", "sysadmin", "/accounts"], ["account", "sysadmin", "ACCOUNT"], ["audit", "audadmin", "/audit"], ["settings", "sysadmin", "/settings"],
 	["packs", "sysadmin", "/packs"], ["proposal", "secadmin", "PROPOSAL"], ["calendar", "secadmin", "/calendar"], ["identity", "custodian", "/identity"], ["custodians", "secadmin", "/custodians"], ["persons", "privacy_officer", "/persons"], ["permissions", "sysadmin", "/permissions"], ["rules", "sysadmin", "/rules"], ["redaction", "efficacy_office", "REDACTION"]];
+
+const BUTTONS = { en: "EN", "zh-Hant": "繁", "zh-CN": "简" }, ALL = process.env.HY_SCREENS === "all";
 
 // What the words in capitals above stand for, in this city.
 async function places(base) {
@@ -32,19 +35,22 @@ async function places(base) {
 async function look(browser, base, [name, login, path], size, out) {
 	const wrong = [], w = await openWork(browser, base, { login, size, path });
 	if (size === "desktop") await manual(w.page, "work-" + name);
-	for (const theme of process.env.HY_MANUAL === "only" ? [] : ["light", "dark"]) {
+	const shown = async (lang, theme) => {
+		const at = `${name}-${lang}-${theme}-${size}`;
+		if (name !== "wall") await w.page.getByRole("button", { name: BUTTONS[lang], exact: true }).click(); // it has no switches
+		await w.page.waitForFunction((l) => document.documentElement.lang === l, lang);
 		await w.page.evaluate((dark) => document.documentElement.classList.toggle("dark", dark), theme === "dark");
-		for (const [lang, button] of [["en", "EN"], ["zh-Hant", "繁"], ["zh-CN", "简"]]) {
-			const at = `${name}-${lang}-${theme}-${size}`;
-			if (name === "wall" && lang !== "zh-CN") continue; // it has no switches
-			if (name !== "wall") await w.page.getByRole("button", { name: button, exact: true }).click();
-			await w.page.waitForFunction((l) => document.documentElement.lang === l, lang);
-			await picture(w.page, join(out, at + ".png"), !["units", "posts", "grants", "accounts", "audit"].includes(name));
-			// The rules of colours and names do not depend on the language: each theme and size is checked once.
-			if (lang === "zh-CN") for (const v of await axe(w.page)) wrong.push(`${at}: ${v}`);
-			const wide = await w.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-			if (wide > 0) wrong.push(`${at}: ${wide} pixels wider than the screen`);
-		}
+		if (ALL || lang === "zh-CN") await picture(w.page, join(out, at + ".png"), !["units", "posts", "grants", "accounts", "audit"].includes(name));
+		// The rules of colours and names do not depend on the language: each theme and size is checked once.
+		if (lang === "zh-CN") for (const v of await axe(w.page)) wrong.push(`${at}: ${v}`);
+		const wide = await w.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+		if (wide > 0) wrong.push(`${at}: ${wide} pixels wider than the screen`);
+	};
+	if (process.env.HY_MANUAL !== "only") {
+		// What is wide depends on the words, not on the colours; which colours there are, not on a tablet.
+		for (const lang of name === "wall" ? ["zh-CN"] : ["en", "zh-Hant", "zh-CN"]) await shown(lang, "light");
+		if (ALL || size !== "tablet") await shown("zh-CN", "dark");
+		if (ALL && name !== "wall") for (const lang of ["en", "zh-Hant"]) await shown(lang, "dark");
 	}
 	for (const c of w.complaints) wrong.push(`${name} ${size}: ${c}`);
 	await w.close();

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { copyOf } from "../copies.mjs";
 import { storeOf } from "../store.mjs";
 import { ROOT, SIZES } from "./city.mjs";
 
@@ -13,10 +14,10 @@ const LOCALES = { "zh-CN": "zh-CN", "zh-Hant": "zh-TW", en: "en-US" };
 
 // PREPARE gets a function that runs huiyin on the city, before it is served; MORE goes to huiyin demo, SERVE to huiyin serve.
 export async function startDemo(prepare = () => {}, more = [], serve = []) {
-	const dir = mkdtempSync(join(tmpdir(), "huiyin-work-")), data = join(dir, "city");
+	const dir = mkdtempSync(join(tmpdir(), "huiyin-work-")), data = join(dir, "data");
 	const run = (...args) => execFileSync(HUIYIN, args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 	const place = ["--data", data, ...storeOf(dir)];
-	run("demo", "--matters", "1500", ...place, ...more);
+	copyOf(["demo", more], dir, HUIYIN, (made) => void run("demo", "--matters", "1500", "--data", join(made, "data"), ...place.slice(2), ...more));
 	prepare((...args) => run(...args, ...place));
 	const server = spawn(HUIYIN, ["serve", ...place, "--port", "0", "--log", "error", "--json", ...serve], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
 	const line = await new Promise((done, fail) => {
