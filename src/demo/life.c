@@ -118,6 +118,7 @@ static bool made_enough(const struct matter *m, int move)
 	case PACK_JOIN:
 	case PACK_SPLIT:
 	case PACK_STEP:
+	case PACK_CHARGE:
 	case PACK__ACTS:
 		break;
 	}

@@ -282,6 +282,9 @@ static bool comes_along(struct filling *f, enum pack_field field)
 	case PACK_ABOUT_UNIT:
 	case PACK_ABOUT_PERSON:
 	case PACK_GUARD:
+	case PACK_FEE:
+	case PACK_AMOUNT:
+	case PACK_QUANTITY:
 	case PACK__FIELDS:
 		return false;
 	case PACK_ITEM:
@@ -453,6 +456,9 @@ static void fill(struct filling *f, enum pack_field field)
 		put(f, field, HY_S("授权委托书（申请人签名），附双方身份证明"));
 		break;
 	case PACK_LEAD: /* joining is not in the tables: life.c says whom */
+	case PACK_FEE:	/* nor is charging */
+	case PACK_AMOUNT:
+	case PACK_QUANTITY:
 	case PACK_CAUSE:
 	case PACK_MEASURE:
 	case PACK_TOLD:

@@ -74,6 +74,7 @@ static json_t *shaped(struct making *k, const struct intake_field *f, hy_str s, 
 		return text(f->cut ? hy_str_head(s, (size_t)info->most) : s);
 	case PACK_T_WORD:
 	case PACK_T_LIMIT:
+	case PACK_T_MONEY:
 		return text(s);
 	case PACK_T_WORDS:
 	case PACK_T_TEXTS:

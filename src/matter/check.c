@@ -2,6 +2,7 @@
 #include "matter/fold.h"
 #include "matter/problem.h"
 #include "matter/redact.h"
+#include "pack/field.h"
 
 #include <stdio.h>
 
@@ -139,6 +140,20 @@ static json_t *value_of(struct check *c, enum pack_field f, json_t *v)
 			return NULL;
 		}
 		return json_incref(v);
+	case PACK_T_MONEY: {
+		int64_t fen;
+		if (!json_is_string(v) ||
+		    !pack_money_read((hy_str){ json_string_value(v), json_string_length(v) },
+				     info->most, &fen) ||
+		    fen == 0) {
+			hy_fail(c->e, HY_BAD_FIELD, info->name,
+				"must be an amount in yuan such as \"10\" or \"10.50\", more than "
+				"0");
+			return NULL;
+		}
+		s = pack_money_text(c->a, fen);
+		return json_stringn(s.p, s.n);
+	}
 	case PACK_T_INSTANT:
 		if (json_is_integer(v))
 			return json_incref(v);

@@ -5,7 +5,8 @@
 #include "matter/fold.h"
 #include "matter/matter_json.h"
 
-static const enum pack_field told_always[] = { PACK_UNIT, PACK_GROUND, PACK_LIMIT, PACK_LEVEL };
+static const enum pack_field told_always[] = { PACK_UNIT, PACK_GROUND, PACK_LIMIT,   PACK_LEVEL,
+					       PACK_FEE,  PACK_AMOUNT, PACK_QUANTITY };
 /* What a refusal or a notice owes to the person it concerns. */
 static const enum pack_field told_of_refusal[] = { PACK_REASON, PACK_BASIS, PACK_REMEDY,
 						   PACK_PAPERS };
@@ -34,6 +35,8 @@ static void event_json(struct hy_json *j, const struct matter *m, const struct m
 	matter_text_json(j, "title", &mv->title);
 	explain_instant(j, "at", cal, ev->at);
 	fields_json(j, ev, told_always, HY_COUNT(told_always));
+	if (mv->act == PACK_CHARGE)
+		hy_json_kstr(j, MATTER_FEE_STANDARD, hy_json_get(ev->data, MATTER_FEE_STANDARD));
 	if (refusal)
 		fields_json(j, ev, told_of_refusal, HY_COUNT(told_of_refusal));
 	hy_json_obj_end(j);

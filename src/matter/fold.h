@@ -17,6 +17,11 @@
 #define MATTER_ITEM_STATUTORY "item_statutory" /* resting on: */
 #define MATTER_ITEM_BASIS "item_basis"
 
+/* What it said, on the day of a charge, of the fee that was charged.  No standard: it lists no such
+ * fee.  No most: its standard names no amount that a charge could be compared with. */
+#define MATTER_FEE_STANDARD "fee_standard"
+#define MATTER_FEE_MOST "fee_most" /* for the quantity that was charged */
+
 /* The value of a field in an event, wherever the field's privacy puts it; NULL: absent. */
 const json_t *matter_field(const struct matter_event *ev, enum pack_field f);
 hy_str matter_field_text(const struct matter_event *ev, enum pack_field f);

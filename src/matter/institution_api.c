@@ -31,7 +31,7 @@ static enum hy_code answer_data(struct hy_request *r, const struct hy_buf *b)
 static const char *const type_names[] = {
 	[PACK_T_WORD] = "word",	      [PACK_T_TEXT] = "text",	      [PACK_T_WORDS] = "words",
 	[PACK_T_TEXTS] = "texts",     [PACK_T_INT] = "integer",	      [PACK_T_LIMIT] = "limit",
-	[PACK_T_INSTANT] = "instant", [PACK_T_PROBLEMS] = "problems",
+	[PACK_T_INSTANT] = "instant", [PACK_T_PROBLEMS] = "problems", [PACK_T_MONEY] = "money",
 };
 
 static void need_json(struct hy_json *j, const struct pack_move *mv, const struct pack_need *need)

@@ -145,6 +145,7 @@ static void act(struct matter *m, const struct matter_event *ev, enum pack_act w
 	case PACK_EXTEND:
 	case PACK_NOTE:
 	case PACK_STEP:
+	case PACK_CHARGE:
 	case PACK__ACTS:
 		break;
 	}

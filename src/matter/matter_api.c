@@ -471,26 +471,6 @@ static enum hy_code move(struct hy_request *r, struct hy_err *e)
 	return hy_answer_after(r, move_work, move_answer, k, e);
 }
 
-static enum hy_code side_json(struct hy_json *j, const char *key, const struct matter *m,
-			      const struct hy_calendar *cal, hy_ms now, struct hy_err *e)
-{
-	const struct pack_state *s = &m->kind->states[m->state];
-
-	hy_json_key(j, key);
-	hy_json_obj(j);
-	hy_json_kstr(j, "state", s->id);
-	matter_text_json(j, "state_title", &s->title);
-	hy_json_kstr(j, "unit", m->unit);
-	hy_json_kbool(j, "open", m->open);
-	hy_json_kbool(j, "paused", m->paused);
-	hy_json_kstr(j, "light", hy_str_of(matter_light_names[matter_light(m->lights, now)]));
-	explain_instant(j, "due_at", cal, m->due_at);
-	explain_instant(j, "original_due_at", cal, m->original_at);
-	enum hy_code code = clocks_json(j, m, now, false, e);
-	hy_json_obj_end(j);
-	return code;
-}
-
 static enum hy_code preview(struct hy_request *r, struct hy_err *e)
 {
 	struct city *c = api_city(r);
@@ -511,14 +491,7 @@ static enum hy_code preview(struct hy_request *r, struct hy_err *e)
 				      &after, e);
 	if (code)
 		return code;
-	hy_json_obj(&j);
-	hy_json_kstr(&j, "code", after->code);
-	hy_json_kstr(&j, "move", k->mv.move);
-	explain_instant(&j, "at", city_pack(c)->calendar, k->mv.at);
-	code = side_json(&j, "before", before, city_pack(c)->calendar, k->mv.at, e);
-	if (!code)
-		code = side_json(&j, "after", after, city_pack(c)->calendar, k->mv.at, e);
-	hy_json_obj_end(&j);
+	code = matter_preview_json(&j, c, db, &k->mv, before, after, e);
 	if (!code)
 		hy_answer_json(r, 200, &b);
 	return code;
@@ -567,7 +540,9 @@ const struct hy_route matter_routes[] = {
 	{ .method = "POST",
 	  .path = "/api/v1/matters/{code}/moves/preview",
 	  .permission = "matter.read",
-	  .summary = "What a move would do to state and clocks, without making it",
+	  .summary = "What a move would do to state and clocks, and which cards it would raise, "
+		     "without "
+		     "making it",
 	  TAKES(body, move_fields, struct move_body),
 	  .run = preview },
 	{ 0 },

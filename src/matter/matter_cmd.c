@@ -319,17 +319,71 @@ static enum hy_code move_work(struct hy_db *db, void *in_out, struct hy_err *e)
 	return code;
 }
 
+static hy_str when_due(struct hy_arena *a, const struct hy_calendar *cal, hy_ms at)
+{
+	return at == HY_NO_TIME ? HY_S("-") : hy_instant_text(a, hy_calendar_zone(cal), at);
+}
+
+/* In words: state and due date, and the cards that it would raise. */
+static void foretell(struct hy_buf *b, const struct hy_calendar *cal, const struct matter *before,
+		     const struct matter *after, const json_t *told)
+{
+	hy_str was = before->kind->states[before->state].id,
+	       is = after->kind->states[after->state].id;
+	const json_t *one;
+	size_t i;
+
+	hy_buf_fmt(b, "state  " HY_FMT " -> " HY_FMT "\n", HY_ARG(was), HY_ARG(is));
+	hy_buf_fmt(b, "due    " HY_FMT " -> " HY_FMT "\n",
+		   HY_ARG(when_due(b->a, cal, before->due_at)),
+		   HY_ARG(when_due(b->a, cal, after->due_at)));
+	json_array_foreach (json_object_get(told, "cards"), i, one) {
+		const json_t *title = json_object_get(one, "title");
+		hy_buf_fmt(b, "%s card " HY_FMT ": " HY_FMT " / " HY_FMT " (" HY_FMT ")\n",
+			   json_string_value(json_object_get(one, "level")),
+			   HY_ARG(hy_json_get(one, "kind")), HY_ARG(hy_json_get(title, "zh-CN")),
+			   HY_ARG(hy_json_get(title, "en")), HY_ARG(hy_json_get(one, "clause")));
+	}
+}
+
+static enum hy_code preview(struct hy_run *run, struct city *c, const struct doing *d,
+			    struct hy_err *e)
+{
+	struct hy_buf b = hy_buf_on(run->arena), text = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	struct matter *before = NULL, *after = NULL;
+	json_t *told = NULL;
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(city_store(c), &db, e);
+
+	if (!code)
+		code = matter_preview(c, db, run->arena, d->subject, &d->mv, &before, &after, e);
+	if (!code)
+		code = matter_preview_json(&j, c, db, &d->mv, before, after, e);
+	if (!code && !run->json)
+		code = hy_json_read(run->arena, hy_buf_str(&b), &told, e);
+	if (code)
+		return code;
+	if (told)
+		foretell(&text, city_pack(c)->calendar, before, after, told);
+	command_print(run, told ? &text : &b);
+	return HY_OK;
+}
+
 static enum hy_code move(struct hy_run *run, struct hy_err *e)
 {
 	SCOPED_CITY c = NULL;
 	struct doing d;
-	enum hy_code code = command_city(run, false, &c, e);
+	bool look = hy_run_has(run, "--preview");
+	enum hy_code code = command_city(run, look, &c, e);
 
 	if (!code)
 		code = doing_of(run, c, 2, &d, e);
 	if (code)
 		return code;
 	d.mv.move = run->operands[1];
+	if (look)
+		return preview(run, c, &d, e);
 	code = hy_store_write(city_store(c), move_work, &d, e);
 	if (!code)
 		outcome(run, d.subject, "state", d.state,
@@ -403,7 +457,12 @@ static const struct hy_option file_options[] = {
 	WHO_OPTIONS("citizen"),
 	{ 0 },
 };
-static const struct hy_option move_options[] = { DATA_OPTION, WHO_OPTIONS("handler"), { 0 } };
+static const struct hy_option move_options[] = {
+	DATA_OPTION,
+	{ "--preview", NULL, "say what it would do and which cards it would raise; make nothing" },
+	WHO_OPTIONS("handler"),
+	{ 0 }
+};
 static const struct hy_option erase_options[] = {
 	DATA_OPTION,
 	{ "--basis", "TEXT", "the ground, which stands in the public log", .required = true },
@@ -413,7 +472,8 @@ static const char *const file_examples[] = {
 	"huiyin matter file complaint title=路灯不亮 body=三天了 channel=web", NULL
 };
 static const char *const move_examples[] = {
-	"huiyin matter move TS-2026-000001 reply --role handler text=已修复", NULL
+	"huiyin matter move TS-2026-000001 reply --role handler text=已修复",
+	"huiyin matter move XK-2026-000012 charge --role desk fee=工本费 amount=10 --preview", NULL
 };
 
 const struct hy_command matter_commands[] = {

@@ -2,6 +2,7 @@
 
 #include "base/map.h"
 
+#include "matter/city.h"
 #include "matter/explain.h"
 
 void matter_text_json(struct hy_json *j, const char *key, const struct pack_text *t)
@@ -246,6 +247,57 @@ enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 	hy_json_arr_end(j);
 	if (!code)
 		code = matter_moves_json(j, m, rules, possible, now, e);
+	hy_json_obj_end(j);
+	return code;
+}
+
+/* --- what a move would do -----------------------------------------------------------------------
+ */
+
+static enum hy_code side_json(struct hy_json *j, const char *key, const struct matter *m,
+			      const struct hy_calendar *cal, hy_ms now, struct hy_err *e)
+{
+	const struct pack_state *s = &m->kind->states[m->state];
+	enum hy_code code = HY_OK;
+
+	hy_json_key(j, key);
+	hy_json_obj(j);
+	hy_json_kstr(j, "state", s->id);
+	matter_text_json(j, "state_title", &s->title);
+	hy_json_kstr(j, "unit", m->unit);
+	hy_json_kbool(j, "open", m->open);
+	hy_json_kbool(j, "paused", m->paused);
+	hy_json_kstr(j, "light", hy_str_of(matter_light_names[matter_light(m->lights, now)]));
+	explain_instant(j, "due_at", cal, m->due_at);
+	explain_instant(j, "original_due_at", cal, m->original_at);
+	hy_json_key(j, "clocks");
+	hy_json_arr(j);
+	for (size_t i = 0; !code && i < m->n_clocks; i++)
+		code = explain_clock_json(j, &m->clocks[i], now, false, e);
+	hy_json_arr_end(j);
+	hy_json_obj_end(j);
+	return code;
+}
+
+enum hy_code matter_preview_json(struct hy_json *j, struct city *c, struct hy_db *db,
+				 const struct matter_move *mv, const struct matter *before,
+				 const struct matter *after, struct hy_err *e)
+{
+	const struct hy_calendar *cal = city_pack(c)->calendar;
+
+	hy_json_obj(j);
+	hy_json_kstr(j, "code", after->code);
+	hy_json_kstr(j, "move", mv->move);
+	explain_instant(j, "at", cal, mv->at);
+	enum hy_code code = side_json(j, "before", before, cal, mv->at, e);
+	if (!code)
+		code = side_json(j, "after", after, cal, mv->at, e);
+	hy_json_key(j, "cards");
+	hy_json_arr(j);
+	for (const struct city_room *const *r = city_rooms(); !code && *r; r++)
+		if ((*r)->foresee)
+			code = (*r)->foresee(j, c, db, before, after, e);
+	hy_json_arr_end(j);
 	hy_json_obj_end(j);
 	return code;
 }

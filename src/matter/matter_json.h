@@ -22,6 +22,12 @@ enum hy_code matter_moves_json(struct hy_json *j, const struct matter *m,
 			       const struct matter_rules *rules, uint64_t possible, hy_ms now,
 			       struct hy_err *e) HY_MUST;
 
+/* What MV would do, of which matter_preview() made BEFORE and AFTER: state and clocks, and what the
+ * rooms above foresee (struct city_room). */
+enum hy_code matter_preview_json(struct hy_json *j, struct city *c, struct hy_db *db,
+				 const struct matter_move *mv, const struct matter *before,
+				 const struct matter *after, struct hy_err *e) HY_MUST;
+
 /* A title in the three languages, as an object. */
 void matter_text_json(struct hy_json *j, const char *key, const struct pack_text *t);
 

@@ -41,6 +41,12 @@ struct city_item {
 	hy_str basis;			    /* of the statutory limit; may be empty */
 };
 
+struct city_fee {
+	bool listed;
+	hy_str standard;
+	int64_t most_fen; /* for one of what the standard counts; -1: it names no amount */
+};
+
 /* A room above this one that keeps tables and events of its own. */
 struct city_room {
 	const struct hy_migration *migrations; /* ends with { 0 }; NULL: none */
@@ -59,6 +65,14 @@ struct city_room {
 	 * when it is not there or no more.  NULL: it keeps no catalogue. */
 	enum hy_code (*item)(struct hy_arena *a, struct hy_db *db, hy_str code, hy_day on,
 			     struct city_item *out, struct hy_err *e);
+	/* What the same catalogue says that day of the fee FEE of the item CODE ("": of none). */
+	enum hy_code (*fee)(struct hy_arena *a, struct hy_db *db, hy_str code, hy_str fee,
+			    hy_day on, struct city_fee *out, struct hy_err *e);
+	/* What the last move of the fold AFTER would bring about by itself that BEFORE does not, as
+	 * objects of the array that J has open; only reads.  NULL: nothing. */
+	enum hy_code (*foresee)(struct hy_json *j, struct city *c, struct hy_db *db,
+				const struct matter *before, const struct matter *after,
+				struct hy_err *e);
 	/* EV was made on the matter ID, in the same work; M is the fold with it.  NULL: nothing. */
 	enum hy_code (*moved)(struct hy_db *db, int64_t id, const struct matter *m,
 			      const struct matter_event *ev, struct hy_err *e);

@@ -8,6 +8,7 @@
 #include "matter/listed.h"
 #include "matter/number.h"
 #include "matter/row.h"
+#include "pack/field.h"
 
 #include <stdio.h>
 
@@ -470,6 +471,34 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 	return HY_OK;
 }
 
+/* What the catalogue says of a fee on the day of its charge becomes a part of the charge: whoever
+ * looks at it later need not ask what was listed then.  What it does not list is recorded all the
+ * same: money was taken, and the watch (supervise/) must see it. */
+static enum hy_code fee_taken(struct city *c, struct hy_db *db, struct hy_arena *a,
+			      const struct matter *m, struct matter_event *ev, struct hy_err *e)
+{
+	const struct city_room *const *r = city_rooms();
+	hy_day day = hy_local(hy_calendar_zone(city_pack(c)->calendar), ev->at, NULL);
+	const json_t *quantity = matter_field(ev, PACK_QUANTITY);
+	struct city_fee fee = { 0 };
+
+	if (m->kind->moves[ev->move].act != PACK_CHARGE)
+		return HY_OK;
+	while (*r && !(*r)->fee)
+		r++;
+	enum hy_code code =
+		*r ? (*r)->fee(a, db, m->item, matter_field_text(ev, PACK_FEE), day, &fee, e)
+		   : HY_OK;
+	if (code || !fee.listed)
+		return code;
+	add_to(ev->data, MATTER_FEE_STANDARD, fee.standard);
+	if (fee.most_fen >= 0)
+		add_to(ev->data, MATTER_FEE_MOST,
+		       pack_money_text(a, fee.most_fen *
+						  (quantity ? json_integer_value(quantity) : 1)));
+	return HY_OK;
+}
+
 /* --- moving
  * ---------------------------------------------------------------------------------------- */
 
@@ -485,6 +514,8 @@ static enum hy_code checked(struct city *c, struct hy_db *db, struct hy_arena *a
 		code = listed_kept(db, a, scope_of(mv), false, ev, e);
 	if (!code)
 		code = accused_kept(c, db, a, m->kind, m, ev, e);
+	if (!code)
+		code = fee_taken(c, db, a, m, ev, e);
 	return code ? code : lead_ok(db, a, scope_of(mv), m, ev, e);
 }
 

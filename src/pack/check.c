@@ -35,7 +35,8 @@ static const struct {
 	{ PACK_CLOSE, PACK_GROUND },	 { PACK_RATE, PACK_LEVEL },
 	{ PACK_REOPEN, PACK_GROUND },	 { PACK_ANNUL, PACK_GROUND },
 	{ PACK_ANNUL, PACK_REASON },	 { PACK_ANNUL, PACK_APPROVER },
-	{ PACK_JOIN, PACK_LEAD },
+	{ PACK_JOIN, PACK_LEAD },	 { PACK_CHARGE, PACK_FEE },
+	{ PACK_CHARGE, PACK_AMOUNT },
 };
 
 static bool carries(const struct pack_move *m, enum pack_field f, bool required)

@@ -27,7 +27,7 @@ const char *const pack_act_names[PACK__ACTS + 1] = {
 	[PACK_REPLY] = "reply",	  [PACK_CLOSE] = "close",	[PACK_RATE] = "rate",
 	[PACK_REOPEN] = "reopen", [PACK_ANNUL] = "annul",	[PACK_CORRECT] = "correct",
 	[PACK_JOIN] = "join",	  [PACK_SPLIT] = "split",	[PACK_NOTE] = "note",
-	[PACK_STEP] = "step",
+	[PACK_STEP] = "step",	  [PACK_CHARGE] = "charge",
 };
 
 const char *const pack_list_names[PACK__LISTS + 1] = {
@@ -58,6 +58,37 @@ enum pack_list pack_ground_list(enum pack_act act)
 {
 	return act < PACK__ACTS && ground_list[act] ? (enum pack_list)(ground_list[act] - 1)
 						    : PACK__LISTS;
+}
+
+bool pack_money_read(hy_str s, int64_t most, int64_t *fen_out)
+{
+	int64_t fen = 0;
+	int decimals = -1; /* no point yet */
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '.' && i && decimals < 0) {
+			decimals = 0;
+			continue;
+		}
+		if (s.p[i] < '0' || s.p[i] > '9' || decimals == 2)
+			return false;
+		fen = fen * 10 + (s.p[i] - '0');
+		if (fen > most * 100)
+			return false;
+		decimals += decimals >= 0;
+	}
+	if (decimals == 0)
+		return false;
+	for (int i = decimals < 0 ? 0 : decimals; i < 2; i++)
+		fen *= 10;
+	*fen_out = fen;
+	return s.n > 0 && fen <= most * 100;
+}
+
+hy_str pack_money_text(struct hy_arena *a, int64_t fen)
+{
+	return fen % 100 ? hy_printf(a, "%lld.%02d", (long long)(fen / 100), (int)(fen % 100))
+			 : hy_printf(a, "%lld", (long long)(fen / 100));
 }
 
 enum pack_field pack_field_of(hy_str name)

@@ -86,7 +86,13 @@
 	  ("代理人联系方式", "代理人聯繫方式", "How to reach the agent"),                          \
 	  "how to reach the agent")                                                                \
 	X(AUTHORITY, "authority", TEXT, true, 200, PACK__LISTS,                                    \
-	  ("授权文书", "授權文書", "Authority of the agent"), "the paper by which the agent acts")
+	  ("授权文书", "授權文書", "Authority of the agent"), "the paper by which the agent acts") \
+	X(FEE, "fee", TEXT, false, 200, PACK__LISTS, ("收费项目", "收費項目", "Fee"),              \
+	  "what is charged, as the catalogue calls it")                                            \
+	X(AMOUNT, "amount", MONEY, false, 100000000, PACK__LISTS,                                  \
+	  ("金额（元）", "金額（元）", "Amount in yuan"), "how much, in yuan: 10 or 10.50")        \
+	X(QUANTITY, "quantity", INT, false, 1000000, PACK__LISTS, ("数量", "數量", "Quantity"),    \
+	  "how many times the standard; absent: once")
 
 extern const char *const pack_list_names[PACK__LISTS + 1]; /* "channels" ...; ends with NULL */
 extern const char *const pack_field_names[PACK__FIELDS + 1];
@@ -95,5 +101,9 @@ extern const struct pack_text pack_field_titles[PACK__FIELDS]; /* what they are 
 /* The field or act of that name; PACK__FIELDS, PACK__ACTS when there is none. */
 enum pack_field pack_field_of(hy_str name);
 enum pack_act pack_act_of(hy_str name);
+
+/* Money in fen 分.  Reads "0", "10", "10.5", "10.50", at most MOST yuan. */
+bool pack_money_read(hy_str s, int64_t most, int64_t *fen_out) HY_MUST;
+hy_str pack_money_text(struct hy_arena *a, int64_t fen); /* "10", "10.50" */
 
 #endif

@@ -1,4 +1,6 @@
 /* load_tests -- the tests in a pack, with the fields of their moves as JSON. */
+#include <limits.h>
+
 #include "pack/build.h"
 #include "pack/field.h"
 
@@ -47,6 +49,7 @@ static json_t *json_scalar(const struct at *t, enum pack_type type, const struct
 	case PACK_T_TEXTS:
 	case PACK_T_LIMIT:
 	case PACK_T_PROBLEMS:
+	case PACK_T_MONEY:
 		break;
 	}
 	return json_text(n->s);
@@ -92,6 +95,9 @@ static const char *bad_value(const struct at *t, enum pack_type type, const stru
 		return !list && n->plain && hy_str_int(n->s, &v) ? NULL : "a whole number";
 	case PACK_T_LIMIT:
 		return !list && hy_limit_read(n->s, &l) ? NULL : "a limit such as 20wd";
+	case PACK_T_MONEY:
+		return !list && pack_money_read(n->s, INT_MAX, &v) ? NULL
+								   : "an amount such as 10.50";
 	case PACK_T_INSTANT:
 		return !list && hy_instant_read(n->s, t->zone, &at)
 			       ? NULL

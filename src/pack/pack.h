@@ -133,11 +133,12 @@ enum pack_act {
 	PACK_SPLIT,
 	PACK_NOTE,
 	PACK_STEP,
+	PACK_CHARGE,
 	PACK__ACTS
 };
 /* PACK_STEP: a step that only changes the state (and clocks, through their lists).
  * PACK_NOTE: a remark; changes nothing but the history.  PACK_CORRECT: class, place, title,
- * channel. */
+ * channel.  PACK_CHARGE: a fee was taken; what the catalogue says of it is written beside it. */
 extern const char *const
 	pack_act_names[PACK__ACTS + 1]; /* ends with NULL; "file", "accept", ... "hand_off" ... */
 
@@ -182,6 +183,9 @@ enum pack_field {
 	PACK_AGENT,
 	PACK_AGENT_CONTACT,
 	PACK_AUTHORITY,
+	PACK_FEE,
+	PACK_AMOUNT,
+	PACK_QUANTITY,
 	PACK__FIELDS
 };
 enum pack_type {
@@ -192,13 +196,14 @@ enum pack_type {
 	PACK_T_INT,
 	PACK_T_LIMIT,
 	PACK_T_INSTANT,
-	PACK_T_PROBLEMS /* lines of a problem list: matter/problem.h */
+	PACK_T_PROBLEMS, /* lines of a problem list: matter/problem.h */
+	PACK_T_MONEY	 /* yuan: "10", "10.50" (field.h) */
 };
 struct pack_field_info {
 	const char *name; /* "approver_name" */
 	enum pack_type type;
 	bool is_private; /* goes to the salted commitment, not to the public log */
-	int most;	 /* characters, items or value */
+	int most;	 /* characters, items or value (of money: in yuan) */
 	enum pack_list
 		list; /* WORD, WORDS: from this list; PACK__LISTS: any word (a unit's code ...) */
 };

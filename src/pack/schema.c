@@ -486,6 +486,7 @@ LIST(problem_lines, problem_line, 0, 100);
 #define FIELD_TEXTS data
 #define FIELD_INT data
 #define FIELD_LIMIT data
+#define FIELD_MONEY data
 #define FIELD_INSTANT data
 #define FIELD_PROBLEMS problem_lines
 static const struct pack_key test_step_keys[] = {

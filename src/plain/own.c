@@ -247,6 +247,24 @@ static void fact(struct page *p, const char *word, hy_str value)
 		PUT(p, "<div><dt>{}</dt><dd>{}</dd></div>", T(p, word), value);
 }
 
+/* What was charged or given back, beside what the catalogue says. */
+static void fee(struct page *p, const json_t *ev)
+{
+	int64_t quantity = hy_json_get_int(ev, "quantity", 0);
+	hy_str standard = hy_json_get(ev, "fee_standard");
+
+	PUT(p, "<p>{} <b>{}</b>", hy_json_get(ev, "fee"),
+	    T1(p, "own.yuan", hy_json_get(ev, "amount")));
+	if (quantity)
+		PUT(p, " <span class=\"dim\">· {}</span>",
+		    T1(p, "own.fee_quantity", page_number(p, quantity)));
+	PUT(p, "</p>");
+	if (standard.n)
+		PUT(p, "<p class=\"dim\">{}</p>", T1(p, "own.fee_standard", standard));
+	else if (json_object_get(ev, "fee_standard"))
+		PUT(p, "<p class=\"note warn\">{}</p>", T(p, "own.fee_unlisted"));
+}
+
 static void event(struct own *o, const json_t *ev)
 {
 	struct page *p = o->p;
@@ -265,6 +283,8 @@ static void event(struct own *o, const json_t *ev)
 	if (hy_json_get(ev, "limit").n)
 		PUT(p, "<p class=\"dim\">{}</p>",
 		    plain_limit(p->a, p->l, hy_json_get(ev, "limit")));
+	if (hy_json_get(ev, "fee").n)
+		fee(p, ev);
 	if (level)
 		PUT(p, "<p class=\"dim\">{}</p>", T1(p, "own.stars", page_number(p, level)));
 	if (hy_json_get(ev, "reason").n || hy_json_get(ev, "basis").n ||

@@ -8,6 +8,7 @@ const struct city_room service_room = { .migrations = item_migrations,
 					.fsck = item_fsck,
 					.settings = board_settings,
 					.item = item_of_filing,
+					.fee = item_fee_of,
 					.found_demo = item_found_demo };
 
 bool item_code_ok(hy_str code)

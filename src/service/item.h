@@ -174,6 +174,10 @@ struct item_rows {
 enum hy_code item_list(struct hy_arena *a, struct hy_db *db, const struct item_filter *f,
 		       struct item_rows *out, struct hy_err *e) HY_MUST;
 
+/* The most that STANDARD lets charge for one of what it counts, in fen: "每件10元", "50元/吨",
+ * "1,000元", "0.5万元", "5至10元" (the higher), "免费".  False: it names no amount. */
+bool item_fee_most(hy_str standard, int64_t *fen_out) HY_MUST;
+
 /* The fee catalogue as of a day: what is charged, and what was charged once and is no more. */
 struct item_fee_row {
 	hy_str code, name, unit; /* of the item */

@@ -28,6 +28,8 @@ enum hy_code item_fold(struct hy_arena *a, struct item *it, const struct record_
 extern const char item_list_sql[];
 
 /* The hooks of service_room (matter/matter_store.h). */
+enum hy_code item_fee_of(struct hy_arena *a, struct hy_db *db, hy_str code, hy_str fee, hy_day on,
+			 struct city_fee *out, struct hy_err *e) HY_MUST;
 enum hy_code item_of_filing(struct hy_arena *a, struct hy_db *db, hy_str code, hy_day on,
 			    struct city_item *out, struct hy_err *e) HY_MUST;
 enum hy_code item_found_demo(struct city *c, const char *const *packs, hy_day until,

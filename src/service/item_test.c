@@ -413,6 +413,77 @@ static void fees_are_listed_and_abolished_ones_too(void **state)
 	assert_int_equal(rows.n, 0);
 }
 
+/* --- what a charge is compared with
+ * --------------------------------------------------------------------------------- */
+
+static void a_standard_tells_the_most(void **state)
+{
+	static const struct {
+		const char *standard;
+		int64_t fen; /* -1: it names no amount */
+	} rows[] = {
+		{ "10元", 1000 },
+		{ "每件10元", 1000 },
+		{ "50元/吨", 5000 },
+		{ "每平方米0.35元", 35 },
+		{ "1,000元", 100000 },
+		{ "0.5万元", 500000 },
+		{ "1.2345万元", 1234500 },
+		{ "5至10元", 1000 },
+		{ "不满50平方米80元，50平方米以上550元", 55000 },
+		{ "0.005元", 1 }, /* never less than it says */
+		{ "免费", 0 },
+		{ "首次免费，补办每证10元", 1000 },
+		{ "不收费", 0 },
+		{ "按交易额的3%收取，不低于10元", -1 },
+		{ "工本费的2倍，最高10元", -1 },
+		{ "按物价部门核定标准", -1 },
+		{ "依据发改价格〔2015〕2136号", -1 },
+		{ "10", -1 },
+		{ "十元", -1 },
+		{ "99999999999999999999元", -1 },
+		{ "", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < HY_COUNT(rows); i++) {
+		int64_t fen = -1;
+		bool known = item_fee_most(hy_str_of(rows[i].standard), &fen);
+		if (known != (rows[i].fen >= 0) || fen != rows[i].fen)
+			fail_msg("%s: %lld", rows[i].standard, (long long)fen);
+	}
+}
+
+static void expect_fee(struct town *t, const char *fee, const char *on, bool listed, int64_t fen)
+{
+	HY_SCOPED_DB db = NULL;
+	struct city_fee out;
+
+	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	assert_ok(service_room.fee(t->a, db, HY_S("f-1"), hy_str_of(fee), day(on), &out, e));
+	if (out.listed != listed || out.most_fen != fen)
+		fail_msg("%s on %s: %d, %lld", fee, on, out.listed, (long long)out.most_fen);
+}
+
+static void a_fee_is_listed_as_of_a_day(void **state)
+{
+	struct town *t = *state;
+
+	put(t, "2026-01-01", "f-1",
+	    "{" LICENCE ",\"fees\":[{\"name\":\"工本费\",\"standard\":\"10元\",\"basis\":\"甲\"},"
+	    "{\"name\":\"检测费\",\"standard\":\"面议\",\"basis\":\"乙\"}]}");
+	put(t, "2026-02-01", "f-1",
+	    "{" LICENCE ",\"fees\":[{\"name\":\"工本费\",\"standard\":\"8元\",\"basis\":\"甲\"}]}");
+	turn(t, "2026-05-01", "f-1", ITEM_CUT, "");
+	expect_fee(t, "工本费", "2025-12-31", false, -1);
+	expect_fee(t, "工本费", "2026-01-31", true, 1000);
+	expect_fee(t, " 工本费 ", "2026-02-01", true, 800);
+	expect_fee(t, "检测费", "2026-01-31", true, -1);
+	expect_fee(t, "检测费", "2026-02-01", false, -1);
+	expect_fee(t, "加急费", "2026-02-01", false, -1);
+	expect_fee(t, "工本费", "2026-05-01", false, -1); /* with its item it was cut */
+}
+
 static int times(hy_str s, const char *part)
 {
 	int n = 0;
@@ -524,6 +595,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(tables_go_in_and_out, up, town_down),
 		cmocka_unit_test_setup_teardown(a_real_catalogue_goes_in_without_hand_work, up,
 						town_down),
+		cmocka_unit_test(a_standard_tells_the_most),
+		cmocka_unit_test_setup_teardown(a_fee_is_listed_as_of_a_day, up, town_down),
 		cmocka_unit_test_setup_teardown(fees_are_listed_and_abolished_ones_too, up,
 						town_down),
 		cmocka_unit_test_setup_teardown(the_chart_shows_every_step, up, town_down),

@@ -82,6 +82,7 @@ static enum letter_form form_of(const struct matter *m, const struct matter_even
 	case PACK_SPLIT:
 	case PACK_NOTE:
 	case PACK_STEP:
+	case PACK_CHARGE:
 	case PACK__ACTS:
 		break;
 	}

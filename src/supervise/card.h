@@ -144,6 +144,11 @@ enum hy_code card_rectify(const struct card_act *w, hy_str code, const struct ma
  * only what has to be written down is work of the writer. */
 enum hy_code card_tick(struct city *c, int most, int *done_out, struct hy_err *e) HY_MUST;
 
+/* The cards that a move would raise by itself (struct city_room). */
+enum hy_code card_foresee(struct hy_json *j, struct city *c, struct hy_db *db,
+			  const struct matter *before, const struct matter *after,
+			  struct hy_err *e) HY_MUST;
+
 /* --- reading ------------------------------------------------------------------------------------
  */
 struct card_filter { /* zero values do not filter */
@@ -225,6 +230,7 @@ enum hy_code card_facts(struct hy_arena *a, struct hy_db *db, const struct fact_
 enum hy_code card_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 		       struct hy_err *e) HY_MUST;
 void card_json(struct hy_json *j, const struct card *k, const struct pack *p);
+void card_found_json(struct hy_json *j, const struct card_found *f);
 /* With its history: reasons, names, evidence as it stands in the matter.  MAY: what the asker may
  * do; NULL: not told. */
 enum hy_code card_whole_json(struct hy_json *j, struct city *c, struct hy_db *db,

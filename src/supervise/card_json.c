@@ -57,6 +57,17 @@ void card_json(struct hy_json *j, const struct card *k, const struct pack *p)
 	hy_json_obj_end(j);
 }
 
+void card_found_json(struct hy_json *j, const struct card_found *f)
+{
+	hy_json_obj(j);
+	hy_json_kstr(j, "kind", hy_str_of(f->kind->id));
+	matter_text_json(j, "title", &f->kind->title);
+	hy_json_kstr(j, "level", hy_str_of(card_level_names[f->level]));
+	hy_json_kint(j, "severity", f->severity);
+	hy_json_kstr(j, "clause", f->clause);
+	hy_json_obj_end(j);
+}
+
 /* --- on what it rests, and what became of it ----------------------------------------------------
  */
 

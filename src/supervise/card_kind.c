@@ -2,7 +2,10 @@
  * the table. */
 #include "supervise/card.h"
 
+#include <limits.h>
+
 #include "matter/fold.h"
+#include "pack/field.h"
 
 const char *const card_level_names[] = { "warning", "yellow", "red", NULL };
 #define T PACK_TEXT
@@ -267,6 +270,42 @@ static void find_entered_late(const struct card_kind *k, const struct card_look 
 	}
 }
 
+/* With the filing, that names the item; the move's clause says when a fee may be charged, the
+ * card's what follows when it may not. */
+static void by_charge(const struct card_look *l, struct card_finds *out, const struct card_kind *k,
+		      size_t i)
+{
+	struct card_found *f = by_event(l, out, k, i);
+
+	f->clause = k->clause;
+	evidence(f, 1);
+}
+
+/* 行政许可法 58, 59, 75: what is charged stands in the catalogue, or is not charged. */
+static void find_unlisted_fee(const struct card_kind *k, const struct card_look *l,
+			      struct card_finds *out)
+{
+	for (size_t i = 0; i < l->m->n_events; i++)
+		if (acts(l, &l->m->events[i], PACK_CHARGE) &&
+		    hy_json_get(l->m->events[i].data, MATTER_FEE_STANDARD).n == 0)
+			by_charge(l, out, k, i);
+}
+
+/* More than its standard, as far as that names an amount. */
+static void find_excess_fee(const struct card_kind *k, const struct card_look *l,
+			    struct card_finds *out)
+{
+	for (size_t i = 0; i < l->m->n_events; i++) {
+		const struct matter_event *ev = &l->m->events[i];
+		int64_t most, fen;
+		if (acts(l, ev, PACK_CHARGE) &&
+		    pack_money_read(hy_json_get(ev->data, MATTER_FEE_MOST), INT_MAX, &most) &&
+		    pack_money_read(matter_field_text(ev, PACK_AMOUNT), INT_MAX, &fen) &&
+		    fen > most)
+			by_charge(l, out, k, i);
+	}
+}
+
 /* --- the table ----------------------------------------------------------------------------------
  */
 
@@ -331,6 +370,13 @@ const struct card_kind card_kinds[] = {
 	{ "entered_late", CARD_YELLOW, 50,
 	  T("事后补录，体外循环", "事後補錄，體外循環", "Entered long after it happened"),
 	  HY_S_INIT("政务处分法 第三十九条"), find_entered_late },
+	{ "unlisted_fee", CARD_RED, 80,
+	  T("收取目录以外的费用", "收取目錄以外的費用",
+	    "Charged a fee that is not in the catalogue"),
+	  HY_S_INIT("行政许可法 第五十八条、第七十五条"), find_unlisted_fee },
+	{ "excess_fee", CARD_RED, 80,
+	  T("超过标准收费", "超過標準收費", "Charged more than the standard"),
+	  HY_S_INIT("行政许可法 第五十九条、第七十五条"), find_excess_fee },
 	{ 0 },
 };
 

@@ -81,7 +81,8 @@ const struct city_room card_room = { .migrations = migrations,
 				     .fsck = card_fsck,
 				     .tick = card_tick,
 				     .settings = settings,
-				     .facts = card_facts };
+				     .facts = card_facts,
+				     .foresee = card_foresee };
 
 /* --- rows ---------------------------------------------------------------------------------------
  */

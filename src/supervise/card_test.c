@@ -253,6 +253,69 @@ static void notices_and_refusals_by_hand(void **state)
 	assert_int_equal(f.n, 1);
 }
 
+static void fees_by_hand(void **state)
+{
+	struct town *t = *state;
+	struct pack_move moves[] = { { .id = HY_S("file"), .act = PACK_FILE },
+				     { .id = HY_S("charge"),
+				       .act = PACK_CHARGE,
+				       .clause = HY_S("行政许可法 第五十九条") },
+				     { .id = HY_S("note"), .act = PACK_NOTE } };
+	struct pack_kind kind = { .id = HY_S("x"), .moves = moves, .n_moves = 3 };
+	static const struct {
+		int move;
+		const char *data, *raises;
+	} rows[] = {
+		{ 0, "{}", NULL },
+		{ 1,
+		  "{\"fee\":\"a\",\"amount\":\"10\",\"fee_standard\":\"10元\",\"fee_most\":\"10\"}",
+		  NULL },
+		{ 1,
+		  "{\"fee\":\"a\",\"amount\":\"10.01\",\"fee_standard\":\"10元\",\"fee_most\":"
+		  "\"10\"}",
+		  "excess_fee" },
+		{ 1,
+		  "{\"fee\":\"a\",\"amount\":\"0.01\",\"fee_standard\":\"免费\",\"fee_most\":"
+		  "\"0\"}",
+		  "excess_fee" },
+		{ 1, "{\"fee\":\"b\",\"amount\":\"99\",\"fee_standard\":\"面议\"}", NULL },
+		{ 1, "{\"fee\":\"c\",\"amount\":\"1\"}", "unlisted_fee" },
+		{ 2, "{\"fee\":\"c\",\"amount\":\"1\"}", NULL },
+	};
+	struct matter_event ev[HY_COUNT(rows)];
+	struct matter m = { .kind = &kind,
+			    .pack = city_pack(t->city),
+			    .open = true,
+			    .events = ev,
+			    .n_events = HY_COUNT(rows) };
+	const struct card_look look = { .a = t->a, .m = &m, .pack = m.pack, .entered_ms = 1 };
+	struct card_finds f;
+	size_t n = 0;
+
+	for (size_t i = 0; i < HY_COUNT(rows); i++)
+		ev[i] = (struct matter_event){ .idx = (int64_t)i,
+					       .seq = (int64_t)i + 1,
+					       .move = rows[i].move,
+					       .name = moves[rows[i].move].id,
+					       .data = town_data(t, rows[i].data) };
+	assert_ok(card_find(&look, &f, e));
+	for (size_t i = 0; i < HY_COUNT(rows); i++) {
+		bool found = false;
+		for (size_t k = 0; rows[i].raises && k < f.n; k++) {
+			if (!hy_str_eq(f.v[k].mark,
+				       hy_printf(t->a, "%s/%zu", rows[i].raises, i + 1)))
+				continue;
+			found = true;
+			assert_int_equal(f.v[k].level, CARD_RED);
+			assert_int_equal(f.v[k].seqs[0], (uint64_t)1 | (uint64_t)1 << i);
+			assert_true(hy_str_find(f.v[k].clause, HY_S("第七十五条")) > 0);
+		}
+		assert_true(found == (rows[i].raises != NULL));
+		n += found;
+	}
+	assert_int_equal(f.n, n);
+}
+
 /* The base pack refuses a pause on a foreign ground; a pack that does not is found out. */
 static void foreign_grounds_by_hand(void **state)
 {
@@ -598,6 +661,7 @@ int main(void)
 		TEST(what_is_entered_afterwards_raises),
 		TEST(solved_within_minutes_warns),
 		TEST(notices_and_refusals_by_hand),
+		TEST(fees_by_hand),
 		TEST(foreign_grounds_by_hand),
 		TEST(contested_and_annulled_by_another),
 		TEST(who_held_it_does_not_decide),

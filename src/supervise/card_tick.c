@@ -115,16 +115,12 @@ static enum hy_code fold_of(struct looking *l, struct hy_err *e)
 	return matter_read(l->c, l->db, &access_all, l->a, code, &l->m, e);
 }
 
-/* Reads the matter; one that is gone has nothing. */
-static enum hy_code find(struct looking *l, struct card_finds *out, struct hy_err *e)
+static enum hy_code find_in(const struct looking *l, const struct matter *m, struct card_finds *out,
+			    struct hy_err *e)
 {
-	enum hy_code c = fold_of(l, e);
-
-	if (c || !l->m)
-		return c;
 	const struct card_look look = {
 		.a = l->a,
-		.m = l->m,
+		.m = m,
 		.pack = city_pack(l->c),
 		.now = l->now,
 		.imported = l->imported,
@@ -133,6 +129,48 @@ static enum hy_code find(struct looking *l, struct card_finds *out, struct hy_er
 	};
 
 	return card_find(&look, out, e);
+}
+
+/* Reads the matter; one that is gone has nothing. */
+static enum hy_code find(struct looking *l, struct card_finds *out, struct hy_err *e)
+{
+	enum hy_code c = fold_of(l, e);
+
+	return c || !l->m ? c : find_in(l, l->m, out, e);
+}
+
+/* --- before a move is made ----------------------------------------------------------------------
+ */
+
+static bool reached(const struct card_finds *finds, hy_str mark, hy_ms now)
+{
+	for (size_t i = 0; i < finds->n; i++)
+		if (finds->v[i].since <= now && hy_str_eq(finds->v[i].mark, mark))
+			return true;
+	return false;
+}
+
+enum hy_code card_foresee(struct hy_json *j, struct city *c, struct hy_db *db,
+			  const struct matter *before, const struct matter *after, struct hy_err *e)
+{
+	struct looking l = { .c = c, .db = db, .a = j->b->a, .now = city_now(c) };
+	HY_SCOPED_STMT s =
+		hy_sql(db, "SELECT " CARD_IMPORTED_SQL " FROM matter m WHERE m.code = $1");
+	struct card_finds was = { 0 }, will = { 0 };
+	bool there;
+
+	hy_bind_text(s, 1, after->code);
+	enum hy_code code = hy_step(s, &there, e);
+	if (code)
+		return code;
+	l.imported = there && hy_col_int(s, 0) != 0;
+	code = find_in(&l, before, &was, e);
+	if (!code)
+		code = find_in(&l, after, &will, e);
+	for (size_t i = 0; !code && i < will.n; i++)
+		if (will.v[i].since <= l.now && !reached(&was, will.v[i].mark, l.now))
+			card_found_json(j, &will.v[i]);
+	return code;
 }
 
 /* A matter that cannot be read or counted is the operator's to mend; it does not hold up the

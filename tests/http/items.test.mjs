@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import test from 'node:test'
-import { City, run } from './city.mjs'
+import { City, run, until } from './city.mjs'
 import { root } from './contract.mjs'
 
 const clock = '2026-09-21T09:00:00+08:00'
@@ -136,4 +136,61 @@ test('the report of a programme, by API and command line alike', async (t) => {
   assert.equal(csv, sheet.text)
   assert.equal(run([...args, '--open', 'gone', '--csv']).stdout.trim().split('\n').length, 210)
   assert.match(run([...args, '--places', '1']).stdout, /53\.2/)
+})
+
+test('what is charged is compared with the catalogue of that day; nothing charged goes unrecorded', async (t) => {
+  const city = await City.start({ clock })
+  t.after(() => city.stop())
+  const item = (from, fees) => city.put('/api/v1/items/gs-1', { from, content: { name: '食品经营许可', type: 'licence', unit: 'guihua', statutory: '20wd', fees } })
+  const fee = { name: '工本费', standard: '每件10元', basis: '收费目录第1项' }
+  assert.equal((await city.put('/api/v1/units/guihua', { name: '市规划局', opened: '2025-01-01' })).status, 200)
+  assert.equal((await item('2026-01-01', [fee, { name: '检测费', standard: '按核定标准', basis: '收费目录第2项' }])).status, 200)
+  const { json: own } = await city.post('/api/v1/public/matters', { kind: 'licence', data: { title: '开办小吃店', item: 'gs-1' } })
+  const { code } = own
+  const charge = (data) => city.move(code, 'charge', 'desk', data)
+  const look = async (data) => (await city.post(`/api/v1/matters/${code}/moves/preview`, { move: 'charge', by: { role: 'desk' }, data })).json
+  const kinds = async (data) => (await look(data)).cards.map((k) => [k.kind, k.level])
+
+  // Before: what it would raise. Nothing is recorded by asking.
+  assert.deepEqual(await kinds({ fee: '工本费', amount: '10' }), [])
+  assert.deepEqual(await kinds({ fee: '工本费', amount: '10.01' }), [['excess_fee', 'red']])
+  assert.deepEqual(await kinds({ fee: '工本费', amount: '20', quantity: 2 }), [])
+  assert.deepEqual(await kinds({ fee: '加急费', amount: '200' }), [['unlisted_fee', 'red']])
+  assert.deepEqual(await kinds({ fee: '检测费', amount: '900' }), []) // no amount to compare with
+  assert.match((await look({ fee: '加急费', amount: '200' })).cards[0].clause, /第五十八条、第七十五条/)
+  for (const [amount, field] of [['0', 'amount'], ['-1', 'amount'], ['10.001', 'amount'], ['十', 'amount'], [10, 'amount'], ['1000000000', 'amount']])
+    assert.deepEqual([(await look({ fee: '工本费', amount })).field, amount], [field, amount])
+  const said = run(['matter', 'move', code, 'charge', '--role', 'desk', 'fee=加急费', 'amount=200', '--preview', ...city.place])
+  assert.match(said.stdout, /^state {2}registered -> registered\n[\s\S]*\nred card unlisted_fee: 收取目录以外的费用 .*第七十五条/)
+  assert.equal((await city.get(`/api/v1/matters/${code}`)).json.timeline.length, 1)
+
+  // It is recorded as it was, with what the catalogue said; the standard of a later day changes nothing.
+  for (const data of [{ fee: '工本费', amount: '10.00', paper: '票据1号' }, { fee: '工本费', amount: '25', quantity: 2 }, { fee: '加急费', amount: '200' }])
+    assert.equal((await charge(data)).status, 200)
+  assert.equal((await item('2026-09-22', [{ ...fee, standard: '每件5元' }])).status, 200)
+  const made = (await city.get(`/api/v1/matters/${code}`)).json.timeline.slice(1).map((e) => e.data)
+  assert.deepEqual(made, [
+    { fee: '工本费', amount: '10', fee_standard: '每件10元', fee_most: '10' },
+    { fee: '工本费', amount: '25', quantity: 2, fee_standard: '每件10元', fee_most: '20' },
+    { fee: '加急费', amount: '200' },
+  ])
+  const cards = await until(async () => {
+    const all = (await city.get(`/api/v1/cards?matter=${code}&level=red`)).json.cards
+    return all.length === 2 && all
+  })
+  assert.deepEqual(cards.map((k) => k.kind).sort(), ['excess_fee', 'unlisted_fee'])
+  const whole = (await city.get(`/api/v1/cards/${cards.find((k) => k.kind === 'unlisted_fee').code}`)).json
+  assert.deepEqual(whole.evidence.map((e) => e.move), ['file', 'charge'])
+
+  // Given back: the card stays, as what happened happened. The applicant reads all of it.
+  await city.made(code, 'refund', 'desk', { fee: '加急费', amount: '200', reason: '目录没有，全额退还' })
+  const told = (await city.post('/api/v1/lookup', { code, secret: own.secret })).json.timeline.slice(1).map((e) => [e.move, e.fee, e.amount, e.fee_standard])
+  assert.deepEqual(told, [['charge', '工本费', '10', '每件10元'], ['charge', '工本费', '25', '每件10元'], ['charge', '加急费', '200', ''], ['refund', '加急费', '200', undefined]])
+  assert.equal((await city.get(`/api/v1/cards?matter=${code}&level=red`)).json.cards.length, 2)
+
+  // Of a matter without an item no fee is listed; from the day of a new standard that one holds.
+  const plain = (await city.file('licence', { title: '占道' })).json.code
+  assert.equal((await city.post(`/api/v1/matters/${plain}/moves/preview`, { move: 'charge', by: { role: 'desk' }, data: { fee: '工本费', amount: '1' } })).json.cards[0].kind, 'unlisted_fee')
+  await city.at('2026-09-22T09:00:00+08:00')
+  assert.deepEqual(await kinds({ fee: '工本费', amount: '10' }), [['excess_fee', 'red']])
 })

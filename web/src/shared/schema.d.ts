@@ -629,7 +629,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What a move would do to state and clocks, without making it
+         * What a move would do to state and clocks, and which cards it would raise, without making it
          * @description Refused exactly as the move itself would be. Nothing is recorded.
          */
         post: {
@@ -10405,6 +10405,15 @@ export interface components {
             at: components["schemas"]["Instant"];
             before: components["schemas"]["PreviewSide"];
             after: components["schemas"]["PreviewSide"];
+            /** @description that it would raise by itself, as things are */
+            cards: {
+                kind: string;
+                title: components["schemas"]["Title"];
+                /** @enum {string} */
+                level: "warning" | "yellow" | "red";
+                severity: number;
+                clause: string;
+            }[];
         };
         PublicFiling: {
             kind: string;
@@ -10739,6 +10748,13 @@ export interface components {
                 ground?: string;
                 limit?: components["schemas"]["Limit"];
                 level?: number;
+                /** @description what was charged or given back */
+                fee?: string;
+                /** @description in yuan */
+                amount?: string;
+                quantity?: number;
+                /** @description of a charge: what the catalogue said of the fee that day; empty: it did not list it */
+                fee_standard?: string;
                 /** @description of a refusal */
                 reason?: string;
                 /** @description of a refusal */
@@ -10905,7 +10921,7 @@ export interface components {
         KindField: {
             name: string;
             /** @enum {string} */
-            type: "word" | "text" | "words" | "texts" | "integer" | "limit" | "instant" | "problems";
+            type: "word" | "text" | "words" | "texts" | "integer" | "limit" | "instant" | "problems" | "money";
             required: boolean;
             /** @description kept out of the public log */
             private: boolean;

@@ -9,6 +9,8 @@ test('each field is asked for in its own way', () => {
   expect(inputOf(field('text', 'text', { most: 20000 }))).toBe('long')
   expect(inputOf(field('paper', 'text', { most: 200 }))).toBe('line')
   expect(inputOf(field('limit', 'limit'))).toBe('limit')
+  expect(inputOf(field('fee', 'text', { most: 200 }))).toBe('fee')
+  expect(inputOf(field('amount', 'money'))).toBe('money')
   expect(inputOf(field('papers', 'texts'))).toBe('lines')
 })
 

@@ -4,11 +4,13 @@ import { zoneOf } from './time'
 
 export type Field = Schemas['KindField']
 export type Typed = Record<string, string | string[]>
-export type Input = 'unit' | 'units' | 'choice' | 'choices' | 'person' | 'code' | 'number' | 'limit' | 'instant' | 'lines' | 'long' | 'line' | 'level' | 'guard' | 'problems' | 'item'
+export type Input = 'unit' | 'units' | 'choice' | 'choices' | 'person' | 'code' | 'number' | 'limit' | 'instant' | 'lines' | 'long' | 'line' | 'level' | 'guard' | 'problems' | 'item' | 'fee' | 'money'
 
 export function inputOf(f: Field): Input {
   if (f.name === 'unit' || f.name === 'about_unit') return 'unit'
   if (f.name === 'item') return 'item'
+  if (f.name === 'fee') return 'fee'
+  if (f.type === 'money') return 'money'
   if (f.name === 'units') return 'units'
   if (f.name === 'person') return 'person'
   if (f.name === 'lead') return 'code'

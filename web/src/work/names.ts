@@ -4,6 +4,11 @@ type T = (key: string) => string
 export function fieldName(name: string, t: T): string {
   const names: Record<string, () => string> = {
     agent: () => t('field_agent'),
+    amount: () => t('field_amount'),
+    fee: () => t('field_fee'),
+    fee_most: () => t('field_fee_most'),
+    fee_standard: () => t('field_fee_standard'),
+    quantity: () => t('field_quantity'),
     agent_contact: () => t('field_agent_contact'),
     authority: () => t('field_authority'),
     about_person: () => t('field_about_person'),
