@@ -354,7 +354,7 @@ async function look([[name, path], size]) {
 	const dressed = async (dress, looked) => {
 		const at = `portal-${name}-${dress}-${size}`;
 		await picture(page, join(SCREENS, at + ".png"));
-		if (looked) for (const v of await axe(page)) wrong.push(`${at}: ${v}`);
+		if (looked) for (const v of await axe(page, dress.endsWith("dark") ? "only" : undefined)) wrong.push(`${at}: ${v}`);
 		if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) wrong.push(`${at}: scrolls sideways`);
 	};
 	if (size === "phone") await manual(page, "portal-" + name);
