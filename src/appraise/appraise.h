@@ -28,6 +28,8 @@ extern const struct hy_command appraise_commands[];
 extern const struct hy_route appraise_routes[];
 extern const struct hy_route round_file_routes[];
 extern const struct hy_route round_public_routes[];
+extern const struct hy_command warning_commands[]; /* warning.h */
+extern const struct hy_route warning_routes[];
 extern const struct hy_command indices_commands[]; /* indices.h */
 extern const struct hy_route indices_routes[];
 extern const struct hy_command survey_commands[]; /* survey.h */
@@ -157,6 +159,14 @@ enum hy_code round_appraised(struct hy_arena *a, const struct unit_book *book,
 			     size_t *n_out, struct hy_err *e) HY_MUST;
 enum hy_code round_measure(struct hy_arena *a, struct city *c, struct hy_db *db,
 			   const struct round *r, hy_ms at, struct round_inputs *out,
+			   struct hy_err *e) HY_MUST;
+/* The same of UNIT alone, which is then the only one; HY_NOT_FOUND when it is not appraised. */
+enum hy_code round_measure_unit(struct hy_arena *a, struct city *c, struct hy_db *db,
+				const struct round *r, hy_ms at, hy_str unit,
+				struct round_inputs *out, struct hy_err *e) HY_MUST;
+/* The appraised unit for which matters of UNIT count; "": none. */
+enum hy_code round_unit_of(struct hy_arena *a, struct city *c, struct hy_db *db,
+			   const struct round *r, hy_str unit, hy_str *out,
 			   struct hy_err *e) HY_MUST;
 /* The lines of the cases: unit, code, facts (hex), working days, calendar days, hand-offs, returns,
  * reopenings; by unit and code.  Their SHA-256 is .cases. */

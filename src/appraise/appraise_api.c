@@ -1,6 +1,7 @@
 /* /api/v1/rounds: appraisals over HTTP. */
 #include "appraise/appraise.h"
 #include "appraise/appraise_json.h"
+#include "appraise/otherwise.h"
 #include "matter/api.h"
 
 /* --- reading
@@ -88,6 +89,33 @@ static enum hy_code explain(struct hy_request *r, struct hy_err *e)
 	if (!code)
 		hy_answer_json(r, 200, &b);
 	return code;
+}
+
+static enum hy_code otherwise(struct hy_request *r, struct hy_err *e)
+{
+	const struct loss_reader who = { .who = api_actor(r) };
+	struct hy_arena *a = hy_request_arena(r);
+	struct hy_buf b = hy_buf_on(a);
+	struct hy_json j = hy_json_on(&b);
+	struct otherwise_answer answer;
+	struct round_version v;
+	struct explaining x;
+	struct round round;
+	HY_SCOPED_DB db = NULL;
+	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+
+	if (!code)
+		code = version_of(r, db, &round, &v, e);
+	if (!code)
+		code = explaining_of(a, api_city(r), db, &round, &v, hy_request_param(r, "unit"),
+				     &who, &x, e);
+	if (!code)
+		code = otherwise_of(&x, hy_request_param(r, "case"), &answer, e);
+	if (code)
+		return code;
+	otherwise_json(&j, &x, &answer);
+	hy_answer_json(r, 200, &b);
+	return HY_OK;
 }
 
 static enum hy_code objections(struct hy_request *r, struct hy_err *e)
@@ -358,6 +386,13 @@ const struct hy_route appraise_routes[] = {
 	  TAKES(query, version_query, struct version_query),
 	  .pace = HY_PACE_HEAVY,
 	  .run = explain },
+	{ .method = "GET",
+	  .path = "/api/v1/rounds/{round}/units/{unit}/cases/{case}",
+	  .permission = "appraise.read",
+	  .summary = "What would have been, had one case gone otherwise",
+	  TAKES(query, version_query, struct version_query),
+	  .pace = HY_PACE_HEAVY,
+	  .run = otherwise },
 	{ .method = "GET",
 	  .path = "/api/v1/rounds/{round}/objections",
 	  .permission = "appraise.read",

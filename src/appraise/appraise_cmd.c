@@ -1,6 +1,7 @@
 /* huiyin round ... and huiyin explain */
 #include "appraise/appraise.h"
 #include "appraise/appraise_json.h"
+#include "appraise/otherwise.h"
 #include "appraise/round_print.h"
 #include "base/file.h"
 #include "matter/command.h"
@@ -301,6 +302,30 @@ static enum hy_code show_in(struct hy_run *run, struct city *c, struct hy_db *db
 	return code;
 }
 
+/* One case of the unit, had it gone otherwise. */
+static enum hy_code explain_case(struct hy_run *run, struct city *c, struct hy_db *db,
+				 const struct round *r, const struct round_version *v,
+				 struct hy_err *e)
+{
+	const struct loss_reader who = { .who = &actor_console };
+	struct hy_buf b = hy_buf_on(run->arena);
+	struct hy_json j = hy_json_on(&b);
+	struct otherwise_answer answer;
+	struct explaining x;
+	enum hy_code code = explaining_of(run->arena, c, db, r, v, run->operands[1], &who, &x, e);
+
+	if (!code)
+		code = otherwise_of(&x, hy_run_option(run, "--case"), &answer, e);
+	if (code)
+		return code;
+	if (run->json)
+		otherwise_json(&j, &x, &answer);
+	else
+		otherwise_text(&b, &x, &answer, run->language);
+	command_print(run, &b);
+	return HY_OK;
+}
+
 static enum hy_code explain_in(struct hy_run *run, struct city *c, struct hy_db *db,
 			       const struct round *r, const struct round_version *v,
 			       struct hy_err *e)
@@ -379,6 +404,11 @@ static enum hy_code explain(struct hy_run *run, struct hy_err *e)
 {
 	enum hy_code code = form_of(run, false, e);
 
+	if (!code && hy_run_has(run, "--case") &&
+	    (hy_run_has(run, "--pdf") || hy_run_has(run, "--xlsx")))
+		return hy_fail(e, HY_BAD_FIELD, "--case", "is told as lines or with --json");
+	if (!code && hy_run_has(run, "--case"))
+		return with_version(run, explain_case, e);
 	if (!code)
 		code = with_version(run, explain_in, e);
 	if (!code && (hy_run_has(run, "--pdf") || hy_run_has(run, "--xlsx")))
@@ -532,6 +562,7 @@ static const struct hy_option explain_options[] = {
 	{ "--xlsx", "FILE", "write a workbook for the unit: lines, cases, who lost the points" },
 	{ "--pdf", "FILE", "write the same as PDF" },
 	{ "--unredacted", NULL, "titles as they were written, also in a file" },
+	{ "--case", "CODE", "what would have been, had this case gone otherwise" },
 	{ 0 },
 };
 static const struct hy_option circular_options[] = {

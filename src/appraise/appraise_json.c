@@ -52,7 +52,7 @@ void round_objection_json(struct hy_json *j, const struct round_objection *o,
 	hy_json_obj_end(j);
 }
 
-static void text_json(struct hy_json *j, const char *key, const struct pack_text *t)
+void round_text_json(struct hy_json *j, const char *key, const struct pack_text *t)
 {
 	hy_json_key(j, key);
 	hy_json_obj(j);
@@ -77,7 +77,7 @@ static void sentences_json(struct hy_json *j, const struct reading *k, const jso
 				     reading_sentence(k, unit, HY_S("zh-Hant")),
 				     reading_sentence(k, unit, HY_S("en")) };
 
-	text_json(j, "certainty", &t);
+	round_text_json(j, "certainty", &t);
 	hy_json_kstr(j, "funnel",
 		     hy_str_of(funnel_verdict_names[reading_funnel(k, hy_json_get(unit, "code"))]));
 }
@@ -89,20 +89,20 @@ static void scheme_json(struct hy_json *j, const struct pack_scheme *s)
 {
 	hy_json_key(j, "scheme_titles");
 	hy_json_obj(j);
-	text_json(j, "title", &s->title);
+	round_text_json(j, "title", &s->title);
 	hy_json_key(j, "indicators");
 	hy_json_arr(j);
 	for (size_t i = 0; i < s->n_indicators; i++) {
 		const struct pack_indicator *in = &s->indicators[i];
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", in->id);
-		text_json(j, "title", &in->title);
+		round_text_json(j, "title", &in->title);
 		hy_json_kstr(j, "in", in->parent < 0 ? HY_S("") : s->indicators[in->parent].id);
 		hy_json_kint(j, "weight_bp", in->weight_bp);
 		hy_json_kstr(j, "clause", in->clause);
 		hy_json_kstr(j, "figure", in->figure ? hy_str_of(in->figure->id) : HY_S(""));
 		if (in->figure)
-			text_json(j, "definition", &in->figure->definition);
+			round_text_json(j, "definition", &in->figure->definition);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);
@@ -111,7 +111,7 @@ static void scheme_json(struct hy_json *j, const struct pack_scheme *s)
 	for (size_t i = 0; i < s->n_grades; i++) {
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", s->grades[i].id);
-		text_json(j, "title", &s->grades[i].title);
+		round_text_json(j, "title", &s->grades[i].title);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);
@@ -161,7 +161,7 @@ enum hy_code round_whole_json(struct hy_json *j, struct city *c, struct hy_db *d
 /* --- one unit
  * --------------------------------------------------------------------------------------------- */
 
-static void case_json(struct hy_json *j, const struct explaining *x, const struct round_case *v)
+void round_case_json(struct hy_json *j, const struct explaining *x, const struct round_case *v)
 {
 	const struct hy_calendar *cal = city_pack(x->k.c)->calendar;
 
@@ -189,7 +189,7 @@ static void line_json(struct hy_json *j, const struct explaining *x, const struc
 	hy_json_key(j, "cases");
 	hy_json_arr(j);
 	for (size_t i = 0; i < l->n; i++)
-		case_json(j, x, &l->v[i]);
+		round_case_json(j, x, &l->v[i]);
 	hy_json_arr_end(j);
 }
 
@@ -204,7 +204,7 @@ static enum hy_code indicator_json(struct hy_json *j, struct explaining *x,
 		return code;
 	hy_json_obj(j);
 	hy_json_kstr(j, "id", in->id);
-	text_json(j, "title", &in->title);
+	round_text_json(j, "title", &in->title);
 	hy_json_kstr(j, "in", in->parent < 0 ? HY_S("") : x->k.s->indicators[in->parent].id);
 	hy_json_kint(j, "weight_bp", in->weight_bp);
 	hy_json_kstr(j, "clause", in->clause);
@@ -217,7 +217,7 @@ static enum hy_code indicator_json(struct hy_json *j, struct explaining *x,
 		hy_json_null(j);
 	hy_json_kstr(j, "figure", in->figure ? hy_str_of(in->figure->id) : HY_S(""));
 	if (in->figure)
-		text_json(j, "definition", &in->figure->definition);
+		round_text_json(j, "definition", &in->figure->definition);
 	if (in->source == PACK_BY_PANEL)
 		code = survey_explain_json(j, x->k.s, in->panel, x->given, e);
 	line_json(j, x, &line);
@@ -237,7 +237,7 @@ static enum hy_code adjust_json(struct hy_json *j, struct explaining *x,
 	hy_json_obj(j);
 	hy_json_kstr(j, "id", d->id);
 	hy_json_kstr(j, "kind", hy_str_of(kinds[d->kind]));
-	text_json(j, "title", &d->title);
+	round_text_json(j, "title", &d->title);
 	hy_json_kstr(j, "clause", d->clause);
 	hy_json_key(j, "score");
 	hy_json_value(j, explaining_times(x, d));

@@ -480,9 +480,11 @@ static void a_figure_opens_to_its_cases(void **state)
 	DONE(.step = do_freeze, .code = HY_S("conduct-2026-10"));
 	HY_SCOPED_DB db = NULL;
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
+	struct round_version v1;
+	assert_ok(round_version(t->a, db, &did.r, 1, &v1, e));
 	const struct figure *f = figure_by_id(HY_S("in_time_share"));
 	const struct loss_reader all = { .who = &actor_console }, none = { .who = &actor_anyone };
-	assert_ok(losses_read(t->a, t->city, db, &did.r, 1, HY_S("b"), &all, &x, e));
+	assert_ok(losses_read(t->a, t->city, db, &did.r, &v1, HY_S("b"), &all, &x, e));
 	assert_ok(losses_of(&x, f, 100001, true, 100, &l, e));
 	assert_int_equal(l.n, 30);
 	assert_int_equal(l.lost, 15);
@@ -500,7 +502,7 @@ static void a_figure_opens_to_its_cases(void **state)
 	assert_int_equal(x.losers.v[0].cases, 15);
 	assert_true(l.v[0].clause.n > 0);
 	/* who may see nothing sees no case, and how much those cost all the same */
-	assert_ok(losses_read(t->a, t->city, db, &did.r, 1, HY_S("b"), &none, &x, e));
+	assert_ok(losses_read(t->a, t->city, db, &did.r, &v1, HY_S("b"), &none, &x, e));
 	assert_ok(losses_of(&x, f, 100001, true, 100, &l, e));
 	assert_int_equal(l.n, 0);
 	assert_int_equal(l.lost, 15);
@@ -726,7 +728,9 @@ static void cards_cost_points(void **state)
 	}
 	assert_ok(hy_store_read(city_store(t->city), &db, e));
 	const struct loss_reader all = { .who = &actor_console };
-	assert_ok(losses_read(t->a, t->city, db, &did.r, 1, HY_S("a"), &all, &x, e));
+	struct round_version v1;
+	assert_ok(round_version(t->a, db, &did.r, 1, &v1, e));
+	assert_ok(losses_read(t->a, t->city, db, &did.r, &v1, HY_S("a"), &all, &x, e));
 	assert_ok(losses_of(&x, figure_by_id(HY_S("cards_yellow")), 10000, true, 10, &l, e));
 	assert_int_equal(l.n, 1);
 	assert_true(hy_str_eq(l.v[0].code, HY_S("KP-2026-000001")) && l.v[0].lost);

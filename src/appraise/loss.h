@@ -1,19 +1,21 @@
 #ifndef APPRAISE_LOSS_H
 #define APPRAISE_LOSS_H
 
-/* loss 丢分 -- the cases of one unit in one frozen version: which of them cost points, how many,
- * and who had it that day.
+/* loss 丢分 -- the cases of one unit in one frozen version, or as they are now: which of them cost
+ * points, how many, and who had it that day.
  *
  * What an indicator lost is shared out over the cases that cost it: of a share or a count alike, of
  * days and times by their number, to the last ten-thousandth of a point.  "That day" is the due
  * date of a matter that was late, else the day of its answer, else the day of the freezing; who had
  * it is what the events up to then say.  Of means and sums, to which every case adds a little, it
- * is whoever had the matter last.
+ * is whoever had the matter last.  A case that costs points in two lines counts once with whoever
+ * lost them.
  *
  * All cases count, and only those that WHO may see are told; a person is named to those who handle
  * the matter. */
 
 #include "appraise/appraise.h"
+#include "base/map.h"
 
 struct round_case {
 	hy_str code, title, unit, clause;
@@ -37,16 +39,29 @@ struct losses {
 	struct hy_arena *a;
 	struct city *c;
 	struct hy_db *db;
-	hy_ms frozen_at;
+	hy_ms at;	     /* of the version */
+	struct hy_map names; /* accounts by login; posts by unit, login and day */
 	struct loss_case *v; /* by code */
 	size_t n;
 	HY_VEC(struct round_loser) losers;
 	int64_t beyond, beyond_cases; /* what cases out of WHO's sight cost */
 };
 enum hy_code losses_read(struct hy_arena *a, struct city *c, struct hy_db *db,
-			 const struct round *r, int version, hy_str unit,
+			 const struct round *r, const struct round_version *v, hy_str unit,
 			 const struct loss_reader *reader, struct losses *out,
 			 struct hy_err *e) HY_MUST;
+
+const struct round_fact *losses_fact(const struct losses *x, size_t i);
+/* Is CODE one of the cases that WHO may see? */
+bool losses_seen(const struct losses *x, hy_str code, size_t *out);
+/* What would be of the case I, answered on its due date. */
+struct loss_due {
+	hy_str title;
+	hy_ms due_at; /* HY_NO_TIME: it has none */
+	struct numbers numbers;
+	bool original, pledged; /* the original date and the pledge are kept then */
+};
+enum hy_code losses_due(struct losses *x, size_t i, struct loss_due *out, struct hy_err *e) HY_MUST;
 
 /* The cases behind one line, that lost POINTS: those that cost points first, then by code; at most
  * MOST (0: all).  COUNTED: who lost is added to .losers. */

@@ -6,75 +6,210 @@
 #include "matter/city.h"
 #include "matter/sight.h"
 
+struct holder {
+	bool known;
+	hy_str unit, person, name, post;
+};
 struct loss_case {
-	hy_str code, title;
+	struct round_fact f; /* .unit is 0 */
+	hy_str title, clause;
 	int64_t idx;
 	struct matter_key matter;
-	facts facts;
-	struct numbers numbers;
 	hy_str unit, person; /* who has it now */
 	hy_ms due_at, answered_at;
 	bool seen, handles;
-	bool held; /* the next are known */
-	hy_str then_unit, then_person, name, post, clause;
+	struct holder then, last;
+	HY_VEC(size_t) losers; /* those it is counted with already */
+	bool beyond;	       /* counted among those out of sight */
 };
 
-enum hy_code losses_read(struct hy_arena *a, struct city *c, struct hy_db *db,
-			 const struct round *r, int version, hy_str unit,
-			 const struct loss_reader *reader, struct losses *out, struct hy_err *e)
+/* --- which cases --------------------------------------------------------------------------------
+ */
+
+static enum hy_code frozen_cases(struct losses *x, const struct round *r, int version, hy_str unit,
+				 struct hy_err *e)
 {
-	struct access_scope scope =
-		access_scope(a, reader->who, PERMISSION_APPRAISE_READ, HY_S(""));
-	struct access_where w = access_where(a, &scope, 4);
-	struct sight_sql own = sight_sql(a, reader->who, w.first + w.n);
-	struct sight_sql words = sight_sql(a, reader->redacted ? NULL : reader->who, own.next);
-	struct losses x = { .a = a, .c = c, .db = db, .frozen_at = r->frozen_at };
 	HY_VEC(struct loss_case) v = { 0 };
 	enum hy_code code;
 	bool row;
+	HY_SCOPED_STMT s = hy_sql_many(x->db, "SELECT matter, code, facts, work_days, days,"
+					      " hand_offs, returns, reopens FROM round_case"
+					      " WHERE round = $1 AND version = $2 AND unit = $3"
+					      " ORDER BY code");
 
-	HY_SCOPED_STMT s = hy_sql_many(
-		db, hy_printf(a,
-			      "SELECT c.code, m.code, m.id, c.facts, c.work_days, c.days,"
-			      " c.hand_offs, c.returns, c.reopens, m.unit, m.person, m.last_idx,"
-			      " m.main_due_at, m.answered_at,"
-			      " CASE WHEN 1 = 1" HY_FMT " THEN 1 ELSE 0 END,"
-			      " CASE WHEN " HY_FMT " THEN 1 ELSE 0 END, " HY_FMT
-			      ", m.seq, m.kind, m.version"
-			      " FROM round_case c JOIN matter m ON m.id = c.matter"
-			      " WHERE c.round = $1 AND c.version = $2 AND c.unit = $3"
-			      " ORDER BY c.code",
-			      HY_ARG(w.sql), HY_ARG(own.handles), HY_ARG(words.title))
-			    .p);
 	hy_bind_int(s, 1, r->id);
 	hy_bind_int(s, 2, version);
 	hy_bind_text(s, 3, unit);
+	while (!(code = hy_step(s, &row, e)) && row) {
+		struct loss_case *k = hy_push(x->a, &v);
+		*k = (struct loss_case){ .f = { .matter = hy_col_int(s, 0),
+						.code = hy_col_dup(x->a, s, 1),
+						.facts = (facts)hy_col_int(s, 2) } };
+		for (int i = 0; i < NUMBER__COUNT; i++)
+			k->f.numbers.of[i] = (int)hy_col_int(s, 3 + i);
+	}
+	x->v = v.v;
+	x->n = v.n;
+	return code;
+}
+
+static enum hy_code present_cases(struct losses *x, const struct round *r, hy_str unit,
+				  struct hy_err *e)
+{
+	struct round_inputs in;
+	enum hy_code code = round_measure_unit(x->a, x->c, x->db, r, x->at, unit, &in, e);
+
+	if (code)
+		return code;
+	x->n = in.n_facts;
+	x->v = hy_new_n(x->a, struct loss_case, x->n + 1);
+	for (size_t i = 0; i < x->n; i++)
+		x->v[i].f = in.facts[i];
+	return HY_OK;
+}
+
+/* --- what is told of them -----------------------------------------------------------------------
+ */
+
+enum { CHUNK = 100 };
+
+static int by_matter(const void *x, const void *y)
+{
+	const struct loss_case *a = *(struct loss_case *const *)x,
+			       *b = *(struct loss_case *const *)y;
+
+	return (a->f.matter > b->f.matter) - (a->f.matter < b->f.matter);
+}
+
+static void tell_case(struct hy_arena *a, struct hy_stmt *s, struct loss_case *k)
+{
+	k->matter = (struct matter_key){ hy_col_int(s, 0), hy_col_int(s, 1), hy_col_dup(a, s, 2),
+					 hy_col_dup(a, s, 3), hy_col_int(s, 4) };
+	k->unit = hy_col_dup(a, s, 5);
+	k->person = hy_col_dup(a, s, 6);
+	k->idx = hy_col_int(s, 7);
+	k->due_at = hy_col_opt(s, 8, HY_NO_TIME);
+	k->answered_at = hy_col_opt(s, 9, HY_NO_TIME);
+	k->seen = hy_col_int(s, 10) != 0;
+	k->handles = hy_col_int(s, 11) != 0;
+	k->title = hy_col_dup(a, s, 12);
+}
+
+/* Of the cases V, by matter, those from FROM on that one question asks for; several may be of one
+ * matter, as cards. */
+static enum hy_code tell_some(struct losses *x, struct hy_stmt *s, struct loss_case **v,
+			      size_t from, size_t *until_out, struct hy_err *e)
+{
+	size_t at = from, until = from;
+	enum hy_code code;
+	bool row;
+
+	for (int i = 0; i < CHUNK; i++) {
+		hy_bind_int(s, 1 + i, until < x->n ? v[until]->f.matter : 0);
+		for (int64_t id = until < x->n ? v[until]->f.matter : 0;
+		     until < x->n && v[until]->f.matter == id;)
+			until++;
+	}
+	while (!(code = hy_step(s, &row, e)) && row) {
+		int64_t id = hy_col_int(s, 0);
+		while (at < until && v[at]->f.matter < id)
+			at++;
+		for (; at < until && v[at]->f.matter == id; at++)
+			tell_case(x->a, s, v[at]);
+	}
+	*until_out = until;
+	return code;
+}
+
+static enum hy_code tell_cases(struct losses *x, const struct loss_reader *reader, struct hy_err *e)
+{
+	struct loss_case **v = hy_new_n(x->a, struct loss_case *, x->n + 1);
+	struct access_scope scope =
+		access_scope(x->a, reader->who, PERMISSION_APPRAISE_READ, HY_S(""));
+	struct access_where w = access_where(x->a, &scope, CHUNK + 1);
+	struct sight_sql own = sight_sql(x->a, reader->who, w.first + w.n);
+	struct sight_sql words = sight_sql(x->a, reader->redacted ? NULL : reader->who, own.next);
+	struct hy_buf b = hy_buf_on(x->a);
+	enum hy_code code = HY_OK;
+
+	hy_buf_fmt(&b,
+		   "SELECT m.id, m.seq, m.code, m.kind, m.version, m.unit, m.person, m.last_idx,"
+		   " m.main_due_at, m.answered_at, CASE WHEN 1 = 1" HY_FMT " THEN 1 ELSE 0 END,"
+		   " CASE WHEN " HY_FMT " THEN 1 ELSE 0 END, " HY_FMT
+		   " FROM matter m WHERE m.id IN (",
+		   HY_ARG(w.sql), HY_ARG(own.handles), HY_ARG(words.title));
+	for (int i = 0; i < CHUNK; i++)
+		hy_buf_fmt(&b, i ? ", $%d" : "$%d", i + 1);
+	hy_buf_add(&b, HY_S(") ORDER BY m.id"));
+	for (size_t i = 0; i < x->n; i++)
+		v[i] = &x->v[i];
+	if (x->n)
+		qsort(v, x->n, sizeof(struct loss_case *), by_matter);
+	HY_SCOPED_STMT s = hy_sql_many(x->db, hy_buf_str(&b).p);
 	access_bind(s, &w);
 	sight_bind(s, &own);
 	sight_bind(s, &words);
-	while (!(code = hy_step(s, &row, e)) && row) {
-		struct loss_case *k = hy_push(a, &v);
-		*k = (struct loss_case){ .code = hy_col_dup(a, s, 0),
-					 .matter = { hy_col_int(s, 2), hy_col_int(s, 17),
-						     hy_col_dup(a, s, 1), hy_col_dup(a, s, 18),
-						     hy_col_int(s, 19) },
-					 .facts = (facts)hy_col_int(s, 3),
-					 .unit = hy_col_dup(a, s, 9),
-					 .person = hy_col_dup(a, s, 10),
-					 .idx = hy_col_int(s, 11),
-					 .due_at = hy_col_opt(s, 12, HY_NO_TIME),
-					 .answered_at = hy_col_opt(s, 13, HY_NO_TIME),
-					 .seen = hy_col_int(s, 14) != 0,
-					 .handles = hy_col_int(s, 15) != 0,
-					 .title = hy_col_dup(a, s, 16) };
-		for (int i = 0; i < NUMBER__COUNT; i++)
-			k->numbers.of[i] = (int)hy_col_int(s, 4 + i);
-	}
-	x.v = v.v;
-	x.n = v.n;
+	for (size_t at = 0; !code && at < x->n;)
+		code = tell_some(x, s, v, at, &at, e);
+	return code;
+}
+
+enum hy_code losses_read(struct hy_arena *a, struct city *c, struct hy_db *db,
+			 const struct round *r, const struct round_version *v, hy_str unit,
+			 const struct loss_reader *reader, struct losses *out, struct hy_err *e)
+{
+	struct losses x = { .a = a, .c = c, .db = db, .at = v->at, .names = { .a = a } };
+	enum hy_code code = v->version ? frozen_cases(&x, r, v->version, unit, e)
+				       : present_cases(&x, r, unit, e);
+
+	if (!code)
+		code = tell_cases(&x, reader, e);
 	if (!code)
 		*out = x;
 	return code;
+}
+
+const struct round_fact *losses_fact(const struct losses *x, size_t i)
+{
+	return &x->v[i].f;
+}
+
+bool losses_seen(const struct losses *x, hy_str code, size_t *out)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		if (!hy_str_eq(x->v[i].f.code, code))
+			continue;
+		*out = i;
+		return x->v[i].seen;
+	}
+	return false;
+}
+
+enum hy_code losses_due(struct losses *x, size_t i, struct loss_due *out, struct hy_err *e)
+{
+	HY_SCOPED_STMT s =
+		hy_sql(x->db, "SELECT " FACTS_COLUMNS_BARE " FROM matter m WHERE m.id = $1");
+	struct fact_row r;
+	bool there;
+
+	hy_bind_int(s, 1, x->v[i].f.matter);
+	enum hy_code code = hy_step(s, &there, e);
+	if (code)
+		return code;
+	*out = (struct loss_due){ .title = x->v[i].title, .numbers = x->v[i].f.numbers };
+	if (!there)
+		return HY_OK;
+	facts_row_get(s, &r);
+	out->due_at = r.main_due_at;
+	out->original = r.original_at != HY_NO_TIME && r.original_at >= r.main_due_at;
+	out->pledged = r.pledged_at != HY_NO_TIME && r.pledged_at >= r.main_due_at;
+	if (r.main_due_at != HY_NO_TIME) {
+		r.answered_at = r.main_due_at;
+		struct numbers n = facts_numbers(city_pack(x->c)->calendar, &r);
+		out->numbers.of[NUMBER_WORKING_DAYS] = n.of[NUMBER_WORKING_DAYS];
+		out->numbers.of[NUMBER_CALENDAR_DAYS] = n.of[NUMBER_CALENDAR_DAYS];
+	}
+	return HY_OK;
 }
 
 /* --- who had it that day ------------------------------------------------------------------------
@@ -84,25 +219,51 @@ static hy_ms that_day(const struct losses *x, const struct loss_case *k)
 {
 	const facts late = FACT_BIT(FACT_LATE) | FACT_BIT(FACT_UNANSWERED_LATE);
 
-	if ((k->facts & late) && k->due_at != HY_NO_TIME)
+	if ((k->f.facts & late) && k->due_at != HY_NO_TIME)
 		return k->due_at;
-	return k->answered_at != HY_NO_TIME ? k->answered_at : x->frozen_at;
+	return k->answered_at != HY_NO_TIME && k->answered_at <= x->at ? k->answered_at : x->at;
 }
 
-static enum hy_code named(struct losses *x, struct loss_case *k, hy_ms at, struct hy_err *e)
+/* The account of H's login, once asked for; NULL: none, as of an import. */
+static enum hy_code account_of(struct losses *x, hy_str login, const struct account **out,
+			       struct hy_err *e)
 {
-	struct account account;
+	static const struct account nobody;
+	const struct account *there = hy_map_get(&x->names, login);
 	struct hy_err none = { 0 };
 
-	if (k->then_person.n == 0)
-		return HY_OK;
-	enum hy_code code = account_by_login(x->a, x->db, k->then_person, &account, &none);
-	if (code == HY_NOT_FOUND) /* a name that no account has, as of an import */
-		return HY_OK;
-	if (code)
-		return (*e = none, code);
-	k->name = account.name;
-	return post_held_title(x->a, x->db, k->then_unit, account.id, at, &k->post, e);
+	if (!there) {
+		struct account *account = hy_new(x->a, struct account);
+		enum hy_code code = account_by_login(x->a, x->db, login, account, &none);
+		if (code && code != HY_NOT_FOUND)
+			return (*e = none, code);
+		there = code ? &nobody : account;
+		hy_map_put(&x->names, login, (void *)(uintptr_t)there);
+	}
+	*out = there == &nobody ? NULL : there;
+	return HY_OK;
+}
+
+/* Name and post at AT; of many cases the post of each day is asked for once. */
+static enum hy_code named(struct losses *x, struct holder *h, hy_ms at, struct hy_err *e)
+{
+	const struct account *account = NULL;
+	enum hy_code code = h->person.n ? account_of(x, h->person, &account, e) : HY_OK;
+
+	h->known = true;
+	if (code || !account)
+		return code;
+	h->name = account->name;
+	hy_str key = hy_printf(x->a, HY_FMT "\t" HY_FMT "\t%lld", HY_ARG(h->unit),
+			       HY_ARG(h->person), (long long)at);
+	hy_str *post = hy_map_get(&x->names, key);
+	if (!post) {
+		post = hy_new(x->a, hy_str);
+		code = post_held_title(x->a, x->db, h->unit, account->id, at, post, e);
+		hy_map_put(&x->names, key, post);
+	}
+	h->post = *post;
+	return code;
 }
 
 /* From the events up to then; of a card the matter it is about. */
@@ -128,22 +289,28 @@ static enum hy_code hold_then(struct losses *x, struct loss_case *k, struct hy_e
 	const struct matter_clock *clock = matter_main_clock(m);
 	if (clock)
 		k->clause = hy_str_dup(x->a, clock->counted.clause);
-	k->then_unit = hy_str_dup(x->a, then->unit.n ? then->unit : then->events[0].unit);
-	k->then_person = k->handles ? hy_str_dup(x->a, then->person) : HY_S("");
-	k->held = true;
-	return named(x, k, at, e);
+	k->then.unit = hy_str_dup(x->a, then->unit.n ? then->unit : then->events[0].unit);
+	k->then.person = k->handles ? hy_str_dup(x->a, then->person) : HY_S("");
+	return named(x, &k->then, at, e);
 }
 
+/* Of means and sums whoever had it last, with the post at the end of that day. */
 static enum hy_code hold(struct losses *x, struct loss_case *k, const struct figure *f,
-			 struct hy_err *e)
+			 const struct holder **out, struct hy_err *e)
 {
-	if (k->held)
+	const struct hy_zone *zone = hy_calendar_zone(city_pack(x->c)->calendar);
+
+	if (f->measure == FIGURE_SHARE || f->measure == FIGURE_COUNT) {
+		*out = &k->then;
+		return k->then.known ? HY_OK : hold_then(x, k, e);
+	}
+	*out = &k->last;
+	if (k->last.known)
 		return HY_OK;
-	if (f->measure == FIGURE_SHARE || f->measure == FIGURE_COUNT)
-		return hold_then(x, k, e);
-	k->then_unit = k->unit;
-	k->then_person = k->handles ? k->person : HY_S("");
-	return HY_OK;
+	k->last.unit = k->unit;
+	k->last.person = k->handles ? k->person : HY_S("");
+	return named(x, &k->last, hy_instant(zone, hy_local(zone, that_day(x, k), NULL) + 1, 0) - 1,
+		     e);
 }
 
 /* --- shares of points ---------------------------------------------------------------------------
@@ -153,18 +320,18 @@ static enum hy_code hold(struct losses *x, struct loss_case *k, const struct fig
  * what has the fact, where less of it is better. */
 static int64_t weight_of(const struct figure *f, const struct loss_case *k)
 {
-	bool has = k->facts & FACT_BIT(f->fact);
+	bool has = k->f.facts & FACT_BIT(f->fact);
 
 	switch (f->measure) {
 	case FIGURE_SHARE:
 		if (f->better == BETTER_HIGHER)
-			return (k->facts & FACT_BIT(f->of)) && !has;
+			return (k->f.facts & FACT_BIT(f->of)) && !has;
 		return f->better == BETTER_LOWER && has;
 	case FIGURE_COUNT:
 		return f->better == BETTER_LOWER && has;
 	case FIGURE_SUM:
 	case FIGURE_SPREAD: {
-		int n = k->numbers.of[f->number];
+		int n = k->f.numbers.of[f->number];
 		return f->better == BETTER_LOWER && has && n > 0 ? n : 0;
 	}
 	case FIGURE__NONE:
@@ -175,29 +342,33 @@ static int64_t weight_of(const struct figure *f, const struct loss_case *k)
 
 static bool concerned(const struct figure *f, const struct loss_case *k)
 {
-	return k->facts & FACT_BIT(f->measure == FIGURE_SHARE ? f->of : f->fact);
+	return k->f.facts & FACT_BIT(f->measure == FIGURE_SHARE ? f->of : f->fact);
 }
 
-static void add_loser(struct losses *x, const struct loss_case *k, int64_t points)
+/* Points add up line by line; a case counts once with whoever lost by it. */
+static void add_loser(struct losses *x, struct loss_case *k, const struct holder *h, int64_t points)
 {
-	struct round_loser *l = NULL;
+	size_t at = 0;
 
 	if (!k->seen) {
 		x->beyond += points;
-		x->beyond_cases++;
+		x->beyond_cases += !k->beyond;
+		k->beyond = true;
 		return;
 	}
-	for (size_t i = 0; i < x->losers.n && !l; i++)
-		if (hy_str_eq(x->losers.v[i].unit, k->then_unit) &&
-		    hy_str_eq(x->losers.v[i].person, k->then_person) &&
-		    hy_str_eq(x->losers.v[i].post, k->post))
-			l = &x->losers.v[i];
-	if (!l) {
-		l = hy_push(x->a, &x->losers);
-		*l = (struct round_loser){ k->then_unit, k->then_person, k->name, k->post, 0, 0 };
-	}
-	l->points += points;
-	l->cases++;
+	while (at < x->losers.n && !(hy_str_eq(x->losers.v[at].unit, h->unit) &&
+				     hy_str_eq(x->losers.v[at].person, h->person) &&
+				     hy_str_eq(x->losers.v[at].post, h->post)))
+		at++;
+	if (at == x->losers.n)
+		*hy_push(x->a, &x->losers) =
+			(struct round_loser){ h->unit, h->person, h->name, h->post, 0, 0 };
+	x->losers.v[at].points += points;
+	for (size_t i = 0; i < k->losers.n; i++)
+		if (k->losers.v[i] == at)
+			return;
+	*hy_push(x->a, &k->losers) = at;
+	x->losers.v[at].cases++;
 }
 
 static int by_points(const void *x, const void *y)
@@ -222,7 +393,9 @@ void losses_sort(struct losses *x)
 static enum hy_code shown(struct losses *x, struct loss_case *k, const struct figure *f, bool lost,
 			  int64_t points, struct round_case *out, struct hy_err *e)
 {
-	*out = (struct round_case){ .code = k->code,
+	const struct holder *h = NULL;
+
+	*out = (struct round_case){ .code = k->f.code,
 				    .title = k->title,
 				    .unit = k->unit,
 				    .lost = lost,
@@ -230,13 +403,13 @@ static enum hy_code shown(struct losses *x, struct loss_case *k, const struct fi
 				    .idx = k->idx,
 				    .due_at = k->due_at,
 				    .answered_at = k->answered_at };
-	enum hy_code code = lost ? hold(x, k, f, e) : HY_OK;
+	enum hy_code code = lost ? hold(x, k, f, &h, e) : HY_OK;
 
 	if (!code && lost) {
-		out->unit = k->then_unit;
-		out->person = k->then_person;
-		out->name = k->name;
-		out->post = k->post;
+		out->unit = h->unit;
+		out->person = h->person;
+		out->name = h->name;
+		out->post = h->post;
 		out->clause = k->clause;
 	}
 	return code;
@@ -275,9 +448,10 @@ enum hy_code losses_of(struct losses *x, const struct figure *f, int64_t points,
 		if (!weights[i])
 			continue;
 		if (counted && shares[i]) {
-			code = hold(x, &x->v[i], f, e);
+			const struct holder *h = NULL;
+			code = hold(x, &x->v[i], f, &h, e);
 			if (!code)
-				add_loser(x, &x->v[i], shares[i]);
+				add_loser(x, &x->v[i], h, shares[i]);
 		}
 		if (!code && x->v[i].seen && (!most || (int)v.n < most))
 			code = shown(x, &x->v[i], f, true, shares[i], hy_push(x->a, &v), e);

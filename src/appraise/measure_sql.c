@@ -13,6 +13,7 @@ struct measuring {
 	struct round_inputs *in;
 	struct unit_book book;
 	struct hy_map appraised; /* code of any unit -> index + 1 of the appraised one */
+	size_t only;		 /* index + 1 of the one that is measured; 0: all are */
 	HY_VEC(struct round_fact) facts;
 };
 
@@ -112,19 +113,22 @@ static void attribute(struct measuring *m)
 /* --- the pass
  * ---------------------------------------------------------------------------------------- */
 
-static enum hy_code read_matters(struct measuring *m, struct hy_db *db, struct hy_err *e)
+static struct period period_of(const struct measuring *m)
+{
+	const struct hy_zone *zone = hy_calendar_zone(m->in->pack->calendar);
+
+	return (struct period){ hy_instant(zone, m->r->from, 0),
+				hy_instant(zone, m->r->to + 1, 0) };
+}
+
+/* Rows of FACTS_COLUMNS. */
+static enum hy_code read_rows(struct measuring *m, struct hy_stmt *s, struct hy_err *e)
 {
 	const struct pack *pack = m->in->pack;
-	const struct hy_zone *zone = hy_calendar_zone(pack->calendar);
-	const struct period p = { hy_instant(zone, m->r->from, 0),
-				  hy_instant(zone, m->r->to + 1, 0) };
-	HY_SCOPED_STMT s = hy_sql_many(db, "SELECT " FACTS_COLUMNS " FROM matter m"
-					   " WHERE m.filed_at >= $1 AND m.filed_at < $2");
+	const struct period p = period_of(m);
 	enum hy_code code;
 	bool row;
 
-	hy_bind_int(s, 1, p.from);
-	hy_bind_int(s, 2, p.until);
 	while (!(code = hy_step(s, &row, e)) && row) {
 		struct fact_row r;
 		facts_row_get(s, &r);
@@ -143,6 +147,40 @@ static enum hy_code read_matters(struct measuring *m, struct hy_db *db, struct h
 	return code;
 }
 
+static enum hy_code read_matters(struct measuring *m, struct hy_db *db, struct hy_err *e)
+{
+	const struct period p = period_of(m);
+	HY_SCOPED_STMT s = hy_sql_many(db, "SELECT " FACTS_COLUMNS " FROM matter m"
+					   " WHERE m.filed_at >= $1 AND m.filed_at < $2");
+
+	hy_bind_int(s, 1, p.from);
+	hy_bind_int(s, 2, p.until);
+	return read_rows(m, s, e);
+}
+
+/* Those of one unit: by the indexes of units, of which open and finished matters have one each. */
+static enum hy_code read_matters_in(struct measuring *m, struct hy_db *db, hy_str unit,
+				    struct hy_err *e)
+{
+	const struct period p = period_of(m);
+	enum hy_code code = HY_OK;
+
+	for (int open = 0; !code && open < 2; open++) {
+		HY_SCOPED_STMT s =
+			hy_sql_many(db, open ? "SELECT " FACTS_COLUMNS " FROM matter m WHERE"
+					       " m.open = 1 AND m.unit = $1 AND m.filed_at >= $2"
+					       " AND m.filed_at < $3"
+					     : "SELECT " FACTS_COLUMNS " FROM matter m WHERE"
+					       " m.open = 0 AND m.unit = $1 AND m.filed_at >= $2"
+					       " AND m.filed_at < $3");
+		hy_bind_text(s, 1, unit);
+		hy_bind_int(s, 2, p.from);
+		hy_bind_int(s, 3, p.until);
+		code = read_rows(m, s, e);
+	}
+	return code;
+}
+
 /* What rooms count beside matters, as cards, is a case of its own. */
 static enum hy_code add_thing(void *arg, const struct fact_thing *x, struct hy_err *e)
 {
@@ -151,7 +189,7 @@ static enum hy_code add_thing(void *arg, const struct fact_thing *x, struct hy_e
 	size_t at = (uintptr_t)hy_map_get(&m->appraised, x->unit);
 
 	(void)e;
-	if (at)
+	if (at && (!m->only || at == m->only))
 		*hy_push(m->a, &m->facts) =
 			(struct round_fact){ x->matter, at - 1, hy_str_dup(m->a, x->code), x->facts,
 					     none };
@@ -160,12 +198,9 @@ static enum hy_code add_thing(void *arg, const struct fact_thing *x, struct hy_e
 
 static enum hy_code read_things(struct measuring *m, struct hy_db *db, struct hy_err *e)
 {
-	const struct hy_zone *zone = hy_calendar_zone(m->in->pack->calendar);
-	const struct fact_ask ask = { .period = { hy_instant(zone, m->r->from, 0),
-						  hy_instant(zone, m->r->to + 1, 0) },
-				      .scope = &access_all,
-				      .fn = add_thing,
-				      .arg = m };
+	const struct fact_ask ask = {
+		.period = period_of(m), .scope = &access_all, .fn = add_thing, .arg = m
+	};
 
 	return facts_of_rooms(m->a, db, &ask, e);
 }
@@ -359,4 +394,61 @@ enum hy_code round_look(struct hy_arena *a, struct city *c, struct hy_db *db, co
 	if (!code)
 		*out = in;
 	return code;
+}
+
+/* --- one unit alone ------------------------------------------------------------------------------
+ */
+
+enum hy_code round_unit_of(struct hy_arena *a, struct city *c, struct hy_db *db,
+			   const struct round *r, hy_str unit, hy_str *out, struct hy_err *e)
+{
+	struct round_inputs in = { .pack = city_pack(c), .from = r->from, .to = r->to };
+	struct measuring m = { .a = a, .c = c, .r = r, .in = &in };
+	enum hy_code code = begin(&m, db, e);
+	size_t at = code ? 0 : (uintptr_t)hy_map_get(&m.appraised, unit);
+
+	if (!code)
+		*out = at ? in.units[at - 1].code : HY_S("");
+	return code;
+}
+
+enum hy_code round_measure_unit(struct hy_arena *a, struct city *c, struct hy_db *db,
+				const struct round *r, hy_ms at, hy_str unit,
+				struct round_inputs *out, struct hy_err *e)
+{
+	struct round_inputs in = { .pack = city_pack(c), .from = r->from, .to = r->to, .at = at };
+	struct measuring m = { .a = a, .c = c, .r = r, .in = &in };
+	struct score_unit key = { .code = unit }, *u = NULL;
+	enum hy_code code = begin(&m, db, e);
+
+	if (code)
+		return code;
+	u = bsearch(&key, in.units, in.n, sizeof(key), by_code);
+	if (!u)
+		return hy_fail(e, HY_NOT_FOUND, "",
+			       "the round " HY_FMT " does not appraise " HY_FMT, HY_ARG(r->code),
+			       HY_ARG(hy_str_head(unit, 40)));
+	m.only = (size_t)(u - in.units) + 1;
+	for (size_t i = 0; !code && i < m.book.n; i++)
+		if ((uintptr_t)hy_map_get(&m.appraised, m.book.v[i].unit.code) == m.only)
+			code = read_matters_in(&m, db, m.book.v[i].unit.code, e);
+	if (!code)
+		code = read_things(&m, db, e);
+	if (!code)
+		code = read_ratings(&m, db, e);
+	in.facts = m.facts.v;
+	in.n_facts = m.facts.n;
+	if (!code) {
+		round_figures(a, &in);
+		code = read_marks(&m, db, e);
+	}
+	if (code)
+		return code;
+	for (size_t i = 0; i < in.n_facts; i++)
+		in.facts[i].unit = 0;
+	in.units = u;
+	in.rated += m.only - 1;
+	in.n = 1;
+	*out = in;
+	return HY_OK;
 }

@@ -190,8 +190,7 @@ enum hy_code explaining_of(struct hy_arena *a, struct city *c, struct hy_db *db,
 		return hy_fail(e, HY_NOT_FOUND, "",
 			       "the round " HY_FMT " does not appraise " HY_FMT, HY_ARG(r->code),
 			       HY_ARG(hy_str_head(unit, 40)));
-	if (v->version)
-		code = losses_read(a, c, db, r, v->version, unit, who, &x.losses, e);
+	code = losses_read(a, c, db, r, v, unit, who, &x.losses, e);
 	if (!code)
 		*out = x;
 	return code;

@@ -47,7 +47,7 @@ struct explaining {
 	struct reading k;
 	hy_str unit;
 	const json_t *given, *score;
-	struct losses losses; /* none of a preview */
+	struct losses losses;
 };
 enum hy_code explaining_of(struct hy_arena *a, struct city *c, struct hy_db *db,
 			   const struct round *r, const struct round_version *v, hy_str unit,

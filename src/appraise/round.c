@@ -233,8 +233,8 @@ enum hy_code round_mark(const struct round_act *w, hy_str code, const struct rou
 /* --- freezing
  * -------------------------------------------------------------------------------------------- */
 
-static enum hy_code result_of(struct hy_arena *a, const struct round_inputs *in,
-			      struct round_version *v, struct hy_err *e)
+enum hy_code round_score(struct hy_arena *a, const struct round_inputs *in, struct round_version *v,
+			 struct hy_err *e)
 {
 	/* from the text that is kept, so that anybody gets the same */
 	struct round_inputs read;
@@ -251,7 +251,7 @@ static enum hy_code work_out(struct hy_arena *a, struct city *c, struct hy_db *d
 {
 	enum hy_code code = round_measure(a, c, db, r, at, in, e);
 
-	return code ? code : result_of(a, in, v, e);
+	return code ? code : round_score(a, in, v, e);
 }
 
 enum hy_code round_preview(struct hy_arena *a, struct city *c, struct hy_db *db,
@@ -262,7 +262,7 @@ enum hy_code round_preview(struct hy_arena *a, struct city *c, struct hy_db *db,
 	enum hy_code code = round_look(a, c, db, r, city_now(c), &in, e);
 
 	if (!code)
-		code = result_of(a, &in, &v, e);
+		code = round_score(a, &in, &v, e);
 	if (!code)
 		*out = v;
 	return code;

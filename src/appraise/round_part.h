@@ -26,6 +26,10 @@ enum hy_code round_result_store(struct hy_db *db, const struct round *r,
 enum hy_code round_cases_store(struct hy_db *db, const struct round *r,
 			       const struct round_inputs *in, struct hy_err *e) HY_MUST;
 
+/* .at, .inputs and .result of *V, made of IN. */
+enum hy_code round_score(struct hy_arena *a, const struct round_inputs *in, struct round_version *v,
+			 struct hy_err *e) HY_MUST;
+
 struct round_objected {
 	hy_str unit, name;
 	int64_t account;

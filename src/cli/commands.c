@@ -19,6 +19,7 @@
 	X(demo_commands) \
 	X(appraise_commands) \
 	X(survey_commands) \
+	X(warning_commands) \
 	X(indices_commands) \
 	X(supervise_commands) \
 	X(brief_commands) \

@@ -51,7 +51,7 @@ const struct hy_route *const route_tables[] = {
 	problem_routes,
 	quality_routes,
 	appraise_routes, round_file_routes, round_public_routes,
-	survey_routes, indices_routes,
+	survey_routes, warning_routes, indices_routes,
 	tell_routes, hook_routes, feed_routes,
 	plain_routes,
 	NULL,

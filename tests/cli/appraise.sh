@@ -32,7 +32,7 @@ spoil() {
 	ok "$1: found by the second program too" says 1 'verify-result: '
 }
 
-echo 1..56
+echo 1..61
 run "$huiyin" demo --data "$city" --matters 9000 --quiet
 ok 'a city with some history' says 0 ''
 at round open --scheme conduct --from 2026-09-02
@@ -60,8 +60,22 @@ at round show "$round"
 ok 'until it is frozen there is a preview' says 0 preview
 at bundle "$round" "$file"
 ok 'and no bundle' says 4 'not frozen yet'
+at round warn "$first"
+ok 'a unit is warned of what it stands to lose' says 0 '已丢分'
+at round warn nobody
+ok 'a unit that is not there is not' says 4 'no unit nobody'
 at round freeze "$round"
 ok 'it is frozen' says 0 'version 1'
+at round warn "$first"
+ok 'once frozen there is no warning' says 0 'no open round'
+for of in $units; do
+	case=$("$huiyin" explain "$round" "$of" --data "$city" --json | node -p "JSON.parse(require('fs').readFileSync(0)).indicators.flatMap((i) => i.cases)[0]?.code ?? ''")
+	[[ $case ]] && break
+done
+at explain "$round" "$of" --case "$case"
+ok 'and what would have been without one case' says 0 '如果不计这一件'
+at explain "$round" "$of" --case TS-2026-999999
+ok 'a case of another unit is none' says 4 'no case'
 at explain "$round" "$first"
 ok 'a score explains itself' says 0 '按时答复'
 at explain "$round" "$first" --pdf "$dir/unit.pdf"

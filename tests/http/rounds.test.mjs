@@ -10,7 +10,7 @@ import { City, noted, run } from './city.mjs'
 const round = '/api/v1/rounds/conduct-2026-12'
 
 // Thirty complaints of December; twelve answered late, most of them while Wang had them, who was followed by Li.
-async function aMonth(t) {
+async function aMonth(t, { frozen = true } = {}) {
   const city = await City.start({ clock: '2026-12-02T09:00:00+08:00' })
   t.after(() => city.stop())
   const command = (args) => {
@@ -42,7 +42,7 @@ async function aMonth(t) {
   }
   await done('/api/v1/rounds', { scheme: 'conduct', from: '2026-12-01' })
   for (const unit of ['gongan', 'chengguan', 'zhujian']) await done(`${round}/marks`, { unit, of: 'inspection', value: 800000, evidence: '检查' })
-  await done(`${round}/freeze`, {})
+  if (frozen) await done(`${round}/freeze`, {})
   return { city, codes, as: (name, address) => city.ask('GET', address, { token: tokens[name] }) }
 }
 
@@ -68,6 +68,59 @@ test('each lost point names the case, the clause, the post and the person of tha
   assert.deepEqual(theirs.score, why.score)
   assert.deepEqual([theirs.indicators.flatMap((i) => i.cases), theirs.lost_by], [[], []])
   assert.equal(theirs.lost_beyond, cost)
+  await city.get(round)
+})
+
+test('a unit is warned of what it stands to lose while the round is open', async (t) => {
+  const { city, codes, as } = await aMonth(t, { frozen: false })
+  const { json: told } = await as('head', '/api/v1/warnings')
+  assert.deepEqual(told.warnings.map((w) => [w.round.code, w.unit, w.applies]), [['conduct-2026-12', 'gongan', true]])
+  const [w] = told.warnings, { json: why } = await as('head', `${round}/units/gongan`)
+  assert.ok(why.preview)
+  assert.equal(w.published, why.score.published) // nobody is struck here, so one alone has the score of all
+  assert.equal(w.lost, 1000000 - why.score.points + why.adjusts.filter((a) => a.kind === 'deduction').reduce((sum, a) => sum + a.score.points, 0))
+  assert.equal(w.lines.reduce((sum, l) => sum + l.lost, 0), w.lost)
+  // Each case once, with the points of all its lines, and who had it that day.
+  assert.equal(new Set(w.cases.map((c) => c.code)).size, w.cases.length)
+  const first = w.cases.find((c) => c.code === codes[0])
+  assert.deepEqual([first.person, first.name, first.post, first.unit], ['wang', '王小明', '治安一岗', 'gongan'])
+  const lines = [...why.indicators, ...why.adjusts].flatMap((l) => l.cases.filter((c) => c.lost && c.code === codes[0]))
+  assert.ok(lines.length > 1)
+  assert.equal(first.points, lines.reduce((sum, c) => sum + c.points, 0))
+  // Whoever is of another unit is warned of that one; the office, which is of none, of what it asks for.
+  assert.deepEqual((await as('stranger', '/api/v1/warnings')).json.warnings.map((x) => [x.unit, x.cases.length]), [['chengguan', 0]])
+  const { json: theirs } = await as('stranger', '/api/v1/warnings?unit=gongan')
+  assert.deepEqual([theirs.warnings[0].lost, theirs.warnings[0].cases, theirs.warnings[0].cases_lost], [w.lost, [], w.cases_lost])
+  assert.equal((await city.get('/api/v1/warnings?unit=nobody')).status, 404)
+  // Frozen: it is too late to warn.
+  assert.equal((await city.post(`${round}/freeze`, {})).status, 200)
+  assert.deepEqual((await as('head', '/api/v1/warnings')).json.warnings, [])
+  const { json: frozen } = await as('head', `${round}/units/gongan`)
+  assert.deepEqual([frozen.preview, frozen.indicators, frozen.adjusts, frozen.lost_by], [false, why.indicators, why.adjusts, why.lost_by])
+})
+
+test('what would have been had one case gone otherwise', async (t) => {
+  const { city, codes, as } = await aMonth(t)
+  const { json: why } = await as('head', `${round}/units/gongan`)
+  const { json: late } = await as('head', `${round}/units/gongan/cases/${codes[0]}`)
+  assert.deepEqual(late.score, why.score)
+  assert.deepEqual(late.otherwise.map((o) => o.as), ['in_time', 'not_counted'])
+  const [inTime, gone] = late.otherwise.map((o) => o.score)
+  const given = (unit, id) => unit.indicators.find((i) => i.id === id).given
+  // 18 of 30 were in time: 19 of 30 is the scheme's line from 60 to 90 % again.
+  assert.deepEqual(given(why, 'in_time'), { n: 18, d: 30, se: given(why, 'in_time').se })
+  assert.equal(why.score.indicators.in_time.points, 0)
+  assert.equal(inTime.indicators.in_time.points, Math.round((70 * 10000 * (19 / 30 - 0.6)) / 0.3))
+  assert.equal(gone.indicators.in_time.points, Math.round((70 * 10000 * (18 / 29 - 0.6)) / 0.3))
+  assert.equal(why.score.adjusts.late.times - 1, inTime.adjusts.late.times)
+  assert.ok(inTime.total > why.score.total && gone.total > why.score.total)
+  // One in time could only have been better by not being there; and what is not seen cannot be asked for.
+  const { json: good } = await as('head', `${round}/units/gongan/cases/${codes[20]}`)
+  assert.deepEqual(good.otherwise.map((o) => o.as), ['not_counted'])
+  assert.equal(good.otherwise[0].score.indicators.in_time.points, 0)
+  assert.equal((await as('stranger', `${round}/units/gongan/cases/${codes[0]}`)).status, 404)
+  assert.equal((await as('head', `${round}/units/gongan/cases/TS-2026-999999`)).status, 404)
+  assert.deepEqual((await as('head', `${round}/units/gongan`)).json, why) // nothing was written
   await city.get(round)
 })
 

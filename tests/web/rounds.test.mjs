@@ -9,7 +9,7 @@ import { manual } from "./manual.mjs";
 import { askAs, openWork, settledWork, startDemo } from "./work.mjs";
 
 const ROUND = "conduct-2026-09", shots = join(ROOT, "build/shots");
-let city, browser;
+let city, browser, warned;
 before(async () => {
 	city = await startDemo((run) => {
 		run("round", "open", "--scheme", "conduct", "--from", "2026-09-01");
@@ -17,6 +17,15 @@ before(async () => {
 		units.forEach((u, i) => run("round", "mark", ROUND, "--unit", u.code, "--of", "inspection", "--value", String(60 + (i * 7) % 40), "--evidence", "检查"));
 		run("round", "freeze", ROUND);
 		run("round", "publish", ROUND);
+		// A unit that a letter left lying has cost points in a month that is not yet frozen; its head gets that unit.
+		for (const m of JSON.parse(run("matter", "list", "--light", "red", "--json")).matters.filter((x) => x.unit && !x.paused)) {
+			const month = m.filed_at.slice(0, 7);
+			if (ROUND.endsWith(month)) continue;
+			run("round", "open", "--scheme", "conduct", "--from", month + "-01");
+			warned = { round: "conduct-" + month, unit: JSON.parse(run("round", "warn", m.unit, "--json")).warnings.find((w) => w.cases.length)?.unit };
+			if (warned.unit) break;
+		}
+		run("grant", "add", "unit_head", "unit_head", "--unit", warned.unit);
 	});
 	browser = await startBrowser();
 	mkdirSync(shots, { recursive: true });
@@ -64,6 +73,34 @@ test("a leader goes from the league table to a unit, a line, and the letter behi
 	await settledWork(page);
 	assert.deepEqual(complaints, []);
 	await close();
+});
+
+test("a head of a unit is warned on the first page of what the unit stands to lose", async () => {
+	const { warnings } = await askAs(city.base, "unit_head", "/warnings");
+	const w = warnings.find((x) => x.round.code === warned.round);
+	assert.equal(w.unit, warned.unit);
+	assert.ok(w.lost > 0 && w.cases.length > 0);
+	for (const size of ["phone", "desktop"]) {
+		const { page, complaints, close } = await openWork(browser, city.base, { login: "unit_head", size });
+		const box = page.locator(".warnings");
+		await box.waitFor();
+		for (const part of [w.unit_name, (w.lost / 10000).toFixed(2), w.lines[0].title["zh-CN"], w.cases[0].title || w.cases[0].code]) assert.ok((await box.innerText()).includes(part), part);
+		const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+		assert.ok(wide <= 0, `${size} is ${wide} px wider than the screen`);
+		assert.deepEqual(await axe(page), [], size);
+		await page.screenshot({ path: join(shots, `warning-home-${size}.png`), fullPage: true });
+		await box.locator("article", { hasText: w.cases[0].code }).getByRole("link", { name: "看丢分明细" }).click();
+		await page.waitForURL(new RegExp(`rounds/${w.round.code}/${w.unit}`));
+		await page.locator(".warnings").waitFor();
+		await settledWork(page);
+		assert.ok((await page.locator(".tree").innerText()).includes(w.lines[0].title["zh-CN"]));
+		assert.deepEqual(await axe(page), [], size);
+		await page.screenshot({ path: join(shots, `warning-unit-${size}.png`), fullPage: true });
+		assert.deepEqual(complaints, []);
+		await close();
+	}
+	// Whoever is of no unit is not warned of any.
+	assert.deepEqual((await askAs(city.base, "leader", "/warnings")).warnings, []);
 });
 
 test("a leader reads the month and opens a figure down to one letter", async () => {

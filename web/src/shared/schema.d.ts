@@ -6246,6 +6246,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rounds/{round}/units/{unit}/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What would have been, had one case gone otherwise
+         * @description The unit's figures are made anew with that case changed, everything else stays as it was, and all units are scored again; nothing is written. Only cases within reach of who asks are there.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description a frozen version; absent, the last */
+                    version?: components["parameters"]["RoundVersion"];
+                };
+                header?: never;
+                path: {
+                    /** @description a round's code, as `conduct-2026-10` */
+                    round: components["parameters"]["Round"];
+                    /** @description the code of an appraised unit */
+                    unit: string;
+                    /** @description the code of one of its cases: of a matter or a card */
+                    case: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The score as it is, and in each way the case could have gone */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RoundOtherwise"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Early warning of deductions: what a unit stands to lose in open rounds
+         * @description The points that are gone as things are, the cases that cost them with post and person of that day, and what those come to that are about to fall due. Without `unit` of the units that who asks belongs to; a section is warned of the office it stands in.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description the code of a unit */
+                    unit?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description One for each unit and open round, newest round first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Warnings"];
+                    };
+                };
+                default: components["responses"]["Problem"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rounds/{round}/objections": {
         parameters: {
             query?: never;
@@ -9938,6 +10031,62 @@ export interface components {
             unit: string;
             unit_name: string;
             log_index: number;
+        };
+        RoundOtherwise: {
+            round: components["schemas"]["Round"];
+            preview: boolean;
+            unit: string;
+            unit_name: string;
+            case: string;
+            title: string;
+            score: components["schemas"]["RoundScore"];
+            otherwise: {
+                /** @enum {string} */
+                as: "in_time" | "late" | "at_once" | "satisfied" | "not_counted";
+                title: components["schemas"]["Title"];
+                score: components["schemas"]["RoundScore"];
+            }[];
+        };
+        Warnings: {
+            warnings: {
+                round: components["schemas"]["Round"];
+                title: components["schemas"]["Title"];
+                /** @description the appraised unit */
+                unit: string;
+                unit_name: string;
+                /** @description false: nothing can be measured yet */
+                applies: boolean;
+                /** @description the score as things are, in hundredths of a point, without the rule for the last ones */
+                published: number;
+                /** @description points lost by all lines; 10,000 to the point */
+                lost: number;
+                /** @description that lost points, most first */
+                lines: {
+                    id: string;
+                    /** @enum {string} */
+                    kind: "indicator" | "deduction";
+                    title: components["schemas"]["Title"];
+                    /** @description 10,000 to the point */
+                    lost: number;
+                    /** @description how many cost them */
+                    cases: number;
+                }[];
+                /** @description how many cases cost points, each once */
+                cases_lost: number;
+                /** @description those within reach, most points first; the points of all lines together */
+                cases: components["schemas"]["RoundCase"][];
+                /** @description not answered yet and about to fall due */
+                near: {
+                    cases: number;
+                    /** @description what they cost once all are late; 10,000 to the point */
+                    points: number;
+                    first: {
+                        code: string;
+                        title: string;
+                        due_at: components["schemas"]["InstantOrNone"];
+                    }[];
+                };
+            }[];
         };
         RoundExplained: {
             round: components["schemas"]["Round"];

@@ -2,7 +2,10 @@
 import { useI18n } from 'vue-i18n'
 
 /** Points as the server counts them, 10,000 to the point, as people write them. */
-export const points = (n: number | undefined, digits = 2) => (n === undefined ? '—' : (Math.round(n / 10 ** (4 - digits)) / 10 ** digits).toFixed(digits))
+export const points = (n: number | undefined, digits = 2) => (n === undefined ? '—' : (Math.round(n / 10 ** (4 - digits)) / 10 ** digits).toFixed(digits).replace('-', '−'))
+
+/** Who had a case that day. */
+export const holder = (c: { unit_name: string; post: string; name: string; person: string }) => [c.unit_name, c.post, c.name || c.person].filter(Boolean).join(' · ')
 
 /** What is at A in a tree of indicators: how deep it stands. */
 export function depthOf(list: { id: string; in: string }[], id: string): number {
