@@ -348,6 +348,41 @@ static void what_another_wrote_ends_an_era(void **state)
 	hy_store_close(&s[1]);
 }
 
+/* The hope is vain, and before the second attempt the server is gone. */
+static enum hy_code look_and_lose(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	int *lost = in_out;
+	HY_SCOPED_STMT max = hy_sql(db, "SELECT coalesce(max(n), 0) FROM loose");
+	bool row;
+	enum hy_code code = hy_step(max, &row, e);
+
+	if (code && !(*lost)++)
+		postgres("stop immediate");
+	return code;
+}
+
+static void what_a_vain_hope_met_is_told_to_nobody(void **state)
+{
+	struct memory m = { 0 };
+	struct hy_err e = { 0 };
+	char address[512];
+	int lost = 0;
+
+	snprintf(address, sizeof(address), "%s", where(state));
+	struct hy_store *s = open_one(address);
+
+	for (int i = 0; i < 2; i++)
+		if (hy_store_write(s, take_remembered, &m, &e))
+			fail_msg("%s", hy_err_text(&e));
+	operator(address, "UPDATE huiyin_database SET writer = 7 RETURNING 1");
+	expect_code(hy_store_write(s, look_and_lose, &lost, &e), HY_STORE_BUSY, &e);
+	assert_int_equal(lost, 1);
+	postgres("start");
+	usleep(1100000); /* a vain attempt holds that long */
+	assert_int_equal(hy_store_write(s, look_and_lose, &lost, &e), HY_OK);
+	hy_store_close(&s);
+}
+
 /* --- rows that are sent together ------------------------------------------------------------- */
 
 enum { GATHERED = 23 }; /* 8 + 8 + 4 + 2 + 1 */
@@ -511,6 +546,7 @@ int main(void)
 		EACH(a_server_that_stays_away_is_said),
 		EACH(servers_take_turns),
 		EACH(what_another_wrote_ends_an_era),
+		EACH(what_a_vain_hope_met_is_told_to_nobody),
 		EACH(rows_are_seen_as_soon_as_they_are_looked_for),
 		EACH(a_refused_row_takes_no_other_with_it),
 		EACH(the_wrong_database_is_refused),

@@ -154,6 +154,13 @@ static enum hy_code transaction(struct queue *q, struct hy_job *jobs, enum hy_ca
 	return code;
 }
 
+/* What JOBS met in an attempt that was in vain is no answer to anybody. */
+static void forget(struct hy_job *jobs)
+{
+	for (struct hy_job *j = jobs; j; j = j->next)
+		hy_err_clear(&j->err);
+}
+
 /* One transaction in hope; once more with savepoints when it turns out that they are needed.  Where
  * errors come late that may be so whatever failed. */
 static enum hy_code hope(struct queue *q, struct hy_job *jobs, bool *begun, struct hy_err *e)
@@ -164,6 +171,7 @@ static enum hy_code hope(struct queue *q, struct hy_job *jobs, bool *begun, stru
 	if (code && *begun && q->s->d->outrun(q->db->conn)) {
 		q->unhoped = false;
 		hy_err_clear(e);
+		forget(jobs);
 		code = transaction(q, jobs, care, begun, e);
 	}
 	q->care -= q->care > 0;
@@ -174,6 +182,7 @@ static enum hy_code hope(struct queue *q, struct hy_job *jobs, bool *begun, stru
 	q->unhoped = false;
 	q->care = CARE;
 	hy_err_clear(e);
+	forget(jobs);
 	return transaction(q, jobs, HY_CARE_JOB, begun, e);
 }
 

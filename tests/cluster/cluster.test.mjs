@@ -62,6 +62,7 @@ class Server {
       const { code } = JSON.parse(answer.text)
       this.said[code] = (this.said[code] ?? 0) + 1
       if (code === 'unknown_fate') Server.unknown.add(key)
+      if (code !== 'unknown_fate' && code !== 'store_busy') this.odd = `${answer.text} ${key}`
     }
   }
   static unknown = new Set() // keys of changes whose fate nobody could tell
@@ -107,7 +108,8 @@ async function strike(t, city, what, blow, heal) {
   // What a client was told: nothing but these two, and "retry" meant that nothing was recorded.
   const said = {}
   for (const server of servers) for (const [key, n] of Object.entries(server.said)) said[key] = (said[key] ?? 0) + n
-  assert.deepEqual(Object.keys(said).filter((key) => key !== 'store_busy' && key !== 'unknown_fate'), [])
+  assert.deepEqual(Object.keys(said).filter((key) => key !== 'store_busy' && key !== 'unknown_fate'), [], servers.map((s) =>
+    `${s.odd ?? ''}\n${readFileSync(path.join(folder, `${s.name}.log`), 'utf8').slice(-3000)}`).join('\n'))
   const uncertain = known.uncertain.splice(0)
   const client = servers[1].client()
   let committed = 0
