@@ -244,7 +244,7 @@ static enum hy_code account_of(struct losses *x, hy_str login, const struct acco
 	return HY_OK;
 }
 
-/* Name and post at AT; of many cases the post of each day is asked for once. */
+/* Name and post at AT; who sat where in a unit is asked for once. */
 static enum hy_code named(struct losses *x, struct holder *h, hy_ms at, struct hy_err *e)
 {
 	const struct account *account = NULL;
@@ -254,63 +254,88 @@ static enum hy_code named(struct losses *x, struct holder *h, hy_ms at, struct h
 	if (code || !account)
 		return code;
 	h->name = account->name;
-	hy_str key = hy_printf(x->a, HY_FMT "\t" HY_FMT "\t%lld", HY_ARG(h->unit),
-			       HY_ARG(h->person), (long long)at);
-	hy_str *post = hy_map_get(&x->names, key);
-	if (!post) {
-		post = hy_new(x->a, hy_str);
-		code = post_held_title(x->a, x->db, h->unit, account->id, at, post, e);
-		hy_map_put(&x->names, key, post);
+	hy_str key = hy_printf(x->a, HY_FMT "\t" HY_FMT, HY_ARG(h->unit), HY_ARG(h->person));
+	struct post_turns *turns = hy_map_get(&x->names, key);
+	if (!turns) {
+		turns = hy_new(x->a, struct post_turns);
+		code = post_turns(x->a, x->db, h->unit, account->id, turns, e);
+		hy_map_put(&x->names, key, turns);
 	}
-	h->post = *post;
+	h->post = post_title_at(turns, at);
 	return code;
 }
 
 /* From the events up to then; of a card the matter it is about. */
-static enum hy_code hold_then(struct losses *x, struct loss_case *k, struct hy_err *e)
+static enum hy_code held_then(void *arg, const struct matter_then *t, const struct matter *m,
+			      struct hy_err *e)
 {
-	HY_SCOPED_ARENA a = hy_arena_new(0);
-	struct matter *m = NULL, *then = NULL;
-	hy_ms at = that_day(x, k);
-	size_t n = 0;
-	enum hy_code code = matter_load(x->c, x->db, a, &k->matter, &m, e);
-
-	if (code)
-		return code;
-	while (n < m->n_events && m->events[n].at <= at)
-		n++;
-	if (n >= m->n_events) /* nothing has happened since */
-		then = m;
-	else
-		code = matter_fold(a, city_rules(x->c), m->pack, m->kind, m->code, m->events,
-				   n ? n : 1, &then, e);
-	if (code)
-		return code;
+	struct losses *x = arg;
+	struct loss_case *k = t->of;
 	const struct matter_clock *clock = matter_main_clock(m);
+
+	(void)e;
 	if (clock)
 		k->clause = hy_str_dup(x->a, clock->counted.clause);
-	k->then.unit = hy_str_dup(x->a, then->unit.n ? then->unit : then->events[0].unit);
-	k->then.person = k->handles ? hy_str_dup(x->a, then->person) : HY_S("");
-	return named(x, &k->then, at, e);
+	k->then.unit = hy_str_dup(x->a, m->unit.n ? m->unit : m->events[0].unit);
+	k->then.person = k->handles ? hy_str_dup(x->a, m->person) : HY_S("");
+	return HY_OK;
 }
 
-/* Of means and sums whoever had it last, with the post at the end of that day. */
-static enum hy_code hold(struct losses *x, struct loss_case *k, const struct figure *f,
-			 const struct holder **out, struct hy_err *e)
+/* Who had those of V that it is not known of; several cases of one matter one after the other. */
+static enum hy_code hold_then(struct losses *x, struct loss_case **v, size_t n, struct hy_err *e)
+{
+	struct matter_then *then = hy_new_n(x->a, struct matter_then, n + 1);
+	enum hy_code code = HY_OK;
+	size_t some;
+
+	if (n)
+		qsort(v, n, sizeof(struct loss_case *), by_matter);
+	do {
+		some = 0;
+		for (size_t i = 0; i < n; i++)
+			if (!v[i]->then.known &&
+			    !(some && then[some - 1].key->id == v[i]->matter.id))
+				then[some++] = (struct matter_then){ &v[i]->matter,
+								     that_day(x, v[i]), v[i] };
+		code = matters_then(x->c, x->db, then, some, held_then, x, e);
+		for (size_t i = 0; !code && i < some; i++) {
+			struct loss_case *k = then[i].of;
+			code = named(x, &k->then, then[i].at, e);
+		}
+	} while (!code && some);
+	return code;
+}
+
+/* Of a share or a count who had it that day; of means and sums whoever had it last, with the post
+ * at the end of that day. */
+static bool of_that_day(const struct figure *f)
+{
+	return f->measure == FIGURE_SHARE || f->measure == FIGURE_COUNT;
+}
+
+static const struct holder *holder_of(const struct loss_case *k, const struct figure *f)
+{
+	return of_that_day(f) ? &k->then : &k->last;
+}
+
+/* Who had the cases V. */
+static enum hy_code hold(struct losses *x, struct loss_case **v, size_t n, const struct figure *f,
+			 struct hy_err *e)
 {
 	const struct hy_zone *zone = hy_calendar_zone(city_pack(x->c)->calendar);
+	enum hy_code code = of_that_day(f) ? hold_then(x, v, n, e) : HY_OK;
 
-	if (f->measure == FIGURE_SHARE || f->measure == FIGURE_COUNT) {
-		*out = &k->then;
-		return k->then.known ? HY_OK : hold_then(x, k, e);
+	for (size_t i = 0; !code && !of_that_day(f) && i < n; i++) {
+		struct holder *last = &v[i]->last;
+		if (last->known)
+			continue;
+		last->unit = v[i]->unit;
+		last->person = v[i]->handles ? v[i]->person : HY_S("");
+		code = named(x, last,
+			     hy_instant(zone, hy_local(zone, that_day(x, v[i]), NULL) + 1, 0) - 1,
+			     e);
 	}
-	*out = &k->last;
-	if (k->last.known)
-		return HY_OK;
-	k->last.unit = k->unit;
-	k->last.person = k->handles ? k->person : HY_S("");
-	return named(x, &k->last, hy_instant(zone, hy_local(zone, that_day(x, k), NULL) + 1, 0) - 1,
-		     e);
+	return code;
 }
 
 /* --- shares of points ---------------------------------------------------------------------------
@@ -390,29 +415,27 @@ void losses_sort(struct losses *x)
 /* --- one line ------------------------------------------------------------------------------------
  */
 
-static enum hy_code shown(struct losses *x, struct loss_case *k, const struct figure *f, bool lost,
-			  int64_t points, struct round_case *out, struct hy_err *e)
+static struct round_case shown(const struct loss_case *k, const struct figure *f, bool lost,
+			       int64_t points)
 {
-	const struct holder *h = NULL;
+	const struct holder *h = holder_of(k, f);
+	struct round_case out = { .code = k->f.code,
+				  .title = k->title,
+				  .unit = k->unit,
+				  .lost = lost,
+				  .points = points,
+				  .idx = k->idx,
+				  .due_at = k->due_at,
+				  .answered_at = k->answered_at };
 
-	*out = (struct round_case){ .code = k->f.code,
-				    .title = k->title,
-				    .unit = k->unit,
-				    .lost = lost,
-				    .points = points,
-				    .idx = k->idx,
-				    .due_at = k->due_at,
-				    .answered_at = k->answered_at };
-	enum hy_code code = lost ? hold(x, k, f, &h, e) : HY_OK;
-
-	if (!code && lost) {
-		out->unit = h->unit;
-		out->person = h->person;
-		out->name = h->name;
-		out->post = h->post;
-		out->clause = k->clause;
+	if (lost) {
+		out.unit = h->unit;
+		out.person = h->person;
+		out.name = h->name;
+		out.post = h->post;
+		out.clause = k->clause;
 	}
-	return code;
+	return out;
 }
 
 /* POINTS by WEIGHTS, what is left over going to where the sum passes it: exact as a whole. */
@@ -435,7 +458,7 @@ enum hy_code losses_of(struct losses *x, const struct figure *f, int64_t points,
 	int64_t *weights = hy_new_n(x->a, int64_t, x->n + 1), *shares = NULL;
 	struct loss_line l = { 0 };
 	HY_VEC(struct round_case) v = { 0 };
-	enum hy_code code = HY_OK;
+	struct loss_case **who = hy_new_n(x->a, struct loss_case *, x->n + 1);
 
 	for (size_t i = 0; i < x->n; i++) {
 		weights[i] = weight_of(f, &x->v[i]);
@@ -444,21 +467,23 @@ enum hy_code losses_of(struct losses *x, const struct figure *f, int64_t points,
 	}
 	shares = hy_new_n(x->a, int64_t, x->n + 1);
 	share_out(points, weights, x->n, shares);
+	size_t held = 0, seen = 0;
+	for (size_t i = 0; i < x->n; i++) {
+		bool told = weights[i] && x->v[i].seen && (!most || seen < (size_t)most);
+		seen += told;
+		if (told || (counted && shares[i]))
+			who[held++] = &x->v[i];
+	}
+	enum hy_code code = hold(x, who, held, f, e);
 	for (size_t i = 0; !code && i < x->n; i++) {
-		if (!weights[i])
-			continue;
-		if (counted && shares[i]) {
-			const struct holder *h = NULL;
-			code = hold(x, &x->v[i], f, &h, e);
-			if (!code)
-				add_loser(x, &x->v[i], h, shares[i]);
-		}
-		if (!code && x->v[i].seen && (!most || (int)v.n < most))
-			code = shown(x, &x->v[i], f, true, shares[i], hy_push(x->a, &v), e);
+		if (counted && shares[i])
+			add_loser(x, &x->v[i], holder_of(&x->v[i], f), shares[i]);
+		if (weights[i] && x->v[i].seen && v.n < seen)
+			*hy_push(x->a, &v) = shown(&x->v[i], f, true, shares[i]);
 	}
 	for (size_t i = 0; !code && i < x->n && (!most || (int)v.n < most); i++)
 		if (!weights[i] && x->v[i].seen && concerned(f, &x->v[i]))
-			code = shown(x, &x->v[i], f, false, 0, hy_push(x->a, &v), e);
+			*hy_push(x->a, &v) = shown(&x->v[i], f, false, 0);
 	l.v = v.v;
 	l.n = v.n;
 	if (!code)

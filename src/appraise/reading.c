@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "appraise/round_part.h"
+
 const struct pack_text *reading_verdict(enum funnel_verdict v)
 {
 	static const struct pack_text texts[] = {
@@ -54,7 +56,7 @@ static enum hy_code open_version(struct reading *k, struct hy_err *e)
 	if (!code)
 		code = hy_json_read(k->a, k->v->result, &k->result, e);
 	if (!code)
-		code = round_inputs_read(k->a, k->s, k->v->inputs, &k->in, e);
+		code = round_inputs_of(k->a, k->s, k->inputs, &k->in, e);
 	if (code)
 		return code;
 	funnel = hy_new_n(k->a, enum funnel_verdict, k->in.n + 1);

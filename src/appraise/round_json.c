@@ -15,6 +15,7 @@
  * in ten-thousandths, published in hundredths of a point */
 #include <math.h>
 
+#include "appraise/round_part.h"
 #include "appraise/survey.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -274,12 +275,17 @@ static enum hy_code unit_read(struct hy_arena *a, const struct pack_scheme *s, c
 enum hy_code round_inputs_read(struct hy_arena *a, const struct pack_scheme *scheme, hy_str json,
 			       struct round_inputs *out, struct hy_err *e)
 {
-	struct round_inputs in = { .scheme = scheme };
 	json_t *v = NULL;
 	enum hy_code code = hy_json_read(a, json, &v, e);
 
-	if (code)
-		return code;
+	return code ? code : round_inputs_of(a, scheme, v, out, e);
+}
+
+enum hy_code round_inputs_of(struct hy_arena *a, const struct pack_scheme *scheme, const json_t *v,
+			     struct round_inputs *out, struct hy_err *e)
+{
+	struct round_inputs in = { .scheme = scheme };
+	enum hy_code code = HY_OK;
 	const json_t *units = json_object_get(v, "units");
 	in.at = hy_json_get_int(v, "at", 0);
 	in.cases = hy_json_get(v, "cases");

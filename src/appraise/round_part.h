@@ -4,6 +4,7 @@
 /* round_part -- what the SQL files of this room share. */
 
 #include "appraise/appraise.h"
+#include "base/json.h"
 #include "base/map.h"
 
 #define ROUND_SUBJECT "round/"
@@ -25,6 +26,10 @@ enum hy_code round_result_store(struct hy_db *db, const struct round *r,
 				const struct round_version *v, struct hy_err *e) HY_MUST;
 enum hy_code round_cases_store(struct hy_db *db, const struct round *r,
 			       const struct round_inputs *in, struct hy_err *e) HY_MUST;
+
+/* As round_inputs_read(), of what has been read as JSON already and lives as long. */
+enum hy_code round_inputs_of(struct hy_arena *a, const struct pack_scheme *scheme, const json_t *v,
+			     struct round_inputs *out, struct hy_err *e) HY_MUST;
 
 /* .at, .inputs and .result of *V, made of IN. */
 enum hy_code round_score(struct hy_arena *a, const struct round_inputs *in, struct round_version *v,

@@ -51,6 +51,18 @@ enum hy_code matter_load(struct city *c, struct hy_db *db, struct hy_arena *a,
 enum hy_code matter_load_under(const struct matter_rules *rules, struct hy_db *db,
 			       struct hy_arena *a, const struct matter_key *key,
 			       struct matter **out, struct hy_err *e) HY_MUST;
+/* Each of N different matters, V by id, as it was at its AT: folded from its events up to then, but
+ * at least the first.  EACH is given one after the other, that is gone when it returns; one without
+ * events is left out.  Of many the events are asked for together. */
+struct matter_then {
+	const struct matter_key *key;
+	hy_ms at;
+	void *of; /* the caller's */
+};
+typedef enum hy_code matter_then_each(void *arg, const struct matter_then *t,
+				      const struct matter *m, struct hy_err *e);
+enum hy_code matters_then(struct city *c, struct hy_db *db, const struct matter_then *v, size_t n,
+			  matter_then_each *each, void *arg, struct hy_err *e) HY_MUST;
 /* What the log says of the matter CODE, folded: of the public part of its events alone, when there
  * is no more, all that its facts are made of.  HY_TAMPERED when it cannot be. */
 struct record_event;

@@ -133,9 +133,22 @@ struct post_plate {
 enum hy_code post_plates(struct hy_arena *a, struct hy_db *db, hy_str unit, hy_ms now,
 			 struct post_plate **out, size_t *n_out, struct hy_err *e) HY_MUST;
 
-/* The title of the post in UNIT of which ACCOUNT had a seat at AT, A before B; "": none. */
-enum hy_code post_held_title(struct hy_arena *a, struct hy_db *db, hy_str unit, int64_t account,
-			     hy_ms at, hy_str *out, struct hy_err *e) HY_MUST;
+/* Who took the seats of UNIT in which ACCOUNT ever sat, by seat, post and time; account 0: nobody.
+ */
+struct post_turn {
+	hy_str post, title;
+	int64_t seat, account;
+	hy_ms from;
+};
+struct post_turns {
+	const struct post_turn *v;
+	size_t n;
+	int64_t account;
+};
+enum hy_code post_turns(struct hy_arena *a, struct hy_db *db, hy_str unit, int64_t account,
+			struct post_turns *out, struct hy_err *e) HY_MUST;
+/* The title of the post of which the account had a seat at AT, A before B; "": none. */
+hy_str post_title_at(const struct post_turns *t, hy_ms at);
 
 /* --- checking
  * --------------------------------------------------------------------------------------- */

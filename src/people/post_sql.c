@@ -460,23 +460,40 @@ enum hy_code post_grants(struct hy_arena *a, struct hy_db *db, int64_t account, 
 	return c;
 }
 
-enum hy_code post_held_title(struct hy_arena *a, struct hy_db *db, hy_str unit, int64_t account,
-			     hy_ms at, hy_str *out, struct hy_err *e)
+enum hy_code post_turns(struct hy_arena *a, struct hy_db *db, hy_str unit, int64_t account,
+			struct post_turns *out, struct hy_err *e)
 {
-	HY_SCOPED_STMT s =
-		hy_sql(db, "SELECT p.title FROM post_seat s JOIN post p ON p.code = s.post"
-			   " WHERE s.account = $1 AND p.unit = $2 AND s.from_at <= $3"
-			   " AND NOT EXISTS (SELECT 1 FROM post_seat x"
-			   " WHERE x.post = s.post AND x.seat = s.seat"
-			   " AND x.from_at > s.from_at AND x.from_at <= $3)"
-			   " ORDER BY s.seat, p.code LIMIT 1");
+	HY_SCOPED_STMT s = hy_sql_many(
+		db, "SELECT s.post, p.title, s.seat, s.account, s.from_at FROM post_seat s"
+		    " JOIN post p ON p.code = s.post WHERE p.unit = $2 AND s.post IN"
+		    " (SELECT x.post FROM post_seat x WHERE x.account = $1)"
+		    " ORDER BY s.seat, s.post, s.from_at");
+	HY_VEC(struct post_turn) v = { 0 };
+	enum hy_code c;
 	bool there;
 
 	hy_bind_int(s, 1, account);
 	hy_bind_text(s, 2, unit);
-	hy_bind_int(s, 3, at);
-	enum hy_code c = hy_step(s, &there, e);
+	while (!(c = hy_step(s, &there, e)) && there)
+		*hy_push(a, &v) = (struct post_turn){ hy_col_dup(a, s, 0), hy_col_dup(a, s, 1),
+						      hy_col_int(s, 2), hy_col_opt(s, 3, 0),
+						      hy_col_int(s, 4) };
 	if (!c)
-		*out = there ? hy_col_dup(a, s, 0) : HY_S("");
+		*out = (struct post_turns){ v.v, v.n, account };
 	return c;
+}
+
+hy_str post_title_at(const struct post_turns *t, hy_ms at)
+{
+	for (size_t i = 0, next; i < t->n; i = next) {
+		const struct post_turn *held = NULL, *first = &t->v[i];
+		for (next = i; next < t->n && t->v[next].seat == first->seat &&
+			       hy_str_eq(t->v[next].post, first->post);
+		     next++)
+			if (t->v[next].from <= at)
+				held = &t->v[next];
+		if (held && held->account == t->account)
+			return held->title;
+	}
+	return HY_S("");
 }

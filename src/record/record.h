@@ -101,7 +101,9 @@ struct record_event {
 };
 /* Statement texts with the columns record_row() expects, each served by an index.  Events of a
  * matter are found by the matter, all others by their subject. */
-extern const char record_of_matter[];	/* $1 matter; in order */
+extern const char record_of_matter[]; /* $1 matter; in order */
+/* $1 to $N matters, by matter and in order */
+hy_str record_of_matters(struct hy_arena *a, int n);
 extern const char record_of_subject[];	/* $1 subject; in order */
 extern const char record_of_subjects[]; /* $1 <= subject < $2; by subject, then in order */
 extern const char record_from[];	/* $1 first idx, $2 how many */

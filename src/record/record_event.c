@@ -197,6 +197,17 @@ enum hy_code record_parse(struct hy_arena *a, hy_str body, struct record_event *
 	"e.idx) FROM event e"
 
 const char record_of_matter[] = ROW " WHERE e.matter = $1 ORDER BY e.idx";
+hy_str record_of_matters(struct hy_arena *a, int n)
+{
+	struct hy_buf b = hy_buf_on(a);
+
+	hy_buf_add(&b, HY_S(ROW " WHERE e.matter IN ("));
+	for (int i = 1; i <= n; i++)
+		hy_buf_fmt(&b, i > 1 ? ", $%d" : "$%d", i);
+	hy_buf_add(&b, HY_S(") ORDER BY e.matter, e.idx"));
+	return hy_buf_str(&b);
+}
+
 const char record_of_subject[] = ROW " WHERE e.matter IS NULL AND e.subject = $1 ORDER BY e.idx";
 const char record_of_subjects[] =
 	ROW " WHERE e.matter IS NULL AND e.subject >= $1 AND e.subject < $2 "
