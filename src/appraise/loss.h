@@ -39,6 +39,7 @@ struct losses {
 	struct hy_arena *a;
 	struct city *c;
 	struct hy_db *db;
+	struct loss_reader reader;
 	hy_ms at;	     /* of the version */
 	struct hy_map names; /* accounts by login; posts by unit, login and day */
 	struct loss_case *v; /* by code */
@@ -52,9 +53,12 @@ enum hy_code losses_read(struct hy_arena *a, struct city *c, struct hy_db *db,
 			 struct hy_err *e) HY_MUST;
 
 const struct round_fact *losses_fact(const struct losses *x, size_t i);
-/* Is CODE one of the cases that WHO may see? */
-bool losses_seen(const struct losses *x, hy_str code, size_t *out);
-/* What would be of the case I, answered on its due date. */
+/* Which case has CODE; false: none. */
+bool losses_find(const struct losses *x, hy_str code, size_t *out);
+/* Asks for what is told of these cases, and whether WHO may see them. */
+enum hy_code losses_tell(struct losses *x, const size_t *which, size_t n, struct hy_err *e) HY_MUST;
+bool losses_seen(const struct losses *x, size_t i); /* after losses_tell() */
+/* What would be of the case I, that is told of, answered on its due date. */
 struct loss_due {
 	hy_str title;
 	hy_ms due_at; /* HY_NO_TIME: it has none */

@@ -17,7 +17,7 @@ struct loss_case {
 	struct matter_key matter;
 	hy_str unit, person; /* who has it now */
 	hy_ms due_at, answered_at;
-	bool seen, handles;
+	bool told, seen, handles;
 	struct holder then, last;
 	HY_VEC(size_t) losers; /* those it is counted with already */
 	bool beyond;	       /* counted among those out of sight */
@@ -97,7 +97,7 @@ static void tell_case(struct hy_arena *a, struct hy_stmt *s, struct loss_case *k
 
 /* Of the cases V, by matter, those from FROM on that one question asks for; several may be of one
  * matter, as cards. */
-static enum hy_code tell_some(struct losses *x, struct hy_stmt *s, struct loss_case **v,
+static enum hy_code tell_some(struct losses *x, struct hy_stmt *s, struct loss_case **v, size_t n,
 			      size_t from, size_t *until_out, struct hy_err *e)
 {
 	size_t at = from, until = from;
@@ -105,10 +105,10 @@ static enum hy_code tell_some(struct losses *x, struct hy_stmt *s, struct loss_c
 	bool row;
 
 	for (int i = 0; i < CHUNK; i++) {
-		hy_bind_int(s, 1 + i, until < x->n ? v[until]->f.matter : 0);
-		for (int64_t id = until < x->n ? v[until]->f.matter : 0;
-		     until < x->n && v[until]->f.matter == id;)
-			until++;
+		hy_bind_int(s, 1 + i, until < n ? v[until]->f.matter : 0);
+		for (int64_t id = until < n ? v[until]->f.matter : 0;
+		     until < n && v[until]->f.matter == id;)
+			v[until++]->told = true;
 	}
 	while (!(code = hy_step(s, &row, e)) && row) {
 		int64_t id = hy_col_int(s, 0);
@@ -121,9 +121,19 @@ static enum hy_code tell_some(struct losses *x, struct hy_stmt *s, struct loss_c
 	return code;
 }
 
-static enum hy_code tell_cases(struct losses *x, const struct loss_reader *reader, struct hy_err *e)
+/* What is told of the cases V and has not been asked for yet; V is in another order afterwards. */
+static enum hy_code tell(struct losses *x, struct loss_case **v, size_t n, struct hy_err *e)
 {
-	struct loss_case **v = hy_new_n(x->a, struct loss_case *, x->n + 1);
+	size_t some = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (!v[i]->told)
+			v[some++] = v[i];
+	if (!some)
+		return HY_OK;
+	qsort(v, some, sizeof(struct loss_case *), by_matter);
+
+	const struct loss_reader *reader = &x->reader;
 	struct access_scope scope =
 		access_scope(x->a, reader->who, PERMISSION_APPRAISE_READ, HY_S(""));
 	struct access_where w = access_where(x->a, &scope, CHUNK + 1);
@@ -141,16 +151,12 @@ static enum hy_code tell_cases(struct losses *x, const struct loss_reader *reade
 	for (int i = 0; i < CHUNK; i++)
 		hy_buf_fmt(&b, i ? ", $%d" : "$%d", i + 1);
 	hy_buf_add(&b, HY_S(") ORDER BY m.id"));
-	for (size_t i = 0; i < x->n; i++)
-		v[i] = &x->v[i];
-	if (x->n)
-		qsort(v, x->n, sizeof(struct loss_case *), by_matter);
 	HY_SCOPED_STMT s = hy_sql_many(x->db, hy_buf_str(&b).p);
 	access_bind(s, &w);
 	sight_bind(s, &own);
 	sight_bind(s, &words);
-	for (size_t at = 0; !code && at < x->n;)
-		code = tell_some(x, s, v, at, &at, e);
+	for (size_t at = 0; !code && at < some;)
+		code = tell_some(x, s, v, some, at, &at, e);
 	return code;
 }
 
@@ -158,12 +164,12 @@ enum hy_code losses_read(struct hy_arena *a, struct city *c, struct hy_db *db,
 			 const struct round *r, const struct round_version *v, hy_str unit,
 			 const struct loss_reader *reader, struct losses *out, struct hy_err *e)
 {
-	struct losses x = { .a = a, .c = c, .db = db, .at = v->at, .names = { .a = a } };
+	struct losses x = {
+		.a = a, .c = c, .db = db, .reader = *reader, .at = v->at, .names = { .a = a }
+	};
 	enum hy_code code = v->version ? frozen_cases(&x, r, v->version, unit, e)
 				       : present_cases(&x, r, unit, e);
 
-	if (!code)
-		code = tell_cases(&x, reader, e);
 	if (!code)
 		*out = x;
 	return code;
@@ -174,15 +180,28 @@ const struct round_fact *losses_fact(const struct losses *x, size_t i)
 	return &x->v[i].f;
 }
 
-bool losses_seen(const struct losses *x, hy_str code, size_t *out)
+bool losses_find(const struct losses *x, hy_str code, size_t *out)
 {
-	for (size_t i = 0; i < x->n; i++) {
-		if (!hy_str_eq(x->v[i].f.code, code))
-			continue;
-		*out = i;
-		return x->v[i].seen;
-	}
+	for (size_t i = 0; i < x->n; i++)
+		if (hy_str_eq(x->v[i].f.code, code)) {
+			*out = i;
+			return true;
+		}
 	return false;
+}
+
+enum hy_code losses_tell(struct losses *x, const size_t *which, size_t n, struct hy_err *e)
+{
+	struct loss_case **v = hy_new_n(x->a, struct loss_case *, n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = &x->v[which[i]];
+	return tell(x, v, n, e);
+}
+
+bool losses_seen(const struct losses *x, size_t i)
+{
+	return x->v[i].seen;
 }
 
 enum hy_code losses_due(struct losses *x, size_t i, struct loss_due *out, struct hy_err *e)
@@ -467,23 +486,37 @@ enum hy_code losses_of(struct losses *x, const struct figure *f, int64_t points,
 	}
 	shares = hy_new_n(x->a, int64_t, x->n + 1);
 	share_out(points, weights, x->n, shares);
-	size_t held = 0, seen = 0;
+	size_t held = 0, seen = 0, at = 0;
+	for (size_t i = 0; i < x->n; i++)
+		if (weights[i])
+			who[held++] = &x->v[i];
+	enum hy_code code = tell(x, who, held, e);
+	held = 0;
 	for (size_t i = 0; i < x->n; i++) {
 		bool told = weights[i] && x->v[i].seen && (!most || seen < (size_t)most);
 		seen += told;
 		if (told || (counted && shares[i]))
 			who[held++] = &x->v[i];
 	}
-	enum hy_code code = hold(x, who, held, f, e);
+	if (!code)
+		code = hold(x, who, held, f, e);
 	for (size_t i = 0; !code && i < x->n; i++) {
 		if (counted && shares[i])
 			add_loser(x, &x->v[i], holder_of(&x->v[i], f), shares[i]);
 		if (weights[i] && x->v[i].seen && v.n < seen)
 			*hy_push(x->a, &v) = shown(&x->v[i], f, true, shares[i]);
 	}
-	for (size_t i = 0; !code && i < x->n && (!most || (int)v.n < most); i++)
-		if (!weights[i] && x->v[i].seen && concerned(f, &x->v[i]))
-			*hy_push(x->a, &v) = shown(&x->v[i], f, false, 0);
+	/* Of the others no more are asked for than are shown, but for those out of sight. */
+	while (!code && at < x->n && (!most || v.n < (size_t)most)) {
+		size_t from = at;
+		for (held = 0; at < x->n && held < CHUNK; at++)
+			if (!weights[at] && concerned(f, &x->v[at]))
+				who[held++] = &x->v[at];
+		code = tell(x, who, held, e);
+		for (size_t i = from; !code && i < at && (!most || v.n < (size_t)most); i++)
+			if (!weights[i] && x->v[i].seen && concerned(f, &x->v[i]))
+				*hy_push(x->a, &v) = shown(&x->v[i], f, false, 0);
+	}
 	l.v = v.v;
 	l.n = v.n;
 	if (!code)

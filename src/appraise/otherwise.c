@@ -111,9 +111,12 @@ enum hy_code otherwise_of(struct explaining *x, hy_str code, struct otherwise_an
 	struct otherwise_answer all = { .code = code };
 	struct loss_due due;
 	size_t at = 0, which = 0;
-	enum hy_code failed;
+	bool there = losses_find(&x->losses, code, &which);
+	enum hy_code failed = there ? losses_tell(&x->losses, &which, 1, e) : HY_OK;
 
-	if (!losses_seen(&x->losses, code, &which))
+	if (failed)
+		return failed;
+	if (!there || !losses_seen(&x->losses, which))
 		return hy_fail(e, HY_NOT_FOUND, "case",
 			       "the round has no case " HY_FMT " of this unit within your reach",
 			       HY_ARG(hy_str_head(code, 40)));

@@ -98,25 +98,28 @@ static enum hy_code add_near(struct warning *w, struct hy_err *e)
 	struct hy_arena *a = w->x.k.a;
 	struct round_fact *v = hy_new_n(a, struct round_fact, w->x.losses.n + 1);
 	enum hy_code code = HY_OK;
+	HY_VEC(size_t) near = { 0 };
 	json_t *result = NULL;
-	size_t seen = 0;
 	hy_str text;
 
-	for (size_t i = 0; !code && i < w->x.losses.n; i++) {
+	for (size_t i = 0; i < w->x.losses.n; i++) {
 		const struct round_fact *f = losses_fact(&w->x.losses, i);
+		v[i] = is_near(f) ? otherwise_made(f, OTHERWISE_LATE, NULL) : *f;
+		if (is_near(f))
+			*hy_push(a, &near) = i;
+	}
+	w->near = near.n;
+	code = losses_tell(&w->x.losses, near.v, near.n, e);
+	for (size_t i = 0; !code && i < near.n; i++) {
 		struct loss_due due;
-		v[i] = *f;
-		if (!is_near(f))
+		if (!losses_seen(&w->x.losses, near.v[i]))
 			continue;
-		v[i] = otherwise_made(f, OTHERWISE_LATE, NULL);
-		w->near++;
-		if (!losses_seen(&w->x.losses, f->code, &seen))
-			continue;
-		code = losses_due(&w->x.losses, i, &due, e);
-		*hy_push(a, &w->soon) = (struct round_case){ .code = f->code,
-							     .title = due.title,
-							     .due_at = due.due_at,
-							     .answered_at = HY_NO_TIME };
+		code = losses_due(&w->x.losses, near.v[i], &due, e);
+		*hy_push(a, &w->soon) =
+			(struct round_case){ .code = losses_fact(&w->x.losses, near.v[i])->code,
+					     .title = due.title,
+					     .due_at = due.due_at,
+					     .answered_at = HY_NO_TIME };
 	}
 	if (!code && w->near)
 		code = otherwise_result(a, &w->x.k.in, 0, v, w->x.losses.n, &text, e);
