@@ -1,6 +1,7 @@
 /* Cards rebuilt from their events and compared. */
 #include "base/json.h"
 #include "supervise/card.h"
+#include "supervise/rectification.h"
 
 static enum hy_code wrong(struct hy_err *e, hy_str code, const char *what)
 {
@@ -110,6 +111,8 @@ enum hy_code card_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_ou
 		return hy_fail(e, HY_TAMPERED, "",
 			       "the events tell of %lld cards, the table has %lld",
 			       (long long)events, (long long)cards);
+	if (!c)
+		c = rectification_fsck(a, db, e);
 	if (!c)
 		*checked_out = cards;
 	return c;

@@ -1,6 +1,7 @@
 /* By which index lists of cards are read, as matter/plan_test.c says it for matters. */
 #include "matter/plan_testing.h"
 #include "supervise/card.h"
+#include "supervise/rectification.h"
 
 /* Of 20,000 cards one in a hundred waits for a decision. */
 static enum hy_code fill_cards(struct hy_db *db, void *in_out, struct hy_err *e)
@@ -13,7 +14,8 @@ static enum hy_code fill_cards(struct hy_db *db, void *in_out, struct hy_err *e)
 		" SELECT m.id - 1000, 2026, m.id - 1000, 'EW-2026-' || m.id, m.id, 'U' ||"
 		" (m.id % 200), '', CASE m.id % 3 WHEN 0 THEN 'overdue' ELSE 'due_soon' END,"
 		" m.id % 3, 1, '', '', 'k', '{}', m.filed_at, m.filed_at, CASE m.id % 100 WHEN 7"
-		" THEN 1 ELSE 0 END, 1, m.id FROM matter m WHERE m.id > 1000; ANALYZE",
+		" THEN 1 ELSE 0 END, 1, m.id FROM matter m WHERE m.id > 1000;"
+		"INSERT INTO exposure(matter) SELECT id FROM matter WHERE id % 5 = 0; ANALYZE",
 		e);
 }
 
@@ -66,10 +68,26 @@ static void every_list_is_read_in_the_order_of_an_index(void **state)
 		}
 }
 
+static void exposures_are_read_newest_first(void **state)
+{
+	struct town *t = *state;
+
+	for (int64_t after = 0; after <= 15000; after += 15000) {
+		struct hy_query q;
+		rectification_public_query(t->a, after, 21, &q);
+		hy_str plan = plan_of(t, hy_buf_str(&q.sql), q.value, q.n);
+		if (!holds(plan, test_database() ? "Backward using exposure_pkey"
+						 : "SEARCH x USING INTEGER PRIMARY KEY") ||
+		    whole(plan) || sorted(plan) || holds(plan, "event"))
+			fail_msg("after %lld:\n" HY_FMT "\n", (long long)after, HY_ARG(plan));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_list_is_read_in_the_order_of_an_index),
+		cmocka_unit_test(exposures_are_read_newest_first),
 	};
 	return cmocka_run_group_tests(tests, cards_up, town_down);
 }

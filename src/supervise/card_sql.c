@@ -1,5 +1,6 @@
 /* Cards in the store: the table is a cache of the events "card/CODE". */
 #include "supervise/card.h"
+#include "supervise/rectification.h"
 
 const char *const card_state_names[] = { "stands", "contested", "upheld", "annulled", NULL };
 
@@ -10,6 +11,10 @@ const char *const card_state_names[] = { "stands", "contested", "upheld", "annul
 	"INSERT INTO card_seen(id, idx) SELECT 1, last FROM"                                       \
 	" (SELECT max(idx) AS last FROM event) AS log WHERE last IS NOT NULL;"                     \
 	"INSERT INTO card_watch(matter, next_at) SELECT id, 0 FROM matter WHERE open = 1;"
+/* exposure: the rectifications that were made public (rectification.h). */
+#define OLD_EXPOSURES                                                                              \
+	"INSERT INTO exposure(matter) SELECT m.id FROM matter m WHERE " RECTIFICATION_EXPOSED_SQL  \
+	";"
 static const struct hy_migration migrations[] = {
 	{ .name = "card-001",
 	  .sqlite = "CREATE TABLE card(id INTEGER PRIMARY KEY, year INTEGER NOT NULL,"
@@ -50,6 +55,9 @@ static const struct hy_migration migrations[] = {
 	{ .name = "card-004", /* a line of the ledger names the card it came from */
 	  .sql = "CREATE INDEX card_rectification ON card(rectification)"
 		 " WHERE rectification IS NOT NULL;" },
+	{ .name = "card-005",
+	  .sqlite = "CREATE TABLE exposure(matter INTEGER PRIMARY KEY);" OLD_EXPOSURES,
+	  .pg = "CREATE TABLE exposure(matter BIGINT PRIMARY KEY);" OLD_EXPOSURES },
 	{ 0 }
 };
 static const struct setting settings[] = {
@@ -82,6 +90,7 @@ const struct city_room card_room = { .migrations = migrations,
 				     .tick = card_tick,
 				     .settings = settings,
 				     .facts = card_facts,
+				     .moved = rectification_moved,
 				     .foresee = card_foresee };
 
 /* --- rows ---------------------------------------------------------------------------------------

@@ -343,32 +343,58 @@ static void public_json(struct hy_json *j, const struct matter *m, hy_str unit_n
 	hy_json_obj_end(j);
 }
 
+enum hy_code rectification_moved(struct hy_db *db, int64_t id, const struct matter *m,
+				 const struct matter_event *ev, struct hy_err *e)
+{
+	if (!is(ev, "expose") || !hy_str_eq(m->kind->id, HY_S(CARD_RECTIFICATION)))
+		return HY_OK;
+	HY_SCOPED_STMT s = hy_sql(db, "INSERT INTO exposure(matter) VALUES($1)"
+				      " ON CONFLICT(matter) DO NOTHING");
+	hy_bind_int(s, 1, id);
+	return hy_exec(s, NULL, e);
+}
+
+enum hy_code rectification_fsck(struct hy_arena *a, struct hy_db *db, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT m.code FROM matter m LEFT JOIN exposure x"
+				      " ON x.matter = m.id WHERE (x.matter IS NOT NULL) <>"
+				      " (" RECTIFICATION_EXPOSED_SQL ") ORDER BY m.id LIMIT 1");
+	bool wrong;
+	enum hy_code code = hy_step(s, &wrong, e);
+
+	if (code || !wrong)
+		return code;
+	return hy_fail(e, HY_TAMPERED, "", HY_FMT ": its events and the table of exposures differ",
+		       HY_ARG(hy_col_dup(a, s, 0)));
+}
+
+void rectification_public_query(struct hy_arena *a, int64_t after, int limit, struct hy_query *out)
+{
+	*out = (struct hy_query){ .sql = hy_buf_on(a) };
+	hy_buf_fmt(&out->sql,
+		   "SELECT m.id, m.code, coalesce(u.name, m.unit) FROM exposure x"
+		   " JOIN matter m ON m.id = x.matter LEFT JOIN unit u ON u.code = m.unit"
+		   " WHERE x.matter < $%d AND m.annulled = 0 AND m.about_unit = ''"
+		   " AND m.about_person = ''",
+		   hy_query_int(out, after ? after : INT64_MAX));
+	access_into(out, a, &access_public);
+	hy_buf_fmt(&out->sql, " ORDER BY x.matter DESC LIMIT $%d", hy_query_int(out, limit));
+}
+
 enum hy_code rectification_public_json(struct hy_json *j, struct city *c, struct hy_db *db,
 				       int64_t after, int limit, int64_t *next_out,
 				       struct hy_err *e)
 {
 	struct hy_arena *a = j->b->a;
-	struct access_where w = access_where(a, &access_public, 3);
-	HY_SCOPED_STMT s =
-		hy_sql(db, hy_printf(a,
-				     "SELECT m.id, m.code, coalesce(u.name, m.unit) FROM matter m"
-				     " LEFT JOIN unit u ON u.code = m.unit"
-				     " WHERE m.kind = 'rectification' AND m.annulled = 0"
-				     " AND ($1 = 0 OR m.id < $1) AND m.about_unit = ''"
-				     " AND m.about_person = ''" HY_FMT
-				     " AND EXISTS (SELECT 1 FROM event e WHERE e.matter = m.id"
-				     " AND e.body LIKE '%%\"move\":\"expose\"%%')"
-				     " ORDER BY m.id DESC LIMIT $2",
-				     HY_ARG(w.sql))
-				   .p);
+	struct hy_query q;
+	rectification_public_query(a, after, limit + 1, &q);
+	HY_SCOPED_STMT s = hy_sql_many(db, hy_buf_str(&q.sql).p);
 	enum hy_code code;
 	int64_t last = 0;
 	bool row;
 	int n = 0;
 
-	hy_bind_int(s, 1, after);
-	hy_bind_int(s, 2, limit + 1);
-	access_bind(s, &w);
+	hy_bind_values(s, 1, q.value, q.n);
 	*next_out = 0;
 	hy_json_arr(j);
 	while (!(code = hy_step(s, &row, e)) && row) {

@@ -50,6 +50,18 @@ enum hy_code rectification_row(struct sheet *to, struct hy_arena *a, const struc
 			       const struct hy_calendar *cal, hy_str language,
 			       struct hy_err *e) HY_MUST;
 
+/* Was the matter m exposed, by what its events say?  It reads them all: the table `exposure` is
+ * kept for those who ask often. */
+#define RECTIFICATION_EXPOSED_SQL                                                                  \
+	"m.kind = 'rectification' AND EXISTS (SELECT 1 FROM event e WHERE e.matter = m.id"         \
+	" AND e.body LIKE '%\"move\":\"expose\"%')"
+/* The hook of the room (struct city_room), and what compares the table with the events. */
+enum hy_code rectification_moved(struct hy_db *db, int64_t id, const struct matter *m,
+				 const struct matter_event *ev, struct hy_err *e) HY_MUST;
+enum hy_code rectification_fsck(struct hy_arena *a, struct hy_db *db, struct hy_err *e) HY_MUST;
+
+/* The query of rectification_public_json(), for those who ask how it is carried out. */
+void rectification_public_query(struct hy_arena *a, int64_t after, int limit, struct hy_query *out);
 /* What was made public, the newest first: at most LIMIT behind the id AFTER (0: from the newest),
  * with what the public log says of how far it is.  *NEXT_OUT 0: the last. */
 enum hy_code rectification_public_json(struct hy_json *j, struct city *c, struct hy_db *db,
