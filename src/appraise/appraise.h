@@ -8,7 +8,7 @@
  * (pack/scheme.h). What a round is made of is written down when it is frozen: the inputs (every
  * figure as a fraction, every mark), the result, and which matters had which facts.  Their hashes
  * are in the log; what is frozen never changes.  A correction is a further version with its reason,
- * beside the first.
+ * beside the first; everybody reads the reason, and what stood before.
  *
  * Who is appraised: the units that the scheme's groups name; a group without names takes every
  * organ that is open on the last day and stands in no other.  A matter counts for the appraised
@@ -88,7 +88,7 @@ enum hy_code round_object(const struct round_act *w, hy_str code, hy_str unit, h
  * correction is a further round_freeze(). */
 enum hy_code round_decide(const struct round_act *w, hy_str code, int64_t number, bool upheld,
 			  hy_str reason, struct hy_err *e) HY_MUST;
-/* After the time to object, when every objection is decided. */
+/* After the time to object, when every objection is decided, and corrected where it was upheld. */
 enum hy_code round_finish(const struct round_act *w, hy_str code, struct round *out,
 			  struct hy_err *e) HY_MUST;
 
@@ -108,6 +108,16 @@ struct round_version {
 };
 enum hy_code round_version(struct hy_arena *a, struct hy_db *db, const struct round *r, int version,
 			   struct round_version *out, struct hy_err *e) HY_MUST;
+
+/* All versions, oldest first, without their texts. */
+struct round_step {
+	int version;
+	hy_ms at;
+	hy_str reason; /* of a correction; for everybody */
+	int64_t idx;   /* of the freezing in the log */
+};
+enum hy_code round_steps(struct hy_arena *a, struct hy_db *db, const struct round *r,
+			 struct round_step **out, size_t *n_out, struct hy_err *e) HY_MUST;
 
 /* What would come out if it were frozen now: inputs and result, nothing is written. */
 enum hy_code round_preview(struct hy_arena *a, struct city *c, struct hy_db *db,

@@ -7,6 +7,21 @@
 /* --- reading
  * --------------------------------------------------------------------------------------- */
 
+/* What may be opened. */
+static void schemes_json(struct hy_json *j, const struct pack *p)
+{
+	hy_json_key(j, "schemes");
+	hy_json_arr(j);
+	for (size_t i = 0; i < p->n_schemes; i++) {
+		hy_json_obj(j);
+		hy_json_kstr(j, "id", p->schemes[i].id);
+		hy_json_kstr(j, "period", hy_str_of(pack_period_names[p->schemes[i].period]));
+		round_text_json(j, "title", &p->schemes[i].title);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+}
+
 static enum hy_code list(struct hy_request *r, struct hy_err *e)
 {
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
@@ -26,6 +41,7 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 	for (size_t i = 0; i < n; i++)
 		round_json(&j, &v[i], city_pack(api_city(r))->calendar);
 	hy_json_arr_end(&j);
+	schemes_json(&j, city_pack(api_city(r)));
 	hy_json_obj_end(&j);
 	hy_answer_json(r, 200, &b);
 	return HY_OK;

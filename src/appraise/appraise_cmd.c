@@ -507,10 +507,6 @@ static const struct hy_option key_options[] = {
 	{ 0 },
 };
 
-#define REASON                                                                                     \
-	{                                                                                          \
-		"--reason", "TEXT", "why; kept beside the log"                                     \
-	}
 static const struct hy_option data_options[] = { DATA_OPTION, { 0 } };
 static const struct hy_option open_options[] = {
 	DATA_OPTION,
@@ -527,7 +523,11 @@ static const struct hy_option mark_options[] = {
 	{ "--evidence", "TEXT", "on what it rests; kept beside the log", .required = true },
 	{ 0 },
 };
-static const struct hy_option freeze_options[] = { DATA_OPTION, REASON, { 0 } };
+static const struct hy_option freeze_options[] = {
+	DATA_OPTION,
+	{ "--reason", "TEXT", "of a correction: why; everybody reads it beside the result" },
+	{ 0 },
+};
 static const struct hy_option object_options[] = {
 	DATA_OPTION,
 	{ "--unit", "CODE", "the unit that objects", .required = true },

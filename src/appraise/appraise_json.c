@@ -85,6 +85,8 @@ static void sentences_json(struct hy_json *j, const struct reading *k, const jso
 /* --- the whole
  * ------------------------------------------------------------------------------------------- */
 
+static const char *const adjust_kinds[] = { "deduction", "bonus", "veto" };
+
 static void scheme_json(struct hy_json *j, const struct pack_scheme *s)
 {
 	hy_json_key(j, "scheme_titles");
@@ -101,8 +103,21 @@ static void scheme_json(struct hy_json *j, const struct pack_scheme *s)
 		hy_json_kint(j, "weight_bp", in->weight_bp);
 		hy_json_kstr(j, "clause", in->clause);
 		hy_json_kstr(j, "figure", in->figure ? hy_str_of(in->figure->id) : HY_S(""));
+		hy_json_kbool(j, "marked",
+			      in->source == PACK_BY_HAND || in->source == PACK_BY_PANEL);
 		if (in->figure)
 			round_text_json(j, "definition", &in->figure->definition);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+	hy_json_key(j, "adjusts");
+	hy_json_arr(j);
+	for (size_t i = 0; i < s->n_adjusts; i++) {
+		hy_json_obj(j);
+		hy_json_kstr(j, "id", s->adjusts[i].id);
+		hy_json_kstr(j, "kind", hy_str_of(adjust_kinds[s->adjusts[i].kind]));
+		round_text_json(j, "title", &s->adjusts[i].title);
+		hy_json_kbool(j, "marked", !s->adjusts[i].figure);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);
@@ -125,6 +140,68 @@ static void version_json(struct hy_json *j, const struct round_version *v)
 	hy_json_kstr(j, "result_hash", round_hash(j->b->a, v->result));
 }
 
+static void before_json(struct hy_json *j, const struct reading *k, hy_str unit)
+{
+	const json_t *was = reading_before(k, unit);
+
+	hy_json_key(j, "before");
+	if (!was) {
+		hy_json_null(j);
+		return;
+	}
+	hy_json_obj(j);
+	hy_json_kbool(j, "applies", json_is_true(json_object_get(was, "applies")));
+	hy_json_kint(j, "published", hy_json_get_int(was, "published", 0));
+	hy_json_kint(j, "place", hy_json_get_int(was, "place", 0));
+	hy_json_kstr(j, "grade", hy_json_get(was, "grade"));
+	hy_json_obj_end(j);
+}
+
+/* Objections that were upheld between the version before and this one. */
+static void upheld_json(struct hy_json *j, const struct round_objection *v, size_t n, hy_ms from,
+			hy_ms until)
+{
+	hy_json_key(j, "objections");
+	hy_json_arr(j);
+	for (size_t i = 0; i < n; i++) {
+		if (!v[i].upheld || v[i].decided_at <= from || v[i].decided_at > until)
+			continue;
+		hy_json_obj(j);
+		hy_json_kint(j, "number", v[i].number);
+		hy_json_kstr(j, "unit", v[i].unit);
+		hy_json_kstr(j, "of", v[i].name);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+}
+
+static enum hy_code versions_json(struct hy_json *j, const struct reading *k, struct hy_err *e)
+{
+	const struct hy_calendar *cal = city_pack(k->c)->calendar;
+	struct round_objection *o = NULL;
+	struct round_step *v = NULL;
+	size_t n = 0, n_o = 0;
+	enum hy_code code = round_steps(k->a, k->db, k->r, &v, &n, e);
+
+	if (!code && n > 1)
+		code = round_objections(k->a, k->db, k->r, &o, &n_o, e);
+	if (code)
+		return code;
+	hy_json_key(j, "versions");
+	hy_json_arr(j);
+	for (size_t i = 0; i < n; i++) {
+		hy_json_obj(j);
+		hy_json_kint(j, "version", v[i].version);
+		explain_instant(j, "at", cal, v[i].at);
+		hy_json_kstr(j, "reason", v[i].reason);
+		hy_json_kint(j, "log_index", v[i].idx);
+		upheld_json(j, o, n_o, i ? v[i - 1].at : HY_NO_TIME, v[i].at);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+	return HY_OK;
+}
+
 enum hy_code round_whole_json(struct hy_json *j, struct city *c, struct hy_db *db,
 			      const struct round *r, const struct round_version *v,
 			      struct hy_err *e)
@@ -139,6 +216,10 @@ enum hy_code round_whole_json(struct hy_json *j, struct city *c, struct hy_db *d
 	hy_json_key(j, "round");
 	round_json(j, r, city_pack(c)->calendar);
 	version_json(j, v);
+	hy_json_kint(j, "version", v->version);
+	code = versions_json(j, &k, e);
+	if (code)
+		return code;
 	scheme_json(j, k.s);
 	hy_json_kint(j, "unassigned", hy_json_get_int(k.inputs, "unassigned", 0));
 	hy_json_key(j, "units");
@@ -150,6 +231,7 @@ enum hy_code round_whole_json(struct hy_json *j, struct city *c, struct hy_db *d
 		hy_json_kstr(j, "name", reading_name(&k, hy_json_get(u, "code")));
 		hy_json_key(j, "score");
 		hy_json_value(j, u);
+		before_json(j, &k, hy_json_get(u, "code"));
 		sentences_json(j, &k, u);
 		hy_json_obj_end(j);
 	}
@@ -228,7 +310,6 @@ static enum hy_code indicator_json(struct hy_json *j, struct explaining *x,
 static enum hy_code adjust_json(struct hy_json *j, struct explaining *x,
 				const struct pack_adjust *d, struct hy_err *e)
 {
-	static const char *const kinds[] = { "deduction", "bonus", "veto" };
 	struct loss_line line;
 	enum hy_code code = explaining_adjust(x, d, CASES_SHOWN, &line, e);
 
@@ -236,7 +317,7 @@ static enum hy_code adjust_json(struct hy_json *j, struct explaining *x,
 		return code;
 	hy_json_obj(j);
 	hy_json_kstr(j, "id", d->id);
-	hy_json_kstr(j, "kind", hy_str_of(kinds[d->kind]));
+	hy_json_kstr(j, "kind", hy_str_of(adjust_kinds[d->kind]));
 	round_text_json(j, "title", &d->title);
 	hy_json_kstr(j, "clause", d->clause);
 	hy_json_key(j, "score");
@@ -246,9 +327,49 @@ static enum hy_code adjust_json(struct hy_json *j, struct explaining *x,
 	return HY_OK;
 }
 
+static void loser_json(struct hy_json *j, const struct round_loser *l)
+{
+	hy_json_kstr(j, "person", l->person);
+	hy_json_kstr(j, "name", l->name);
+	hy_json_kstr(j, "post", l->post);
+	hy_json_kint(j, "points", l->points);
+	hy_json_kint(j, "cases", l->cases);
+}
+
+/* The same rolled up: person, window, section, unit. */
+static void tree_json(struct hy_json *j, struct explaining *x)
+{
+	struct loss_node *v = NULL;
+	size_t n = 0;
+
+	losses_tree(&x->losses, &x->k.book, x->unit, x->k.r->to, &v, &n);
+	hy_json_key(j, "lost_in");
+	hy_json_arr(j);
+	for (size_t i = 0; i < n; i++) {
+		hy_json_obj(j);
+		hy_json_kstr(j, "unit", v[i].unit);
+		hy_json_kstr(j, "unit_name", reading_name(&x->k, v[i].unit));
+		hy_json_kstr(j, "kind", unit_kinds[v[i].kind].id);
+		hy_json_kint(j, "depth", v[i].depth);
+		hy_json_kint(j, "points", v[i].points);
+		hy_json_kint(j, "cases", v[i].cases);
+		hy_json_key(j, "people");
+		hy_json_arr(j);
+		for (size_t k = 0; k < v[i].people.n; k++) {
+			hy_json_obj(j);
+			loser_json(j, v[i].people.v[k]);
+			hy_json_obj_end(j);
+		}
+		hy_json_arr_end(j);
+		hy_json_obj_end(j);
+	}
+	hy_json_arr_end(j);
+}
+
 /* Who lost how much, and what no case and no person lost. */
 static void losers_json(struct hy_json *j, struct explaining *x)
 {
+	tree_json(j, x);
 	losses_sort(&x->losses);
 	hy_json_key(j, "lost_by");
 	hy_json_arr(j);
@@ -257,11 +378,7 @@ static void losers_json(struct hy_json *j, struct explaining *x)
 		hy_json_obj(j);
 		hy_json_kstr(j, "unit", l->unit);
 		hy_json_kstr(j, "unit_name", reading_name(&x->k, l->unit));
-		hy_json_kstr(j, "person", l->person);
-		hy_json_kstr(j, "name", l->name);
-		hy_json_kstr(j, "post", l->post);
-		hy_json_kint(j, "points", l->points);
-		hy_json_kint(j, "cases", l->cases);
+		loser_json(j, l);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);

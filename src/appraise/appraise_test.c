@@ -307,8 +307,33 @@ static void a_round_goes_from_open_to_final(void **state)
 	     .upheld = true, .account = 8);
 	REFUSED(HY_NOT_NOW, .step = do_decide, .code = k, .number = 1, .text = HY_S("再议"),
 		.account = 8);
+	REFUSED(HY_NOT_NOW, .step = do_finish, .code = k); /* upheld, and not corrected */
+	DONE(.step = do_mark, .code = k, .unit = HY_S("b"), .of = HY_S("inspection"),
+	     .value = 90 * PACK_POINT, .text = HY_S("另择日检查"), .account = 7);
+	DONE(.step = do_freeze, .code = k, .text = HY_S("异议成立，检查重评"));
 	DONE(.step = do_finish, .code = k);
 	REFUSED(HY_NOT_NOW, .step = do_freeze, .code = k, .text = HY_S("太晚"));
+	{
+		HY_SCOPED_DB db = NULL;
+		struct round_step *v = NULL;
+		struct round_version last;
+		struct reading read;
+		size_t n = 0;
+		assert_ok(hy_store_read(city_store(t->city), &db, e));
+		assert_ok(round_steps(t->a, db, &did.r, &v, &n, e));
+		assert_int_equal(n, 3);
+		assert_true(v[0].reason.n == 0 && v[1].at < v[2].at);
+		assert_true(hy_str_eq(v[2].reason, HY_S("异议成立，检查重评")));
+		assert_ok(round_version(t->a, db, &did.r, 3, &last, e));
+		assert_ok(reading_of(t->a, t->city, db, &did.r, &last, &read, e));
+		const json_t *was = reading_before(&read, HY_S("b"));
+		assert_int_equal(
+			hy_json_get_int(was, "total", 0),
+			hy_json_get_int(unit_of(t->a, result_of(t, &did.r, 2), "b"), "total", 0));
+		assert_true(
+			hy_json_get_int(was, "total", 0) <
+			hy_json_get_int(unit_of(t->a, result_of(t, &did.r, 3), "b"), "total", 0));
+	}
 	checked(t);
 }
 

@@ -76,6 +76,20 @@ struct loss_line {
 };
 enum hy_code losses_of(struct losses *x, const struct figure *f, int64_t points, bool counted,
 		       int most, struct loss_line *out, struct hy_err *e) HY_MUST;
+/* What was lost, rolled up: the unit TOP and what stands below it on the day ON, each with its own
+ * people, below the one it stands in.  Points of people add up to those of their unit, those of
+ * units to those of the one above; of the cases each counts once in each.  Units from elsewhere
+ * that had a case that day stand beside TOP.  Before losses_sort(). */
+struct loss_node {
+	hy_str unit;
+	enum unit_kind kind;
+	int depth;
+	size_t parent; /* while it is made */
+	int64_t points, cases;
+	HY_VEC(struct round_loser *) people;
+};
+void losses_tree(struct losses *x, const struct unit_book *book, hy_str top, hy_day on,
+		 struct loss_node **out, size_t *n_out);
 /* Those who lost, most points first. */
 void losses_sort(struct losses *x);
 

@@ -71,6 +71,21 @@ static enum hy_code open_version(struct reading *k, struct hy_err *e)
 	return code;
 }
 
+static enum hy_code open_before(struct reading *k, struct hy_err *e)
+{
+	struct round_version was;
+	json_t *result = NULL;
+
+	if (k->v->version < 2)
+		return HY_OK;
+	enum hy_code code = round_version(k->a, k->db, k->r, k->v->version - 1, &was, e);
+	if (!code)
+		code = hy_json_read(k->a, was.result, &result, e);
+	if (!code)
+		k->before = json_object_get(result, "units");
+	return code;
+}
+
 enum hy_code reading_of(struct hy_arena *a, struct city *c, struct hy_db *db, const struct round *r,
 			const struct round_version *v, struct reading *out, struct hy_err *e)
 {
@@ -83,10 +98,25 @@ enum hy_code reading_of(struct hy_arena *a, struct city *c, struct hy_db *db, co
 			       HY_ARG(r->scheme));
 	enum hy_code code = open_version(&k, e);
 	if (!code)
+		code = open_before(&k, e);
+	if (!code)
 		code = unit_book_read(a, db, &k.book, e);
 	if (!code)
 		*out = k;
 	return code;
+}
+
+static const json_t *unit_in(const json_t *list, hy_str code)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (hy_str_eq(hy_json_get(json_array_get(list, i), "code"), code))
+			return json_array_get(list, i);
+	return NULL;
+}
+
+const json_t *reading_before(const struct reading *k, hy_str unit)
+{
+	return k->before ? unit_in(k->before, unit) : NULL;
 }
 
 hy_str reading_name(const struct reading *k, hy_str unit)
@@ -168,14 +198,6 @@ hy_str reading_given(const struct reading *k, const struct pack_indicator *in, c
 
 /* --- one unit ------------------------------------------------------------------------------------
  */
-
-static const json_t *unit_in(const json_t *list, hy_str code)
-{
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (hy_str_eq(hy_json_get(json_array_get(list, i), "code"), code))
-			return json_array_get(list, i);
-	return NULL;
-}
 
 enum hy_code explaining_of(struct hy_arena *a, struct city *c, struct hy_db *db,
 			   const struct round *r, const struct round_version *v, hy_str unit,

@@ -22,11 +22,14 @@ struct reading {
 	const json_t **units;		   /* of the result: by group, then by place */
 	size_t n;
 	struct unit_book book;
+	const json_t *before; /* units of the version before this one; NULL: there is none */
 };
 enum hy_code reading_of(struct hy_arena *a, struct city *c, struct hy_db *db, const struct round *r,
 			const struct round_version *v, struct reading *out,
 			struct hy_err *e) HY_MUST;
 
+/* UNIT in the version before a correction; NULL: this is none. */
+const json_t *reading_before(const struct reading *k, hy_str unit);
 hy_str reading_name(const struct reading *k, hy_str unit); /* of that time */
 enum funnel_verdict reading_funnel(const struct reading *k, hy_str unit);
 /* "place 31, between 24 and 37; chance of being among the last three 22 %" in LANGUAGE. */

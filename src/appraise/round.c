@@ -478,6 +478,14 @@ enum hy_code round_finish(const struct round_act *w, hy_str code, struct round *
 	if (left)
 		return hy_fail(e, HY_NOT_NOW, "", "%lld objections are not decided yet",
 			       (long long)left);
+	c = round_uncorrected(w->db, &r, &left, e);
+	if (c)
+		return c;
+	if (left)
+		return hy_fail(e, HY_NOT_NOW, "",
+			       "%lld objections were upheld and nothing was computed anew since: "
+			       "correct the round first",
+			       (long long)left);
 	r.state = ROUND_FINAL;
 	c = round_event(w, &r, "final", hy_printf(w->a, "{\"version\":%d}", r.version), HY_S(""),
 			HY_S(""), e);

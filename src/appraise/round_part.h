@@ -51,6 +51,10 @@ enum hy_code round_objection_decide(struct hy_db *db, const struct round *r, int
 enum hy_code round_undecided(struct hy_db *db, const struct round *r, int64_t *out,
 			     struct hy_err *e) HY_MUST;
 
+/* Objections upheld since the last version was frozen. */
+enum hy_code round_uncorrected(struct hy_db *db, const struct round *r, int64_t *out,
+			       struct hy_err *e) HY_MUST;
+
 enum hy_code round_fsck(struct hy_arena *a, struct hy_db *db, int64_t *checked_out,
 			struct hy_err *e) HY_MUST;
 

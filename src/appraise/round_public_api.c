@@ -56,8 +56,17 @@ static enum hy_code find(struct hy_request *r, struct hy_db *db, struct round *o
 					  HY_ARG(hy_str_head(code, 60)));
 }
 
+struct version_query {
+	int64_t version;
+};
+static const struct hy_field version_query[] = {
+	HY_FIELD_INT(struct version_query, version, false, 1, 1000),
+	{ 0 },
+};
+
 static enum hy_code show(struct hy_request *r, struct hy_err *e)
 {
+	const struct version_query *q = hy_request_query(r);
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
 	struct round_version v;
@@ -68,7 +77,8 @@ static enum hy_code show(struct hy_request *r, struct hy_err *e)
 	if (!code)
 		code = find(r, db, &round, e);
 	if (!code)
-		code = round_version(b.a, db, &round, round.version, &v, e);
+		code = round_version(b.a, db, &round, q->version ? (int)q->version : round.version,
+				     &v, e);
 	if (!code)
 		code = round_whole_json(&j, api_city(r), db, &round, &v, e);
 	if (!code)
@@ -140,6 +150,8 @@ const struct hy_route round_public_routes[] = {
 	  .path = "/api/v1/public/rounds/{round}",
 	  .permission = "public",
 	  .summary = "A public result: scores, places and how certain they are, with definitions",
+	  .query = version_query,
+	  .query_size = sizeof(struct version_query),
 	  .pace = HY_PACE_HEAVY,
 	  .run = show },
 	{ .method = "GET",

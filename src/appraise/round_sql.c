@@ -331,6 +331,24 @@ enum hy_code round_version(struct hy_arena *a, struct hy_db *db, const struct ro
 	return HY_OK;
 }
 
+enum hy_code round_steps(struct hy_arena *a, struct hy_db *db, const struct round *r,
+			 struct round_step **out, size_t *n_out, struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT version, at, reason, idx FROM round_result"
+				      " WHERE round = $1 ORDER BY version");
+	HY_VEC(struct round_step) v = { 0 };
+	enum hy_code c;
+	bool row;
+
+	hy_bind_int(s, 1, r->id);
+	while (!(c = hy_step(s, &row, e)) && row)
+		*hy_push(a, &v) = (struct round_step){ (int)hy_col_int(s, 0), hy_col_int(s, 1),
+						       hy_col_dup(a, s, 2), hy_col_int(s, 3) };
+	*out = v.v;
+	*n_out = v.n;
+	return c;
+}
+
 /* --- objections
  * ----------------------------------------------------------------------------------------- */
 
@@ -399,6 +417,21 @@ enum hy_code round_undecided(struct hy_db *db, const struct round *r, int64_t *o
 	bool row;
 
 	hy_bind_int(s, 1, r->id);
+	enum hy_code c = hy_step(s, &row, e);
+	if (!c)
+		*out = hy_col_int(s, 0);
+	return c;
+}
+
+enum hy_code round_uncorrected(struct hy_db *db, const struct round *r, int64_t *out,
+			       struct hy_err *e)
+{
+	HY_SCOPED_STMT s = hy_sql(db, "SELECT count(*) FROM round_objection WHERE round = $1"
+				      " AND upheld = 1 AND decided_at > $2");
+	bool row;
+
+	hy_bind_int(s, 1, r->id);
+	hy_bind_int(s, 2, r->frozen_at);
 	enum hy_code c = hy_step(s, &row, e);
 	if (!c)
 		*out = hy_col_int(s, 0);

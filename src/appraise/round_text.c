@@ -5,6 +5,38 @@
 
 enum { LOST_SHOWN = 100 };
 
+/* A correction: what became of every unit, and why. */
+static void before_text(struct hy_buf *b, const struct reading *k, const json_t *unit,
+			hy_str language)
+{
+	static const struct pack_text was = PACK_TEXT("更正前", "更正前", "before");
+	const json_t *u = reading_before(k, hy_json_get(unit, "code"));
+
+	if (u)
+		hy_buf_fmt(b, "  [" HY_FMT ": %lld  " HY_FMT "]", HY_ARG(pack_say(&was, language)),
+			   (long long)hy_json_get_int(u, "place", 0),
+			   HY_ARG(reading_hundredths(b->a, hy_json_get_int(u, "published", 0))));
+}
+
+static enum hy_code versions_text(struct hy_buf *b, const struct reading *k, hy_str language,
+				  struct hy_err *e)
+{
+	static const struct pack_text text =
+		PACK_TEXT("第%d版更正：", "第%d版更正：", "version %d is a correction: ");
+	struct round_step *v = NULL;
+	size_t n = 0;
+	enum hy_code code = round_steps(k->a, k->db, k->r, &v, &n, e);
+
+	for (size_t i = 1; !code && i < n && v[i].version <= k->v->version; i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		hy_buf_fmt(b, pack_say(&text, language).p, v[i].version);
+#pragma GCC diagnostic pop
+		hy_buf_fmt(b, HY_FMT "\n", HY_ARG(v[i].reason));
+	}
+	return code;
+}
+
 enum hy_code round_table(struct hy_buf *b, struct city *c, struct hy_db *db, const struct round *r,
 			 const struct round_version *v, hy_str language, struct hy_err *e)
 {
@@ -15,16 +47,21 @@ enum hy_code round_table(struct hy_buf *b, struct city *c, struct hy_db *db, con
 		return code;
 	hy_buf_fmt(b, HY_FMT " " HY_FMT " %s\n", HY_ARG(pack_say(&k.s->title, language)),
 		   HY_ARG(r->code), v->version ? round_state_names[r->state] : "preview");
+	code = versions_text(b, &k, language, e);
+	if (code)
+		return code;
 	for (size_t i = 0; i < k.n; i++) {
 		const json_t *u = k.units[i];
 		hy_str code_of = hy_json_get(u, "code");
 		hy_buf_fmt(
-			b, "%4d %8.*s  " HY_FMT " " HY_FMT "  " HY_FMT " " HY_FMT "\n",
+			b, "%4d %8.*s  " HY_FMT " " HY_FMT "  " HY_FMT " " HY_FMT,
 			(int)hy_json_get_int(u, "place", 0),
 			HY_ARG(reading_hundredths(b->a, hy_json_get_int(u, "published", 0))),
 			HY_ARG(reading_name(&k, code_of)), HY_ARG(reading_grade(&k, u, language)),
 			HY_ARG(reading_sentence(&k, u, language)),
 			HY_ARG(pack_say(reading_verdict(reading_funnel(&k, code_of)), language)));
+		before_text(b, &k, u, language);
+		hy_buf_byte(b, '\n');
 	}
 	return HY_OK;
 }
@@ -114,17 +151,25 @@ static void losers_text(struct hy_buf *b, struct explaining *x, hy_str language)
 	static const struct pack_text who = PACK_TEXT("丢分负责", "丟分負責", "Who lost them");
 	static const struct pack_text nobody = PACK_TEXT("未指派", "未指派", "nobody yet");
 
-	losses_sort(&x->losses);
-	if (x->losses.losers.n)
+	struct loss_node *v = NULL;
+	size_t n = 0;
+
+	losses_tree(&x->losses, &x->k.book, x->unit, x->k.r->to, &v, &n);
+	if (n)
 		hy_buf_fmt(b, HY_FMT "\n", HY_ARG(pack_say(&who, language)));
-	for (size_t i = 0; i < x->losses.losers.n; i++) {
-		const struct round_loser *l = &x->losses.losers.v[i];
-		hy_buf_fmt(b, "  -" HY_FMT "  %lld  " HY_FMT " " HY_FMT " " HY_FMT "\n",
-			   HY_ARG(score_text(b->a, l->points)), (long long)l->cases,
-			   HY_ARG(reading_name(&x->k, l->unit)), HY_ARG(l->post),
-			   HY_ARG(l->name.n	? l->name
-				  : l->person.n ? l->person
-						: pack_say(&nobody, language)));
+	for (size_t i = 0; i < n; i++) {
+		hy_buf_fmt(b, "%*s-" HY_FMT "  %lld  " HY_FMT "\n", 2 + 2 * v[i].depth, "",
+			   HY_ARG(score_text(b->a, v[i].points)), (long long)v[i].cases,
+			   HY_ARG(reading_name(&x->k, v[i].unit)));
+		for (size_t k = 0; k < v[i].people.n; k++) {
+			const struct round_loser *l = v[i].people.v[k];
+			hy_buf_fmt(b, "%*s-" HY_FMT "  %lld  " HY_FMT " " HY_FMT "\n",
+				   4 + 2 * v[i].depth, "", HY_ARG(score_text(b->a, l->points)),
+				   (long long)l->cases, HY_ARG(l->post),
+				   HY_ARG(l->name.n	? l->name
+					  : l->person.n ? l->person
+							: pack_say(&nobody, language)));
+		}
 	}
 }
 

@@ -366,6 +366,58 @@ static void too_few_say_nothing(void **state)
 	town_fsck(t);
 }
 
+static enum hy_code say_issued(struct hy_db *db, void *in_out, struct hy_err *e)
+{
+	return hy_sql_script(db, in_out, e);
+}
+
+/* Codes are spent once, so it cannot come about by rating; where it has, by whatever way, nothing
+ * of the survey counts, and no further code is given out. */
+static void more_returned_than_issued_is_void(void **state)
+{
+	static char fewer[] = "UPDATE survey SET issued = 5",
+		    again[] = "UPDATE survey SET issued = 6";
+	struct town *t = founded(state);
+	struct survey s;
+	struct deed did;
+
+	DONE(.step = do_round);
+	OPEN("people", );
+	DONE(.step = do_issue, .code = did.s.code, .count = 6);
+	hy_str survey = did.s.code, *codes = did.codes;
+	town_time = town_at("2026-11-04T09:00");
+	for (int i = 0; i < 6; i++)
+		rate(t, codes[i], "good", "fair");
+	/* as many as were issued are well */
+	assert_ok(hy_store_write(city_store(t->city), say_issued, again, e));
+	{
+		HY_SCOPED_DB db = NULL;
+		assert_ok(hy_store_read(city_store(t->city), &db, e));
+		assert_ok(survey_by_code(t->a, db, survey, &s, e));
+		assert_int_equal(s.returned, s.issued);
+		assert_false(survey_void(&s));
+	}
+	assert_ok(hy_store_write(city_store(t->city), say_issued, fewer, e));
+	{
+		HY_SCOPED_DB db = NULL;
+		assert_ok(hy_store_read(city_store(t->city), &db, e));
+		assert_ok(survey_by_code(t->a, db, survey, &s, e));
+		assert_true(s.returned > s.issued && !s.declared_void);
+		assert_true(survey_void(&s));
+	}
+	REFUSED(HY_NOT_NOW, .step = do_issue, .code = survey, .count = 1);
+	town_time = town_at("2026-11-07T09:00");
+	DONE(.step = do_freeze);
+	const json_t *a = given(t, &did.r, "a");
+	assert_null(json_object_get(a, "ratings"));
+	assert_int_equal(figure(a, "n"), -1);
+	/* put right, its ballots count again */
+	assert_ok(hy_store_write(city_store(t->city), say_issued, again, e));
+	DONE(.step = do_freeze, .text = HY_S("更正发出数"));
+	assert_true(figure(given(t, &did.r, "a"), "n") > 0);
+	town_fsck(t);
+}
+
 static void what_was_rated_cannot_be_touched(void **state)
 {
 	static const char *const touches[] = {
@@ -431,6 +483,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(marks_of_raters_are_trimmed_and_weighed, up,
 						town_down),
 		cmocka_unit_test_setup_teardown(too_few_say_nothing, up, town_down),
+		cmocka_unit_test_setup_teardown(more_returned_than_issued_is_void, up, town_down),
 		cmocka_unit_test_setup_teardown(what_was_rated_cannot_be_touched, up, town_down),
 	};
 

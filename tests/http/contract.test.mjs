@@ -270,8 +270,9 @@ test('every route answers as documented', async (t) => {
   const frozen = await status(200, 'POST', `${round}/freeze`, once)
   assert.deepEqual((await status(200, 'POST', `${round}/freeze`, once)).json, frozen.json)
   await status(400, 'POST', `${round}/freeze`, { body: {} })
-  for (const address of [rounds, round, `${round}?version=1`, `${round}/units/kaohe`, `${round}/table?form=csv`,
+  for (const address of [rounds, round, `${round}?version=1`, '/api/v1/warnings?unit=kaohe', `${round}/units/kaohe`, `${round}/table?form=csv`,
     `${round}/units/kaohe/file?form=pdf`]) await status(200, 'GET', address)
+  await status(404, 'GET', `${round}/units/kaohe/cases/TS-2026-999999`)
   await status(200, 'POST', `${round}/publish`)
   await status(200, 'GET', `${round}/circular`)
   await status(200, 'GET', '/api/v1/brief?from=2026-10-01')

@@ -21,21 +21,24 @@ async function aMonth(t, { frozen = true } = {}) {
   await city.halt()
   const tokens = { head: login(command, city.place, 'head', ['unit_head@gongan']), stranger: login(command, city.place, 'stranger', ['unit_head@chengguan']) }
   for (const [name, who] of [['wang', '王小明'], ['li', '李小红']]) command(['account', 'add', ...city.place, '--quiet', '--from', '2020-01-01', name, who])
-  command(['post', 'put', ...city.place, 'zhian1', '治安一岗', '--role', 'handler', '--unit', 'gongan'])
+  command(['unit', 'make', ...city.place, 'zhian', '治安科', '--kind', 'section', '--parent', 'gongan'])
+  command(['unit', 'make', ...city.place, 'chuang', '户政窗口', '--kind', 'window', '--parent', 'zhian'])
+  for (const role of ['handler', 'section_head']) command(['grant', 'add', ...city.place, 'officer', role, '--unit', 'chuang'])
+  command(['post', 'put', ...city.place, 'zhian1', '治安一岗', '--role', 'handler', '--unit', 'chuang'])
   command(['post', 'hand', ...city.place, 'zhian1', 'a', 'wang', '--from', '2026-12-02T00:00:00+08:00'])
   await city.serve('2026-12-02T09:00:00+08:00')
-  const codes = []
+  const codes = [], of = (i) => (i < 8 ? 'chuang' : 'gongan')
   for (let i = 0; i < 30; i++) {
-    const filed = await city.file('complaint', { title: `第${i + 1}件，联系13800138000`, unit: 'gongan' })
+    const filed = await city.file('complaint', { title: `第${i + 1}件，联系13800138000`, unit: of(i) })
     assert.equal(filed.status, 201, filed.text)
     codes.push(filed.json.code)
-    await city.made(filed.json.code, 'assign', 'section_head', { person: i < 8 ? 'wang' : 'li' }, { unit: 'gongan' })
+    await city.made(filed.json.code, 'assign', 'section_head', { person: i < 8 ? 'wang' : 'li' }, { unit: of(i) })
   }
   for (const code of codes.slice(12)) await city.made(code, 'reply', 'handler', { text: '已办' }, { unit: 'gongan' })
   await city.at('2027-03-01T09:00:00+08:00')
   // Whoever has it now is not who had it when it fell due.
-  await city.made(codes[0], 'assign', 'section_head', { person: 'li' }, { unit: 'gongan' })
-  for (const code of codes.slice(0, 12)) await city.made(code, 'reply', 'handler', { text: '已办' }, { unit: 'gongan' })
+  await city.made(codes[0], 'assign', 'section_head', { person: 'li' }, { unit: of(0) })
+  for (const [i, code] of codes.slice(0, 12).entries()) await city.made(code, 'reply', 'handler', { text: '已办' }, { unit: of(i) })
   const done = async (address, body) => {
     const answer = await city.post(address, body)
     assert.ok(answer.status < 300, answer.text)
@@ -54,7 +57,7 @@ test('each lost point names the case, the clause, the post and the person of tha
   const lost = late.cases.filter((c) => c.lost)
   assert.equal(lost.reduce((sum, c) => sum + c.points, 0), late.score.lost)
   const first = lost.find((c) => c.code === codes[0])
-  assert.deepEqual([first.person, first.name, first.post, first.unit], ['wang', '王小明', '治安一岗', 'gongan'])
+  assert.deepEqual([first.person, first.name, first.post, first.unit], ['wang', '王小明', '治安一岗', 'chuang'])
   assert.ok(first.clause && first.due_at && first.due_at < first.answered_at)
   const li = lost.find((c) => c.code === codes[11])
   assert.deepEqual([li.person, li.post], ['li', '']) // no post of hers
@@ -63,10 +66,25 @@ test('each lost point names the case, the clause, the post and the person of tha
     ...why.adjusts.filter((a) => a.kind === 'deduction' && a.cases_lost).map((a) => a.score.points)].reduce((a, b) => a + b, 0)
   assert.equal(why.lost_by.reduce((sum, l) => sum + l.points, 0) + why.lost_beyond, cost)
   assert.ok(why.lost_by.some((l) => l.person === 'wang' && l.post === '治安一岗' && l.points > 0))
+  // Rolled up: each unit what its people and the units below it lost, each case once.
+  const node = (unit) => why.lost_in.find((n) => n.unit === unit), own = (n) => n.people.reduce((sum, p) => sum + p.points, 0)
+  assert.deepEqual(why.lost_in.map((n) => [n.unit, n.kind, n.depth]), [['gongan', 'organ', 0], ['zhian', 'section', 1], ['chuang', 'window', 2]])
+  assert.equal(node('gongan').points + why.lost_beyond, cost)
+  assert.equal(node('zhian').points, node('chuang').points)
+  assert.deepEqual(node('zhian').people, [])
+  assert.equal(node('gongan').points, own(node('gongan')) + node('zhian').points)
+  assert.equal(node('chuang').points, own(node('chuang')))
+  // All thirty cost something, if only by the days they took or by being counted: each is one of them, whoever had it.
+  const costly = new Set([...why.indicators, ...why.adjusts].flatMap((l) => l.cases).filter((c) => c.points).map((c) => c.code))
+  assert.ok(costly.size >= 12)
+  assert.equal(node('gongan').cases, costly.size)
+  assert.equal(node('chuang').cases, [...costly].filter((c) => codes.indexOf(c) < 8).length)
+  const mine = node('chuang').people.find((p) => p.person === 'wang')
+  assert.deepEqual([mine.name, mine.post, mine.cases], ['王小明', '治安一岗', 8])
   // Another unit sees the score and how much was lost, and no case.
   const { json: theirs } = await as('stranger', `${round}/units/gongan`)
   assert.deepEqual(theirs.score, why.score)
-  assert.deepEqual([theirs.indicators.flatMap((i) => i.cases), theirs.lost_by], [[], []])
+  assert.deepEqual([theirs.indicators.flatMap((i) => i.cases), theirs.lost_by, theirs.lost_in], [[], [], []])
   assert.equal(theirs.lost_beyond, cost)
   await city.get(round)
 })
@@ -83,7 +101,7 @@ test('a unit is warned of what it stands to lose while the round is open', async
   // Each case once, with the points of all its lines, and who had it that day.
   assert.equal(new Set(w.cases.map((c) => c.code)).size, w.cases.length)
   const first = w.cases.find((c) => c.code === codes[0])
-  assert.deepEqual([first.person, first.name, first.post, first.unit], ['wang', '王小明', '治安一岗', 'gongan'])
+  assert.deepEqual([first.person, first.name, first.post, first.unit], ['wang', '王小明', '治安一岗', 'chuang'])
   const lines = [...why.indicators, ...why.adjusts].flatMap((l) => l.cases.filter((c) => c.lost && c.code === codes[0]))
   assert.ok(lines.length > 1)
   assert.equal(first.points, lines.reduce((sum, c) => sum + c.points, 0))

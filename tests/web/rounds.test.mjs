@@ -65,6 +65,24 @@ test("a leader goes from the league table to a unit, a line, and the letter behi
 	assert.ok((await open.innerText()).includes(found.first.clause));
 	await open.getByText(found.first.code).first().waitFor();
 	await manual(page, "round-unit", 1100);
+	// What would have been, had that letter gone otherwise.
+	const ways = await askAs(city.base, "leader", `/rounds/${ROUND}/units/${found.u.code}/cases/${found.first.code}`);
+	await open.getByRole("button", { name: `如果 ${found.first.code}` }).first().click();
+	const box = page.getByRole("dialog");
+	for (const o of ways.otherwise) {
+		const row = box.locator("tbody tr", { hasText: o.title["zh-CN"] });
+		await row.waitFor();
+		assert.ok((await row.innerText()).includes((o.score.published / 100).toFixed(2)));
+	}
+	assert.equal(await box.locator("tbody tr").count(), ways.otherwise.length + 1);
+	assert.deepEqual(await axe(page), []);
+	await page.screenshot({ path: join(shots, "otherwise-desktop.png") });
+	await page.setViewportSize({ width: 390, height: 844 });
+	assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0);
+	await page.screenshot({ path: join(shots, "otherwise-phone.png") });
+	await page.setViewportSize({ width: 1280, height: 800 });
+	await page.keyboard.press("Escape");
+	await box.waitFor({ state: "hidden" });
 	const download = page.waitForEvent("download");
 	await page.getByRole("button", { name: "PDF" }).click();
 	assert.equal((await download).suggestedFilename(), `${ROUND}-${found.u.code}.pdf`);
@@ -175,4 +193,151 @@ test("anybody reads the result on the portal, takes the data, and recomputes it"
 		assert.deepEqual(complaints, []);
 		await close();
 	}
+});
+
+// Last: it moves the clock of the city.
+test("a round from open to final, with an objection that changes the last place", { timeout: 600_000 }, async () => {
+	const office = await openWork(browser, city.base, { login: "efficacy_office", path: "/rounds" });
+	const { page } = office;
+	const look = async (p, name) => {
+		for (const [size, width, height] of [["phone", 390, 844], ["desktop", 1280, 800]]) {
+			await p.setViewportSize({ width, height });
+			const wide = await p.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+			assert.ok(wide <= 0, `${name} ${size} is ${wide} px wider than the screen`);
+			assert.deepEqual(await axe(p), [], `${name} ${size}`);
+			await p.screenshot({ path: join(shots, `${name}-${size}.png`) });
+		}
+	};
+	// DEED on the page of the round: FILL gets the dialog before it is sent.
+	const act = async (p, deed, fill = async () => {}) => {
+		await p.locator(".round-deeds button", { has: p.getByText(deed, { exact: true }) }).click();
+		const box = p.getByRole("dialog");
+		await box.locator("form").waitFor();
+		await fill(box);
+		await box.getByRole("button", { name: deed, exact: true }).click();
+		await box.waitFor({ state: "hidden" });
+		await settledWork(p);
+	};
+	const mark = (name, points) => act(page, "打分", async (box) => {
+		await box.getByRole("combobox", { name: "单位" }).fill(name);
+		await page.getByRole("option", { name: new RegExp(`(^|· )${name}$`) }).click();
+		await box.locator("select").selectOption({ label: "检查评议" });
+		await box.locator(".field", { hasText: "分值" }).locator("input").fill(String(points));
+		await box.locator("textarea").fill("当日检查记录");
+	});
+
+	// Opened: the last month but one that has no round yet is offered.
+	await look(page, "story-rounds");
+	const form = page.locator(".round-new");
+	await form.locator("select").first().selectOption({ label: "机关作风月度考核" });
+	await form.getByRole("button", { name: "开始一轮" }).click();
+	await page.waitForURL(/rounds\/conduct-/);
+	const round = /conduct-[\d-]+/.exec(page.url())[0], get = () => askAs(city.base, "efficacy_office", `/rounds/${round}`);
+	await page.getByText("预览，未固定").waitFor();
+	await settledWork(page);
+
+	// Marked: two units that nothing else measures stand far behind, the first of them last.
+	const before = await get();
+	const [x, y] = before.units.filter((u) => !u.score.applies);
+	let n = 0;
+	for (const u of before.units) {
+		if (u.code === x.code) continue;
+		const r = await askAs(city.base, "efficacy_office", `/rounds/${round}/marks`, { unit: u.code, of: "inspection", value: u.code === y.code ? 50000 : (60 + (n++ * 7) % 40) * 10000, evidence: "检查" });
+		assert.equal(r.status, 200);
+	}
+	await mark(x.name, 1);
+	const place = async (u) => {
+		const { units } = await get();
+		const all = units.filter((v) => v.score.applies);
+		return { place: units.find((v) => v.code === u.code).score.place, last: Math.max(...all.map((v) => v.score.place)) };
+	};
+	let at = await place(x);
+	assert.equal(at.place, at.last);
+	await look(page, "story-open");
+
+	await act(page, "固定");
+	await page.locator(".page-head .el-tag", { hasText: "已固定" }).waitFor();
+	await act(page, "公示");
+	await page.locator(".page-head .el-tag", { hasText: "公示中" }).waitFor();
+
+	// The unit objects to one line.
+	const head = await openWork(browser, city.base, { login: "unit_head", path: `/rounds/${round}/${x.code}` });
+	await head.page.getByRole("button", { name: "提出异议" }).click();
+	const objection = head.page.getByRole("dialog");
+	await objection.locator("select").selectOption({ label: "检查评议" });
+	await objection.locator("textarea").fill("检查当日全楼停电，窗口按预案在门厅办件，记录为空岗。");
+	await objection.getByRole("button", { name: "提出异议" }).click();
+	await head.page.getByText("异议 1 已提出").waitFor();
+	await look(head.page, "story-unit");
+	assert.deepEqual(head.complaints, []);
+	await head.close();
+
+	// Not decided by who marked that line, but by another.
+	const decide = async (p, reason) => {
+		await p.locator(".objections").getByRole("button", { name: "处理异议" }).click();
+		const box = p.getByRole("dialog");
+		await box.getByRole("button", { name: "成立", exact: true }).click();
+		await box.locator("textarea").fill(reason);
+		await box.getByRole("button", { name: "处理异议" }).click();
+		return box;
+	};
+	await page.reload(); // the address is the same
+	await settledWork(page);
+	const refused = await decide(page, "我打的分，我来定");
+	await refused.locator("[role=alert]").waitFor();
+	assert.match(await refused.locator("[role=alert]").innerText(), /neither marked/);
+	await refused.getByRole("button", { name: "取消" }).click();
+	const leader = await openWork(browser, city.base, { login: "leader", path: `/rounds/${round}` });
+	await (await decide(leader.page, "停电属实，按门厅记录重评。")).waitFor({ state: "hidden" });
+	await leader.page.locator(".objections .decision").waitFor();
+	await look(leader.page, "story-decided");
+	assert.deepEqual(leader.complaints, []);
+	await leader.close();
+
+	// Put right and computed anew: another unit is last now, and everybody sees what stood before.
+	await page.reload(); // the address is the same
+	await settledWork(page);
+	await mark(x.name, 88);
+	await act(page, "更正", (box) => box.locator("textarea").fill("异议1成立：检查当日停电，检查评议重评。"));
+	const now = await get();
+	assert.equal(now.version, 2);
+	assert.equal((await place(y)).place, at.last);
+	at = await place(x);
+	assert.ok(at.place < at.last);
+	const was = now.units.find((u) => u.code === x.code).before;
+	assert.equal(was.place, at.last);
+	assert.deepEqual(now.versions[1].objections, [{ number: 1, unit: x.code, of: "inspection" }]);
+	const rows = page.locator(".before-after tbody tr");
+	assert.equal(await rows.count(), now.units.length);
+	if (!(await rows.first().isVisible())) await page.locator("summary", { hasText: "更正前后" }).click();
+	const row = rows.filter({ has: page.getByRole("rowheader", { name: x.name, exact: true }) });
+	assert.deepEqual((await row.locator("td").allInnerTexts()).slice(2), [String(was.place), String(at.place)]);
+	assert.ok((await page.locator(".versions").innerText()).includes("异议1成立：检查当日停电"));
+	await look(page, "story-corrected");
+	// The first version is still there, and says that it is old.
+	await page.locator(".versions a").click();
+	await page.getByText("这是旧的一版").waitFor();
+	await settledWork(page);
+
+	// In public too.
+	const portal = await openPage(browser, city.base, { nobody: true, path: `/results/${round}` });
+	await portal.page.waitForSelector(".corrections");
+	assert.ok((await portal.page.locator(".corrections").innerText()).includes("异议1成立"));
+	assert.match(await portal.page.locator(".results li", { hasText: x.name }).first().innerText(), new RegExp(`更正前：.*第 ${was.place} 名`));
+	await look(portal.page, "story-public");
+	assert.deepEqual(portal.complaints, []);
+	await portal.close();
+
+	// The time to object is over.
+	assert.deepEqual(office.complaints.filter((c) => !/403/.test(c)), []); // the refusal, as the browser notes it
+	await office.close();
+	await city.at(new Date(Date.parse(now.round.object_until + "T09:00:00+08:00") + 24 * 3600_000).toISOString());
+	const last = await openWork(browser, city.base, { login: "efficacy_office", path: `/rounds/${round}` });
+	await act(last.page, "定案");
+	await last.page.locator(".page-head .el-tag", { hasText: "已定案" }).waitFor();
+	assert.equal((await get()).round.state, "final");
+	assert.equal(await last.page.locator(".round-deeds button").count(), 0);
+	await look(last.page, "story-final");
+	assert.deepEqual(last.complaints, []);
+	await last.close();
 });

@@ -19,20 +19,33 @@ export async function startDemo(prepare = () => {}, more = [], serve = []) {
 	const place = ["--data", data, ...storeOf(dir)];
 	copyOf(["demo", more], dir, HUIYIN, (made) => void run("demo", "--matters", "1500", "--data", join(made, "data"), ...place.slice(2), ...more));
 	prepare((...args) => run(...args, ...place));
-	const server = spawn(HUIYIN, ["serve", ...place, "--port", "0", "--log", "error", "--json", ...serve], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
-	const line = await new Promise((done, fail) => {
-		server.stdout.once("data", (d) => done(String(d)));
-		server.once("exit", (code) => fail(new Error("huiyin serve ended with " + code)));
-	});
-	const base = JSON.parse(line).url.replace(/\/$/, "");
+	let server;
+	const start = async (port, ...clock) => {
+		server = spawn(HUIYIN, ["serve", ...place, "--port", port, "--log", "error", "--json", ...serve, ...clock], { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+		const line = await new Promise((done, fail) => {
+			server.stdout.once("data", (d) => done(String(d)));
+			server.once("exit", (code) => fail(new Error("huiyin serve ended with " + code)));
+		});
+		return JSON.parse(line).url.replace(/\/$/, "");
+	};
+	const end = async () => {
+		const ended = new Promise((done) => server.once("exit", done));
+		server.kill("SIGTERM");
+		await ended;
+	};
+	const base = await start("0");
 	return {
 		base,
+		// The same city at the same address, at another time; everybody logs in anew.
+		async at(clock) {
+			await end();
+			for (const key of [...cookies.keys()]) if (key.startsWith(base)) cookies.delete(key);
+			await start(new URL(base).port, "--clock", clock);
+		},
 		// The whole log, beside the server.
 		check: () => run("verify", "--quiet", "--data", data),
 		async stop() {
-			const ended = new Promise((done) => server.once("exit", done));
-			server.kill("SIGTERM");
-			await ended;
+			await end();
 			rmSync(dir, { recursive: true });
 		},
 	};

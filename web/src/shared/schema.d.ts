@@ -5812,11 +5812,14 @@ export interface paths {
         };
         /**
          * A public result: scores, places and how certain they are, with definitions
-         * @description The version that holds. One that is neither on notice nor final is not there.
+         * @description The version that holds, or `version`. One that is neither on notice nor final is not there. Of a correction each unit has what stood before.
          */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description a frozen version; absent, the last */
+                    version?: components["parameters"]["RoundVersion"];
+                };
                 header?: never;
                 path: {
                     /** @description a round's code, as `conduct-2026-10` */
@@ -9374,6 +9377,13 @@ export interface components {
         };
         Rounds: {
             rounds: components["schemas"]["Round"][];
+            /** @description of the institution in force, by which a round may be opened */
+            schemes: {
+                id: string;
+                /** @enum {string} */
+                period: "month" | "quarter" | "half_year" | "year";
+                title: components["schemas"]["Title"];
+            }[];
         };
         PublicRounds: {
             rounds: {
@@ -9977,11 +9987,30 @@ export interface components {
         RoundWhole: {
             round: components["schemas"]["Round"];
             preview: boolean;
+            /** @description the one that is shown; 0: a preview */
+            version: number;
+            /** @description all of them, oldest first; every one but the first is a correction */
+            versions: {
+                version: number;
+                at: components["schemas"]["Instant"];
+                /** @description of the correction */
+                reason: string;
+                log_index: number;
+                /** @description those upheld since the version before */
+                objections: {
+                    number: number;
+                    unit: string;
+                    /** @description the line; empty: the whole */
+                    of: string;
+                }[];
+            }[];
             inputs_hash: string;
             result_hash: string;
             scheme_titles: {
                 title: components["schemas"]["Title"];
                 indicators: {
+                    /** @description people give the points */
+                    marked: boolean;
                     id: string;
                     title: components["schemas"]["Title"];
                     in: string;
@@ -9989,6 +10018,14 @@ export interface components {
                     clause: string;
                     figure: string;
                     definition?: components["schemas"]["Title"];
+                }[];
+                adjusts: {
+                    id: string;
+                    /** @enum {string} */
+                    kind: "deduction" | "bonus" | "veto";
+                    title: components["schemas"]["Title"];
+                    /** @description people enter the occurrences */
+                    marked: boolean;
                 }[];
                 grades: {
                     id: string;
@@ -10001,6 +10038,13 @@ export interface components {
                 code: string;
                 name: string;
                 score: components["schemas"]["RoundScore"];
+                /** @description of a correction: the unit in the version before */
+                before: {
+                    applies: boolean;
+                    published: number;
+                    place: number;
+                    grade: string;
+                } | null;
                 certainty: components["schemas"]["Title"];
                 funnel: components["schemas"]["Funnel"];
             }[];
@@ -10108,6 +10152,25 @@ export interface components {
                 /** @description 10,000 to the point */
                 points: number;
                 cases: number;
+            }[];
+            /** @description the same rolled up, person to window to section to unit: each unit below the one it stands in, most points first; each case counts once in each */
+            lost_in: {
+                unit: string;
+                unit_name: string;
+                /** @enum {string} */
+                kind: "region" | "organ" | "section" | "window";
+                depth: number;
+                /** @description with those of the units below; 10,000 to the point */
+                points: number;
+                cases: number;
+                people: {
+                    /** @description a login; empty: nobody, or not for who asks */
+                    person: string;
+                    name: string;
+                    post: string;
+                    points: number;
+                    cases: number;
+                }[];
             }[];
             /** @description points that cases out of reach cost */
             lost_beyond: number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { depthOf, givenWords, points } from './rounds'
+import { changes, depthOf, firstDays, givenWords, points } from './rounds'
 
 test('points are written with two decimals', () => {
   expect(points(935000)).toBe('93.50')
@@ -17,4 +17,22 @@ test('figures are fractions, marks are points', () => {
   expect(givenWords({ n: 5, d: 1 }, 'late')).toBe('5')
   expect(givenWords({ n: 662500, d: 1 }, '')).toBe('66.25')
   expect(givenWords(null, 'late')).toBe('')
+})
+
+test('periods that have begun, newest first', () => {
+  expect(firstDays('month', '2026-01-31').slice(0, 2)).toEqual(['2026-01-01', '2025-12-01'])
+  expect(firstDays('quarter', '2026-11-28').slice(0, 2)).toEqual(['2026-10-01', '2026-07-01'])
+  expect(firstDays('half_year', '2026-06-30').slice(0, 2)).toEqual(['2026-01-01', '2025-07-01'])
+  expect(firstDays('year', '2026-12-31')).toEqual(['2026-01-01', '2025-01-01'])
+})
+
+test('a correction tells of every unit, those that changed first', () => {
+  const is = (published: number, place: number) => ({ applies: true, published, place })
+  const units = [
+    { code: 'a', name: 'A', score: is(9000, 1), before: is(9000, 1) },
+    { code: 'b', name: 'B', score: is(8000, 3), before: is(8000, 2) },
+    { code: 'c', name: 'C', score: is(8500, 2), before: is(7000, 3) },
+  ]
+  expect(changes(units).map((c) => [c.code, c.moved])).toEqual([['c', true], ['b', true], ['a', false]])
+  expect(changes(units.map((u) => ({ ...u, before: null })))).toEqual([])
 })

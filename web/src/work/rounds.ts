@@ -20,6 +20,22 @@ export function givenWords(given: { n: number; d: number } | null, figure: strin
   return given.d === 1 ? String(given.n) : `${given.n}/${given.d}`
 }
 
+/** First days of the periods that have begun, newest first: of two years at most. */
+export function firstDays(period: string, today: string): string[] {
+  const months = { month: 1, quarter: 3, half_year: 6 }[period] ?? 12
+  const [year, month] = today.split('-').map(Number) as [number, number]
+  const newest = year * 12 + month - 1 - ((month - 1) % months)
+  return Array.from({ length: Math.ceil(24 / months) }, (_, i) => newest - i * months).map((m) => `${Math.floor(m / 12)}-${String((m % 12) + 1).padStart(2, '0')}-01`)
+}
+
+type Stood = { applies: boolean; published: number; place: number }
+/** Of a correction: what stood before and after for every unit; those whose score or place changed first, then by place. */
+export function changes<S extends Stood>(units: { code: string; name: string; score: S; before: Stood | null }[]) {
+  return units
+    .flatMap((u) => (u.before ? [{ code: u.code, name: u.name, before: u.before as Stood, after: u.score as Stood, moved: u.before.published !== u.score.published || u.before.place !== u.score.place }] : []))
+    .sort((a, b) => Number(b.moved) - Number(a.moved) || (a.after.place || 1e9) - (b.after.place || 1e9) || a.code.localeCompare(b.code))
+}
+
 export function useRounds() {
   const { t } = useI18n()
   return {
