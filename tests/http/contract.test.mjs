@@ -265,6 +265,7 @@ test('every route answers as documented', async (t) => {
   const rounds = '/api/v1/rounds', round = `${rounds}/conduct-2026-10`
   await status(201, 'POST', rounds, { body: { scheme: 'conduct', from: '2026-10-01' } })
   await status(200, 'POST', `${round}/marks`, { body: { unit: 'kaohe', of: 'inspection', value: 800000, evidence: '检查记录' } })
+  const judged = (await city.file('complaint', { title: '噪声', channel: 'web', unit: 'kaohe' }, { at: '2026-10-12T09:00:00+08:00' })).json
   // Whoever repeats it gets the first answer, and not that a correction needs a reason.
   const once = { body: {}, headers: { 'idempotency-key': 'freeze-2026-10' } }
   const frozen = await status(200, 'POST', `${round}/freeze`, once)
@@ -272,6 +273,7 @@ test('every route answers as documented', async (t) => {
   await status(400, 'POST', `${round}/freeze`, { body: {} })
   for (const address of [rounds, round, `${round}?version=1`, '/api/v1/warnings?unit=kaohe', `${round}/units/kaohe`, `${round}/table?form=csv`,
     `${round}/units/kaohe/file?form=pdf`]) await status(200, 'GET', address)
+  await status(200, 'GET', `${round}/units/kaohe/cases/${judged.code}`)
   await status(404, 'GET', `${round}/units/kaohe/cases/TS-2026-999999`)
   await status(200, 'POST', `${round}/publish`)
   await status(200, 'GET', `${round}/circular`)
