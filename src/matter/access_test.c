@@ -415,7 +415,7 @@ enum { PEOPLE = 24, MATTERS = 60 };
 
 static void draw_person(struct town *t, struct model_person *p, int i)
 {
-	p->login = hy_printf(t->a, "p%d", i).p;
+	p->login = hy_printf(t->a, "p%02d", i).p; /* none is a part of another */
 	p->account = person(t, p->login);
 	p->n = 1 + (int)draw(2);
 	for (int k = 0; k < p->n; k++) {
@@ -447,10 +447,11 @@ static void draw_matter(struct town *t, struct model_matter *m, const struct mod
 	if (draw(6) == 0) {
 		const struct model_person *p = &people[draw(PEOPLE)];
 		m->about_person = p->account;
-		if (draw(2))
-			hy_buf_fmt(&b, ",\"about_person\":\"%s\"", p->login);
-		else
-			hy_buf_fmt(&b, ",\"about_person\":\"Mx %s\"", p->login);
+		static const char *const called[][2] = { { "", "" },
+							 { "Mx ", "" },
+							 { "窗口的 Mx ", " 科长" } };
+		const char *const *way = called[draw(HY_COUNT(called))];
+		hy_buf_fmt(&b, ",\"about_person\":\"%s%s%s\"", way[0], p->login, way[1]);
 	}
 	if ((*m->about || m->about_person) && m->guard == 0)
 		m->guard = 1;
@@ -549,6 +550,7 @@ static void a_complaint_does_not_go_to_the_accused(void **state)
 		{ "\"unit\":\"A\",\"about_unit\":\"A1\"", "A", NULL },
 		{ "\"unit\":\"A\",\"about_unit\":\"CITY\"", "JX", "overseer" },
 		{ "\"unit\":\"A1\",\"about_person\":\"li\"", "JX", "overseer" },
+		{ "\"unit\":\"A1\",\"about_person\":\"李科长\"", "JX", "overseer" },
 	};
 	struct town *t = *state;
 

@@ -6,6 +6,9 @@ const struct access_scope access_all = { .all = true, .any = true };
 const struct access_scope access_public = { .any = true,
 					    .of = { [PACK_NORMAL] = { .whole = true } } };
 
+/* A name of one character stands in too much. */
+enum { NAME_LEAST = 2 };
+
 /* --- may ---------------------------------------------------------------------------------- */
 
 static bool logged_in(const struct actor *who)
@@ -123,6 +126,7 @@ static struct access_scope scope_of(struct hy_arena *a, const struct actor *who,
 		return s;
 	s.within = fenced(a, who->within, who->n_within, '|');
 	s.persons = fenced(a, persons, HY_COUNT(persons), '\x1f');
+	s.name = hy_str_chars(who->name) >= NAME_LEAST ? who->name : HY_S("");
 	for (size_t i = 0; i < who->n_grants; i++) {
 		const struct actor_grant *g = &who->grants[i];
 		if (!(access_by(who, g) & PERMISSION_BIT(p)) || (alone && g != alone) ||
@@ -236,10 +240,11 @@ struct access_where access_where(struct hy_arena *a, const struct access_scope *
 		   " AND (m.about_unit = '' OR replace($%d, '|' || m.about_unit || '|', '') = $%d)",
 		   n, n);
 	n = text(&m, s->persons);
+	int name = text(&m, s->name.p ? s->name : HY_S(""));
 	hy_buf_fmt(&m.sql,
-		   " AND (m.about_person = '' OR replace($%d, '\x1f' || m.about_person || '\x1f',"
-		   " '') = $%d)",
-		   n, n);
+		   " AND (m.about_person = '' OR (replace($%d, '\x1f' || m.about_person || '\x1f',"
+		   " '') = $%d AND replace(m.about_person, $%d, '') = m.about_person))",
+		   n, n, name);
 	return (struct access_where){
 		.sql = hy_buf_str(&m.sql), .v = m.values.v, .n = (int)m.values.n, .first = first
 	};

@@ -44,7 +44,8 @@ struct access_scope {
 	struct access_units of[PACK__GUARDS]; /* by clearance */
 	hy_str within;			      /* "|U1|U2|": not about these */
 	hy_str persons;			      /* the person's names, each between \x1f */
-	int least;			      /* counts smaller than this are not shown */
+	hy_str name; /* not about whoever is called so, whatever stands around it; "": no name */
+	int least;   /* counts smaller than this are not shown */
 };
 extern const struct access_scope access_all;
 /* What anybody may know of: all but what is protected or sealed, whose number tells too much. */
