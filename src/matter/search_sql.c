@@ -224,7 +224,17 @@ static enum hy_code tick(struct city *c, int most, int *done_out, struct hy_err 
 	return code;
 }
 
-const struct city_room search_room = { .tick = tick };
+/* Not only when the leader comes by: what is erased is gone with the transaction. */
+static enum hy_code erase(struct hy_db *db, int64_t id, struct hy_err *e)
+{
+	enum hy_code c = postgres(db) ? HY_OK : forget(hy_db_arena(db), db, id, e);
+	HY_SCOPED_STMT s = hy_sql(db, "DELETE FROM search_text WHERE id = $1");
+
+	hy_bind_int(s, 1, id);
+	return c ? c : hy_exec(s, NULL, e);
+}
+
+const struct city_room search_room = { .tick = tick, .own_erase = erase };
 
 static enum hy_code empty(struct hy_db *db, void *in_out, struct hy_err *e)
 {

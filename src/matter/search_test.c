@@ -185,6 +185,40 @@ static void what_is_taken_out_is_not_found(void **state)
 	}
 }
 
+static enum hy_code erase_work(struct hy_db *db, void *in_out, struct hy_err *err)
+{
+	struct town *t = in_out;
+	const struct matter_erasing by = town_erasing("个保法 47");
+
+	return matter_erase(t->city, db, t->a, HY_S("TS-2026-000001"), &by, err);
+}
+
+/* At once, also where no server runs to bring the index up to the log. */
+static void what_is_erased_is_gone_from_the_index(void **state)
+{
+	static const struct city_room *const rooms[] = { &search_room, NULL };
+	struct town *t = *state;
+	int64_t n = -1;
+
+	file(t, "欧阳守密说道路破损", "东风路12号");
+	file(t, "道路", "");
+	index_it(t);
+	city_set_rooms(rooms);
+	assert_ok(hy_store_write(city_store(t->city), erase_work, t, e));
+	city_set_rooms(NULL);
+	for (int i = 0; i < 2; i++) { /* before and after the index has come up to the log */
+		HY_SCOPED_DB db = NULL;
+		assert_ok(hy_store_read(city_store(t->city), &db, e));
+		assert_ok(hy_sql_int(db, "SELECT count(*) FROM search_text WHERE length(whole) > 5",
+				     -1, &n, e));
+		assert_int_equal(n, 0);
+		hy_store_give(&db);
+		expect(t, "欧阳", "");
+		expect(t, "道路", "-2026-000002");
+		index_it(t);
+	}
+}
+
 static void marks_stand_where_the_words_are(void **state)
 {
 	struct town *t = *state;
@@ -225,6 +259,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_word_of_every_title_is_not_looked_up, many_up,
 						town_down),
 		EACH(what_is_taken_out_is_not_found),
+		EACH(what_is_erased_is_gone_from_the_index),
 		EACH(marks_stand_where_the_words_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
