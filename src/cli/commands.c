@@ -6,7 +6,7 @@
 	X(calendar_commands) \
 	X(city_commands) \
 	X(pack_commands) \
-	X(matter_commands) \
+	X(matter_commands) X(attach_commands) \
 	X(unit_commands) \
 	X(post_commands) \
 	X(custodian_commands) \

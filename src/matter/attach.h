@@ -59,9 +59,13 @@ enum hy_code attach_original(struct city *c, struct hy_db *db, struct hy_arena *
 enum hy_code attach_unseal(struct hy_arena *a, hy_str sealed, hy_str key_hex, hy_str *bytes_out,
 			   struct hy_err *e) HY_MUST;
 
-/* WHOLE: with name and hash, for whoever handles the matter. */
+/* PARTS: the hash for whoever handles the matter; the sender's name for it, which may be the
+ * sender's own, only for whoever may also read name and contact. */
+enum { ATTACH_HASH = 1, ATTACH_NAME = 2 };
 void attach_file_json(struct hy_json *j, const struct attach_file *f, const struct hy_calendar *cal,
-		      bool whole);
+		      unsigned parts);
+/* NAME as it is kept: no path, no control characters; "" for what is too long or no UTF-8. */
+hy_str attach_name(struct hy_arena *a, hy_str name);
 
 enum hy_code attach_erase(struct hy_db *db, int64_t matter, struct hy_err *e) HY_MUST;
 /* Pieces of uploads that were never finished, older than an hour. */

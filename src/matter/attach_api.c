@@ -30,18 +30,27 @@ static hy_str name_of(struct hy_request *r)
 	for (size_t i = 0; i < s.n; i++) {
 		bool coded = s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 &&
 			     hex(s.p[i + 2]) >= 0;
-		char c = coded ? (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2])) : s.p[i];
-		if ((unsigned char)c < 0x20 || c == 0x7f || c == '/' || c == '\\')
-			c = '_';
-		hy_buf_byte(&b, c);
+		hy_buf_byte(&b, coded ? (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2])) : s.p[i]);
 		i += coded ? 2 : 0;
 	}
-	hy_str name = hy_buf_str(&b);
+	return attach_name(b.a, hy_buf_str(&b));
+}
+
+hy_str attach_name(struct hy_arena *a, hy_str name)
+{
+	struct hy_buf b = hy_buf_on(a);
+
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+		bool part = (unsigned char)c >= 0x20 && c != 0x7f && c != '/' && c != '\\';
+		hy_buf_byte(&b, part ? c : '_');
+	}
+	name = hy_buf_str(&b);
 	return name.n <= NAME_MOST && hy_str_utf8(name, NULL) ? name : HY_S("");
 }
 
 void attach_file_json(struct hy_json *j, const struct attach_file *f, const struct hy_calendar *cal,
-		      bool whole)
+		      unsigned parts)
 {
 	hy_json_obj(j);
 	hy_json_kint(j, "n", f->n);
@@ -49,8 +58,9 @@ void attach_file_json(struct hy_json *j, const struct attach_file *f, const stru
 	hy_json_kint(j, "size", f->view_size);
 	hy_json_kbool(j, "clean", f->clean);
 	explain_instant(j, "at", cal, f->at);
-	if (whole) {
+	if (parts & ATTACH_NAME)
 		hy_json_kstr(j, "name", f->name);
+	if (parts & ATTACH_HASH) {
 		hy_json_kstr(j, "hash", f->hash);
 		hy_json_kbool(j, "sealed", f->sealed);
 	}
@@ -78,7 +88,7 @@ static enum hy_code take(struct hy_request *r, hy_str code, hy_str role, hy_str 
 	enum hy_code failed = attach_add(c, a, code, &f, hy_store_files(city_store(c)), &out, e);
 	if (failed)
 		return failed;
-	attach_file_json(&j, &out, city_pack(c)->calendar, true);
+	attach_file_json(&j, &out, city_pack(c)->calendar, ATTACH_HASH | ATTACH_NAME);
 	hy_answer_json(r, 201, &b);
 	return HY_OK;
 }
@@ -125,8 +135,8 @@ static enum hy_code send_officials(struct hy_request *r, struct hy_err *e)
 /* --- looking -------------------------------------------------------------------------------------
  */
 
-static enum hy_code files_json(struct hy_request *r, struct hy_db *db, int64_t matter, bool whole,
-			       struct hy_err *e)
+static enum hy_code files_json(struct hy_request *r, struct hy_db *db, int64_t matter,
+			       unsigned parts, struct hy_err *e)
 {
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
 	struct hy_json j = hy_json_on(&b);
@@ -140,7 +150,7 @@ static enum hy_code files_json(struct hy_request *r, struct hy_db *db, int64_t m
 	hy_json_key(&j, "files");
 	hy_json_arr(&j);
 	for (size_t i = 0; i < n; i++)
-		attach_file_json(&j, &v[i], city_pack(api_city(r))->calendar, whole);
+		attach_file_json(&j, &v[i], city_pack(api_city(r))->calendar, parts);
 	hy_json_arr_end(&j);
 	hy_json_obj_end(&j);
 	hy_answer_json(r, 200, &b);
@@ -163,7 +173,10 @@ static enum hy_code list(struct hy_request *r, struct hy_err *e)
 		code = matter_read(api_city(r), db, &scope, hy_request_arena(r), key.code, &m, e);
 	if (!code)
 		code = sight_of(db, hy_request_arena(r), api_actor(r), m, &sight, e);
-	return code ? code : files_json(r, db, key.id, sight.words, e);
+	const unsigned parts = !sight.words	? 0
+			       : sight.identity ? ATTACH_HASH | ATTACH_NAME
+						: ATTACH_HASH;
+	return code ? code : files_json(r, db, key.id, parts, e);
 }
 
 static enum hy_code number(struct hy_request *r, int64_t *out, struct hy_err *e)

@@ -92,14 +92,18 @@ static enum hy_code unwrap_by(const struct seal_key *own, struct hy_arena *a, hy
 	return code;
 }
 
-static enum hy_code unwrap(const struct record *r, struct hy_arena *a, hy_str blob, hy_str box,
+/* A city that is only read has no record open: then the log's key is read from its file. */
+static enum hy_code unwrap(const struct city *c, struct hy_arena *a, hy_str blob, hy_str box,
 			   struct seal_key *out, struct hy_err *e)
 {
 	struct seal_key own;
 
-	if (!r)
-		return hy_broke(e, HY_INTERNAL, "files are opened without the log's key");
-	record_derive(r, HY_S(PURPOSE), own.b);
+	if (c->record)
+		record_derive(c->record, HY_S(PURPOSE), own.b);
+	else if (!record_derive_reading(c->store, HY_S(PURPOSE), own.b))
+		return hy_fail(e, HY_FORBIDDEN, "",
+			       "files open with the log's key, keys/log.key, which cannot be read "
+			       "here; ask on the server, as its user");
 	enum hy_code code = unwrap_by(&own, a, blob, box, out, e);
 	seal_key_wipe(&own);
 	return code;
@@ -480,7 +484,7 @@ static enum hy_code opened(struct city *c, struct hy_db *db, struct hy_arena *a,
 			   hy_str wrapped, int64_t size, hy_str *out, struct hy_err *e)
 {
 	struct seal_key key;
-	enum hy_code code = unwrap(c->record, a, blob, wrapped, &key, e);
+	enum hy_code code = unwrap(c, a, blob, wrapped, &key, e);
 
 	if (!code)
 		code = pieces_get(db, a, blob, &key, size, out, e);
@@ -550,24 +554,30 @@ enum hy_code attach_unseal(struct hy_arena *a, hy_str sealed, hy_str key_hex, hy
 	if (!hy_str_cut(&sealed, '\n', &head) || !hy_str_starts(head, HY_S(SEALED_HEAD)))
 		return hy_fail(e, HY_BAD_INPUT, "", "this is no sealed original");
 	blob = (hy_str){ head.p + sizeof(SEALED_HEAD) - 1, head.n - (sizeof(SEALED_HEAD) - 1) };
-	for (int64_t n = 0; sealed.n; n++) {
+	enum hy_code code = HY_OK;
+	if (sealed.n == 0)
+		code = hy_fail(e, HY_BAD_INPUT, "", "the sealed original is cut short");
+	for (int64_t n = 0; !code && sealed.n; n++) {
 		const unsigned char *p = (const unsigned char *)sealed.p;
-		size_t size = sealed.n < 4 ? SIZE_MAX
-					   : (size_t)p[0] << 24 | (size_t)p[1] << 16 |
-						     (size_t)p[2] << 8 | p[3];
 		hy_str plain = HY_S("");
-		if (size > sealed.n - 4)
-			return hy_fail(e, HY_BAD_INPUT, "", "the sealed original is cut short");
-		enum hy_code code = seal_open(a, &key, piece_context(a, blob, n),
-					      (hy_str){ sealed.p + 4, size }, &plain, e);
+		size_t size = 0;
+		bool whole = sealed.n >= 4;
+		if (whole)
+			size = (size_t)p[0] << 24 | (size_t)p[1] << 16 | (size_t)p[2] << 8 | p[3];
+		if (!whole || size > sealed.n - 4)
+			code = hy_fail(e, HY_BAD_INPUT, "", "the sealed original is cut short");
+		else
+			code = seal_open(a, &key, piece_context(a, blob, n),
+					 (hy_str){ sealed.p + 4, size }, &plain, e);
 		if (code)
-			return code;
+			break;
 		hy_buf_add(&b, plain);
 		sealed = (hy_str){ sealed.p + 4 + size, sealed.n - 4 - size };
 	}
 	seal_key_wipe(&key);
-	*bytes_out = hy_buf_str(&b);
-	return HY_OK;
+	if (!code)
+		*bytes_out = hy_buf_str(&b);
+	return code;
 }
 
 /* --- going

@@ -315,7 +315,7 @@ enum hy_code citizen_data_json(struct hy_json *j, struct city *c, struct hy_db *
 	hy_json_key(j, "files");
 	hy_json_arr(j);
 	for (size_t i = 0; i < n; i++)
-		attach_file_json(j, &files[i], cal, true);
+		attach_file_json(j, &files[i], cal, ATTACH_HASH | ATTACH_NAME);
 	hy_json_arr_end(j);
 	for (const struct city_room *const *r = city_rooms(); !code && *r; r++)
 		if ((*r)->own_json)

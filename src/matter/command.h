@@ -7,6 +7,7 @@
 #include "matter/matter_store.h"
 #include "people/unit_table.h"
 
+extern const struct hy_command attach_commands[];
 extern const struct hy_command calendar_commands[];
 extern const struct hy_command city_commands[];
 extern const struct hy_command grant_commands[];

@@ -116,6 +116,9 @@ static const json_t *filtered(struct hy_arena *a, const struct matter *m,
 		if (among(identity_fields, key)) {
 			if (s->identity)
 				json_object_set(out, key, v);
+		} else if (strcmp(key, "filename") == 0) { /* may say whose file it is */
+			if (s->words && s->identity)
+				json_object_set(out, key, v);
 		} else if (s->words || among(kept_fields, key)) {
 			json_object_set(out, key, v);
 		} else if (among(sight_fields, key)) {

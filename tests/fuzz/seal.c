@@ -1,6 +1,9 @@
-/* Boxes of sealed identities. */
+/* Boxes of sealed identities, and of sealed originals. */
 #include "people/seal.h"
 #include "fuzz.h"
+#include "matter/attach.h"
+
+#define KEY "0100000000000000000000000000000000000000000000000000000000000000"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -12,6 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	HOLDS(!well(seal_open(a, &key, HY_S("identity"), s, &plain, &e), &e));
 	HOLDS(!well(seal_open_padded(a, &key, HY_S("identity"), s, &plain, &e), &e));
+	HOLDS(!well(attach_unseal(a, s, HY_S(KEY), &plain, &e), &e));
 	(void)memset(&half, 2, sizeof(half));
 	HOLDS(!well(seal_from(&key, &half, s, &out, &e), &e));
 	return 0;

@@ -99,6 +99,9 @@ async function found() {
   return city
 }
 
+// Every address that takes the code of a matter.
+const ofMatters = operations.filter(({ address }) => address.startsWith('/api/v1/matters/{code}'))
+
 const codes = (answer) => answer.json.matters.map((m) => m.code).sort()
 const wanted = (person) => matters.filter((m) => sees(person, m)).map((m) => m.code).sort()
 
@@ -186,6 +189,19 @@ test('who sees what', { skip }, async (t) => {
       if (open === 'figures') assert.deepEqual(codes(behind), wanted(person))
 
       // One by one: not yours is not there, on every address that takes a code.
+      const nowhere = new Map()
+      for (const { method, address } of ofMatters) {
+        const at = (code) => address.replace('{code}', code).replace('{n}', '1')
+        const question = { body: method === 'GET' ? undefined : {}, headers: { 'if-match': '*' } }
+        const none = await ask(method, at(absent), question)
+        nowhere.set(method + address, none.status)
+        for (const matter of matters.filter((m) => !sees(person, m))) {
+          const answer = await ask(method, at(matter.code), question)
+          assert.deepEqual(answer.json && shape(answer, matter.code), none.json && shape(none, absent), `${person.login} ${method} ${address} on ${matter.name}: ${answer.text.slice(0, 200)}`)
+          assert.ok(answer.status >= 400, `${person.login} ${method} ${address} on ${matter.name}`)
+        }
+      }
+      assert.ok(nowhere.size >= 14 && [...nowhere.values()].filter((status) => status === 404).length >= 6, JSON.stringify([...nowhere]))
       for (const matter of matters) {
         for (const [method, tail, body] of [['GET', ''], ['GET', '/clock'], ['GET', '/receipt'],
           ['POST', '/moves/preview', { move: 'nonsense' }], ['POST', '/moves', { move: 'nonsense' }]]) {

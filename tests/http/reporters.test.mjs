@@ -228,6 +228,14 @@ test('files are what their content says; of pictures others see a copy without m
   assert.equal((await send(media('small.pdf'))).json.clean, false)
   assert.ok((await city.get(`${address}/3`)).bytes.equals(media('small.pdf')))
 
+  // A name may be the sender's own: of a protected report nobody reads it, in no answer.
+  const listed = await city.get(address)
+  assert.deepEqual(listed.json.files.map((f) => [f.n, f.name, f.hash?.length, f.sealed]), [[1, undefined, 64, true], [2, undefined, 64, true], [3, undefined, 64, false]])
+  assert.ok(!(await city.get(`/api/v1/matters/${filed.json.code}`)).text.includes('欧阳'))
+  const plain = await city.post('/api/v1/public/matters', { kind: 'complaint', data: { title: '路灯' } })
+  await city.ask('POST', '/api/v1/public/files', { raw: picture, headers: keyed(plain, { 'x-file-name': encodeURIComponent('灯/\n.jpg') }) })
+  assert.equal((await city.get(`/api/v1/matters/${plain.json.code}/files`)).json.files[0].name, '灯__.jpg')
+
   // What is not listed, broken, empty, of a stranger, or too much.
   assert.equal((await send(Buffer.from('#!/bin/sh\necho\n'))).json.code, 'bad_input')
   assert.equal((await send(Buffer.from('<html><script>alert(1)</script></html>'), { 'content-type': 'image/png' })).json.code, 'bad_input')
@@ -259,8 +267,14 @@ test('files are what their content says; of pictures others see a copy without m
   const [at, keyAt, out] = ['sealed', 'key', 'original'].map((n) => path.join(city.dir, n))
   writeFileSync(at, sealed.bytes)
   writeFileSync(keyAt, key)
-  execFileSync(huiyin, ['custodian', 'unseal', '--key-file', keyAt, '--out', out, at], { cwd: root })
+  const unseal = () => execFileSync(huiyin, ['custodian', 'unseal', '--key-file', keyAt, '--out', out, at], { cwd: root, encoding: 'utf8', stdio: 'pipe' })
+  assert.equal(unseal(), `sha256 ${sent.json.hash}\n`)
   assert.ok(readFileSync(out).equals(picture))
+  const head = sealed.bytes.indexOf(10) + 1
+  for (const end of [head, head + 1, head + 3, head + 4, sealed.bytes.length - 1]) {
+    writeFileSync(at, sealed.bytes.subarray(0, end))
+    assert.throws(unseal, (e) => e.status === 3 && /cut short/.test(e.stderr), `${end} bytes`)
+  }
 
   // One's own data, and its erasure.
   const own = { code: filed.json.code, secret: filed.json.secret }
@@ -271,6 +285,20 @@ test('files are what their content says; of pictures others see a copy without m
   assert.equal((await city.post('/api/v1/public/requests', { ...own, ask: 'erase', text: '都删除' })).status, 200)
   await city.halt()
   if (!city.store.length) execFileSync(huiyin, ['fsck', '--quiet', ...city.place], { cwd: root })
+  // The same on the command line: seen, taken out, added.
+  const command = (...words) => execFileSync(huiyin, ['matter', ...words, ...city.place], { cwd: root, encoding: 'utf8', stdio: 'pipe' })
+  const files = (code) => JSON.parse(command('files', code, '--json')).files
+  assert.deepEqual(files(own.code).map((f) => f.hash).slice(0, 1), [sent.json.hash])
+  assert.match(command('files', own.code), /image\/jpeg +欧阳的照片\.jpg +\(a copy without metadata; the original is sealed\)/)
+  command('files', own.code, '--take', '1', '--out', out)
+  assert.ok(readFileSync(out).equals(copy.bytes))
+  const audit = JSON.parse(execFileSync(huiyin, ['audit', 'list', ...city.place, '--act', 'export', '--json'], { cwd: root, encoding: 'utf8' }))
+  assert.equal(audit[0].subject, 'matters/file')
+  assert.throws(() => command('files', own.code, '--take', '1'), /--out/)
+  assert.throws(() => command('files', own.code, '--take', '11', '--out', out), /no file 11/)
+  command('attach', plain.json.code, path.join(root, 'tests/fixtures/media/small.pdf'), '--role', 'desk')
+  assert.deepEqual(files(plain.json.code).map((f) => [f.n, f.type, f.name]), [[1, 'image/jpeg', '灯__.jpg'], [2, 'application/pdf', 'small.pdf']])
+  assert.throws(() => command('attach', plain.json.code, keyAt), /bad_input|not taken|type/)
   execFileSync(huiyin, ['matter', 'erase', ...city.place, own.code, '--basis', '个人信息保护法第四十七条'], { cwd: root })
   await city.serve()
   assert.deepEqual((await city.get(address)).json.files, [])

@@ -10795,7 +10795,7 @@ export interface components {
             /** @description a copy without metadata */
             clean: boolean;
             at: components["schemas"]["Instant"];
-            /** @description for whoever handles the matter */
+            /** @description what the sender calls it: for whoever handles the matter, and not where name and contact are kept from them */
             name?: string;
             /** @description of the original */
             hash?: string;
