@@ -31,6 +31,7 @@ const dialog = (page) => page.getByRole("dialog");
 const field = (place, label) => place.locator(".field", { hasText: label }).locator("input, textarea, select").first();
 const offline = (...args) => execFileSync(HUIYIN, args, { cwd: ROOT, encoding: "utf8" });
 const send = async (path, json) => (await fetch(city.base + "/api/v1" + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(json) })).json();
+const media = (file) => readFileSync(join(ROOT, "tests/fixtures/media", file));
 const narrow = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
 // How it looks: on a desktop and on a phone, without a violation, no wider than the screen.
 async function shown(w, shot) {
@@ -106,7 +107,19 @@ test("an identity: keys made and named by two people, asked for, refused, consen
 
 	// Somebody reports, named; the office asks for what.
 	const { code, secret } = await send("/public/matters", { kind: "complaint", protect: true, data: { title: "窗口索要好处", name, contact } });
+	const attach = (key, bytes, called) => fetch(city.base + "/api/v1/public/files", { method: "POST", body: bytes, headers: { "content-type": "application/octet-stream", "x-matter-code": key.code, "x-matter-secret": key.secret, "x-file-name": encodeURIComponent(called) } });
+	assert.equal((await attach({ code, secret }, media("turned.jpg"), name + "的照片.jpg")).status, 201);
 	const office = await openWork(browser, city.base, { login: "efficacy_office", path: "/matters/" + code });
+	// The picture is looked at as a copy; its name, which may be the reporter's, stands nowhere.
+	const files = body(office.page).locator(".attachments");
+	await files.getByText("原件已密封").waitFor();
+	assert.ok(!(await body(office.page).textContent()).includes(name));
+	await files.getByRole("button", { name: "附件1" }).click();
+	await dialog(office.page).locator("img").waitFor();
+	assert.deepEqual(await dialog(office.page).locator("img").evaluate(async (i) => (await i.decode(), [i.naturalWidth, i.naturalHeight])), [32, 48]);
+	await shown(office, "matter-picture");
+	await office.page.keyboard.press("Escape");
+	await dialog(office.page).waitFor({ state: "hidden" });
 	const askFor = async (purpose) => {
 		await body(office.page).getByRole("button", { name: "申请开启" }).click();
 		await field(body(office.page).locator(".card", { hasText: "密封的身份" }), "用途").fill(purpose);
@@ -168,6 +181,35 @@ test("an identity: keys made and named by two people, asked for, refused, consen
 	const all = [first, second, security, office, reporter];
 	assert.deepEqual(all.flatMap((w) => w.complaints), []);
 	for (const w of all) await w.close();
+});
+
+test("files of a matter: seen with type, size and digest, taken out, added by whoever handles it", async () => {
+	const { code, secret } = await send("/public/matters", { kind: "complaint", data: { title: "路灯不亮" } });
+	const pdf = media("small.pdf");
+	const sent = await fetch(city.base + "/api/v1/public/files", { method: "POST", body: pdf, headers: { "content-type": "application/octet-stream", "x-matter-code": code, "x-matter-secret": secret, "x-file-name": encodeURIComponent("路灯位置.pdf") } });
+	const { hash } = await sent.json();
+	const w = await openWork(browser, city.base, { login: "efficacy_office", path: "/matters/" + code });
+	const files = body(w.page).locator(".attachments");
+	await files.getByText("PDF · ").waitFor();
+	await files.getByText("原件哈希").click();
+	await files.getByText(hash).waitFor();
+	const coming = w.page.waitForEvent("download");
+	await files.getByRole("link", { name: "路灯位置.pdf" }).click();
+	assert.ok(readFileSync(await (await coming).path()).equals(pdf));
+	// What is no file of a listed type is refused with the reason, beside what was added before it.
+	const place = files.locator("input[type=file]");
+	await place.setInputFiles([{ name: "现场.jpg", mimeType: "image/jpeg", buffer: media("turned.jpg") }, { name: "x.sh", mimeType: "text/plain", buffer: Buffer.from("#!/bin/sh\n") }]);
+	await files.getByRole("button", { name: "现场.jpg" }).waitFor();
+	await files.locator(".wrong").waitFor();
+	await place.setInputFiles({ name: "盖章件.pdf", mimeType: "application/pdf", buffer: pdf });
+	await files.getByRole("link", { name: "盖章件.pdf" }).waitFor();
+	assert.equal(await files.locator(".wrong").count(), 0);
+	await body(w.page).locator(".timeline").getByText("添加附件").nth(2).waitFor();
+	await w.page.locator(".el-message").first().waitFor({ state: "hidden" });
+	await shown(w, "matter-files");
+	w.complaints.splice(0, w.complaints.length, ...w.complaints.filter((c) => !c.includes("400")));
+	assert.deepEqual(w.complaints, []);
+	await w.close();
 });
 
 test("data of one person: given out as a file, erased on a ground, and the log still verifies", async () => {
