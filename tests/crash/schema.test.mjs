@@ -40,7 +40,9 @@ async function lives(site, { files = [], ...expected }) {
   const unit = await client.ask('PUT', '/api/v1/units/new', { body: { name: '新单位' }, headers: { authorization } })
   assert.equal(unit.status, 200, unit.text)
   client.close()
-  assert.deepEqual(await fileFacts(site, [...new Set(files.map((file) => file.code))], reader), files)
+  // The names of files, which may be a reporter's own, are not for this reader.
+  const nameless = (list) => list.map(({ name: _, ...file }) => file)
+  assert.deepEqual(nameless(await fileFacts(site, [...new Set(files.map((file) => file.code))], reader)), nameless(files))
   await site.stop()
   ran(['matter', 'file', 'complaint', 'title=今天', 'body=又一件', 'channel=web', ...site.at])
   ran(['verify', '--quiet', ...site.at, '--checkpoint', seen])
