@@ -84,6 +84,7 @@ test("nobody told in time: accepted as of the day of filing, a card by itself, a
 	await form.waitFor({ state: "detached" });
 	const fee = await until(async () => (await askAs(city.base, "efficacy_office", `/cards?matter=${own.code}&kind=unlisted_fee`)).cards[0]);
 	await desk.show("/cards/" + fee.code);
+	await page.locator("main").getByText("行政许可法 第五十八条、第七十五条").first().waitFor();
 	assert.match(await page.innerText("main"), /收费[\s\S]*行政许可法 第五十八条、第七十五条|行政许可法 第五十八条、第七十五条[\s\S]*收费/);
 	assert.deepEqual(desk.complaints, []);
 	await desk.close();
