@@ -170,14 +170,11 @@ enum hy_code round_appraised(struct hy_arena *a, const struct unit_book *book,
 enum hy_code round_measure(struct hy_arena *a, struct city *c, struct hy_db *db,
 			   const struct round *r, hy_ms at, struct round_inputs *out,
 			   struct hy_err *e) HY_MUST;
-/* The same of UNIT alone, which is then the only one; HY_NOT_FOUND when it is not appraised. */
+/* The same of one alone: the appraised unit for which matters of UNIT count; without units when
+ * there is none. */
 enum hy_code round_measure_unit(struct hy_arena *a, struct city *c, struct hy_db *db,
 				const struct round *r, hy_ms at, hy_str unit,
 				struct round_inputs *out, struct hy_err *e) HY_MUST;
-/* The appraised unit for which matters of UNIT count; "": none. */
-enum hy_code round_unit_of(struct hy_arena *a, struct city *c, struct hy_db *db,
-			   const struct round *r, hy_str unit, hy_str *out,
-			   struct hy_err *e) HY_MUST;
 /* The lines of the cases: unit, code, facts (hex), working days, calendar days, hand-offs, returns,
  * reopenings; by unit and code.  Their SHA-256 is .cases. */
 hy_str round_case_lines(struct hy_arena *a, const struct round_inputs *in);

@@ -3,6 +3,7 @@
 #include "appraise/appraise_json.h"
 #include "appraise/otherwise.h"
 #include "matter/api.h"
+#include "matter/matter_json.h"
 
 /* --- reading
  * --------------------------------------------------------------------------------------- */
@@ -16,7 +17,7 @@ static void schemes_json(struct hy_json *j, const struct pack *p)
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", p->schemes[i].id);
 		hy_json_kstr(j, "period", hy_str_of(pack_period_names[p->schemes[i].period]));
-		round_text_json(j, "title", &p->schemes[i].title);
+		matter_text_json(j, "title", &p->schemes[i].title);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);
@@ -55,18 +56,21 @@ static const struct hy_field version_query[] = {
 	{ 0 },
 };
 
-static enum hy_code version_of(struct hy_request *r, struct hy_db *db, struct round *round,
+/* The round and the version that is asked for, or else the newest, in a snapshot. */
+static enum hy_code version_of(struct hy_request *r, struct hy_db **db, struct round *round,
 			       struct round_version *v, struct hy_err *e)
 {
 	const struct version_query *q = hy_request_query(r);
 	struct hy_arena *a = hy_request_arena(r);
-	enum hy_code code = round_by_code(a, db, hy_request_param(r, "round"), round, e);
+	enum hy_code code = hy_store_read(hy_request_store(r), db, e);
 
+	if (!code)
+		code = round_by_code(a, *db, hy_request_param(r, "round"), round, e);
 	if (code)
 		return code;
 	int version = q->version ? (int)q->version : round->version;
-	return version ? round_version(a, db, round, version, v, e)
-		       : round_preview(a, api_city(r), db, round, v, e);
+	return version ? round_version(a, *db, round, version, v, e)
+		       : round_preview(a, api_city(r), *db, round, v, e);
 }
 
 static enum hy_code show(struct hy_request *r, struct hy_err *e)
@@ -76,10 +80,8 @@ static enum hy_code show(struct hy_request *r, struct hy_err *e)
 	struct round_version v;
 	struct round round;
 	HY_SCOPED_DB db = NULL;
-	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+	enum hy_code code = version_of(r, &db, &round, &v, e);
 
-	if (!code)
-		code = version_of(r, db, &round, &v, e);
 	if (!code)
 		code = round_whole_json(&j, api_city(r), db, &round, &v, e);
 	if (!code)
@@ -95,10 +97,8 @@ static enum hy_code explain(struct hy_request *r, struct hy_err *e)
 	struct round_version v;
 	struct round round;
 	HY_SCOPED_DB db = NULL;
-	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+	enum hy_code code = version_of(r, &db, &round, &v, e);
 
-	if (!code)
-		code = version_of(r, db, &round, &v, e);
 	if (!code)
 		code = round_explain_json(&j, api_city(r), db, &round, &v,
 					  hy_request_param(r, "unit"), &who, e);
@@ -118,10 +118,8 @@ static enum hy_code otherwise(struct hy_request *r, struct hy_err *e)
 	struct explaining x;
 	struct round round;
 	HY_SCOPED_DB db = NULL;
-	enum hy_code code = hy_store_read(hy_request_store(r), &db, e);
+	enum hy_code code = version_of(r, &db, &round, &v, e);
 
-	if (!code)
-		code = version_of(r, db, &round, &v, e);
 	if (!code)
 		code = explaining_of(a, api_city(r), db, &round, &v, hy_request_param(r, "unit"),
 				     &who, &x, e);

@@ -3,6 +3,7 @@
 #include "appraise/reading.h"
 #include "appraise/survey_json.h"
 #include "matter/explain.h"
+#include "matter/matter_json.h"
 
 enum { CASES_SHOWN = 100 };
 
@@ -52,16 +53,6 @@ void round_objection_json(struct hy_json *j, const struct round_objection *o,
 	hy_json_obj_end(j);
 }
 
-void round_text_json(struct hy_json *j, const char *key, const struct pack_text *t)
-{
-	hy_json_key(j, key);
-	hy_json_obj(j);
-	hy_json_kstr(j, "en", t->en);
-	hy_json_kstr(j, "zh-CN", t->zh_cn);
-	hy_json_kstr(j, "zh-Hant", t->zh_hant);
-	hy_json_obj_end(j);
-}
-
 void round_title_json(struct hy_json *j, const struct pack_scheme *s)
 {
 	hy_json_obj(j);
@@ -77,7 +68,7 @@ static void sentences_json(struct hy_json *j, const struct reading *k, const jso
 				     reading_sentence(k, unit, HY_S("zh-Hant")),
 				     reading_sentence(k, unit, HY_S("en")) };
 
-	round_text_json(j, "certainty", &t);
+	matter_text_json(j, "certainty", &t);
 	hy_json_kstr(j, "funnel",
 		     hy_str_of(funnel_verdict_names[reading_funnel(k, hy_json_get(unit, "code"))]));
 }
@@ -91,14 +82,14 @@ static void scheme_json(struct hy_json *j, const struct pack_scheme *s)
 {
 	hy_json_key(j, "scheme_titles");
 	hy_json_obj(j);
-	round_text_json(j, "title", &s->title);
+	matter_text_json(j, "title", &s->title);
 	hy_json_key(j, "indicators");
 	hy_json_arr(j);
 	for (size_t i = 0; i < s->n_indicators; i++) {
 		const struct pack_indicator *in = &s->indicators[i];
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", in->id);
-		round_text_json(j, "title", &in->title);
+		matter_text_json(j, "title", &in->title);
 		hy_json_kstr(j, "in", in->parent < 0 ? HY_S("") : s->indicators[in->parent].id);
 		hy_json_kint(j, "weight_bp", in->weight_bp);
 		hy_json_kstr(j, "clause", in->clause);
@@ -106,7 +97,7 @@ static void scheme_json(struct hy_json *j, const struct pack_scheme *s)
 		hy_json_kbool(j, "marked",
 			      in->source == PACK_BY_HAND || in->source == PACK_BY_PANEL);
 		if (in->figure)
-			round_text_json(j, "definition", &in->figure->definition);
+			matter_text_json(j, "definition", &in->figure->definition);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);
@@ -116,7 +107,7 @@ static void scheme_json(struct hy_json *j, const struct pack_scheme *s)
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", s->adjusts[i].id);
 		hy_json_kstr(j, "kind", hy_str_of(adjust_kinds[s->adjusts[i].kind]));
-		round_text_json(j, "title", &s->adjusts[i].title);
+		matter_text_json(j, "title", &s->adjusts[i].title);
 		hy_json_kbool(j, "marked", !s->adjusts[i].figure);
 		hy_json_obj_end(j);
 	}
@@ -126,7 +117,7 @@ static void scheme_json(struct hy_json *j, const struct pack_scheme *s)
 	for (size_t i = 0; i < s->n_grades; i++) {
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", s->grades[i].id);
-		round_text_json(j, "title", &s->grades[i].title);
+		matter_text_json(j, "title", &s->grades[i].title);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);
@@ -209,6 +200,8 @@ enum hy_code round_whole_json(struct hy_json *j, struct city *c, struct hy_db *d
 	struct reading k;
 	enum hy_code code = reading_of(j->b->a, c, db, r, v, &k, e);
 
+	if (!code)
+		code = reading_compare(&k, e);
 	if (code)
 		return code;
 	const json_t *units = json_object_get(k.result, "units");
@@ -286,7 +279,7 @@ static enum hy_code indicator_json(struct hy_json *j, struct explaining *x,
 		return code;
 	hy_json_obj(j);
 	hy_json_kstr(j, "id", in->id);
-	round_text_json(j, "title", &in->title);
+	matter_text_json(j, "title", &in->title);
 	hy_json_kstr(j, "in", in->parent < 0 ? HY_S("") : x->k.s->indicators[in->parent].id);
 	hy_json_kint(j, "weight_bp", in->weight_bp);
 	hy_json_kstr(j, "clause", in->clause);
@@ -299,7 +292,7 @@ static enum hy_code indicator_json(struct hy_json *j, struct explaining *x,
 		hy_json_null(j);
 	hy_json_kstr(j, "figure", in->figure ? hy_str_of(in->figure->id) : HY_S(""));
 	if (in->figure)
-		round_text_json(j, "definition", &in->figure->definition);
+		matter_text_json(j, "definition", &in->figure->definition);
 	if (in->source == PACK_BY_PANEL)
 		code = survey_explain_json(j, x->k.s, in->panel, x->given, e);
 	line_json(j, x, &line);
@@ -318,7 +311,7 @@ static enum hy_code adjust_json(struct hy_json *j, struct explaining *x,
 	hy_json_obj(j);
 	hy_json_kstr(j, "id", d->id);
 	hy_json_kstr(j, "kind", hy_str_of(adjust_kinds[d->kind]));
-	round_text_json(j, "title", &d->title);
+	matter_text_json(j, "title", &d->title);
 	hy_json_kstr(j, "clause", d->clause);
 	hy_json_key(j, "score");
 	hy_json_value(j, explaining_times(x, d));

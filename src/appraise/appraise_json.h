@@ -9,7 +9,6 @@ void round_json(struct hy_json *j, const struct round *r, const struct hy_calend
 void round_objection_json(struct hy_json *j, const struct round_objection *o,
 			  const struct hy_calendar *cal);
 void round_title_json(struct hy_json *j, const struct pack_scheme *s); /* three languages */
-void round_text_json(struct hy_json *j, const char *key, const struct pack_text *t);
 void round_case_json(struct hy_json *j, const struct explaining *x, const struct round_case *v);
 /* The round, its scheme's titles, and the units with scores; V as frozen or previewed. */
 enum hy_code round_whole_json(struct hy_json *j, struct city *c, struct hy_db *db,

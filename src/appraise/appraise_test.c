@@ -326,6 +326,7 @@ static void a_round_goes_from_open_to_final(void **state)
 		assert_true(hy_str_eq(v[2].reason, HY_S("异议成立，检查重评")));
 		assert_ok(round_version(t->a, db, &did.r, 3, &last, e));
 		assert_ok(reading_of(t->a, t->city, db, &did.r, &last, &read, e));
+		assert_ok(reading_compare(&read, e));
 		const json_t *was = reading_before(&read, HY_S("b"));
 		assert_int_equal(
 			hy_json_get_int(was, "total", 0),

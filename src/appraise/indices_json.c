@@ -1,16 +1,7 @@
 #include <math.h>
 
 #include "appraise/indices.h"
-
-static void text_json(struct hy_json *j, const char *key, const struct pack_text *t)
-{
-	hy_json_key(j, key);
-	hy_json_obj(j);
-	hy_json_kstr(j, "en", t->en);
-	hy_json_kstr(j, "zh-CN", t->zh_cn);
-	hy_json_kstr(j, "zh-Hant", t->zh_hant);
-	hy_json_obj_end(j);
-}
+#include "matter/matter_json.h"
 
 /* What is not to be published is not told. */
 static void point_json(struct hy_json *j, const struct indices_point *p)
@@ -110,7 +101,7 @@ enum hy_code indices_json(struct hy_json *j, struct hy_db *db, const struct indi
 		return code;
 	hy_json_obj(j);
 	hy_json_kstr(j, "scheme", s->id);
-	text_json(j, "title", &s->title);
+	matter_text_json(j, "title", &s->title);
 	hy_json_kstr(j, "base_from", hy_day_text(j->b->a, s->index_from));
 	hy_json_kint(j, "base_months", s->index_months);
 	hy_json_key(j, "components");
@@ -119,7 +110,7 @@ enum hy_code indices_json(struct hy_json *j, struct hy_db *db, const struct indi
 		const struct pack_index_part *p = &s->index[i];
 		hy_json_obj(j);
 		hy_json_kstr(j, "figure", hy_str_of(p->figure->id));
-		text_json(j, "title", &p->figure->title);
+		matter_text_json(j, "title", &p->figure->title);
 		hy_json_kint(j, "weight_bp", p->weight_bp);
 		hy_json_kbool(j, "complement", p->complement);
 		hy_json_kint(j, "least", p->least);

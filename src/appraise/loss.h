@@ -41,7 +41,7 @@ struct losses {
 	struct hy_db *db;
 	struct loss_reader reader;
 	hy_ms at;	     /* of the version */
-	struct hy_map names; /* accounts by login; posts by unit, login and day */
+	struct hy_map names; /* accounts by login; seats by unit and login */
 	struct loss_case *v; /* by code */
 	size_t n;
 	HY_VEC(struct round_loser) losers;
@@ -52,16 +52,21 @@ enum hy_code losses_read(struct hy_arena *a, struct city *c, struct hy_db *db,
 			 const struct loss_reader *reader, struct losses *out,
 			 struct hy_err *e) HY_MUST;
 
+/* Of what was measured of one unit (round_measure_unit): its cases are not read once more. */
+struct losses losses_measured(struct hy_arena *a, struct city *c, struct hy_db *db,
+			      const struct round_inputs *in, const struct loss_reader *reader);
+
 const struct round_fact *losses_fact(const struct losses *x, size_t i);
 /* Which case has CODE; false: none. */
 bool losses_find(const struct losses *x, hy_str code, size_t *out);
 /* Asks for what is told of these cases, and whether WHO may see them. */
 enum hy_code losses_tell(struct losses *x, const size_t *which, size_t n, struct hy_err *e) HY_MUST;
-bool losses_seen(const struct losses *x, size_t i); /* after losses_tell() */
-/* What would be of the case I, that is told of, answered on its due date. */
+/* After losses_tell(); HY_NO_TIME: it has no due date. */
+bool losses_seen(const struct losses *x, size_t i);
+hy_str losses_title(const struct losses *x, size_t i);
+hy_ms losses_due_at(const struct losses *x, size_t i);
+/* What would be of the case I, answered on its due date. */
 struct loss_due {
-	hy_str title;
-	hy_ms due_at; /* HY_NO_TIME: it has none */
 	struct numbers numbers;
 	bool original, pledged; /* the original date and the pledge are kept then */
 };

@@ -35,19 +35,23 @@ static enum hy_code frozen_cases(struct losses *x, const struct round *r, int ve
 	return code;
 }
 
+static void measured_cases(struct losses *x, const struct round_inputs *in)
+{
+	x->n = in->n_facts;
+	x->v = hy_new_n(x->a, struct loss_case, x->n + 1);
+	for (size_t i = 0; i < x->n; i++)
+		x->v[i].f = in->facts[i];
+}
+
 static enum hy_code present_cases(struct losses *x, const struct round *r, hy_str unit,
 				  struct hy_err *e)
 {
 	struct round_inputs in;
 	enum hy_code code = round_measure_unit(x->a, x->c, x->db, r, x->at, unit, &in, e);
 
-	if (code)
-		return code;
-	x->n = in.n_facts;
-	x->v = hy_new_n(x->a, struct loss_case, x->n + 1);
-	for (size_t i = 0; i < x->n; i++)
-		x->v[i].f = in.facts[i];
-	return HY_OK;
+	if (!code)
+		measured_cases(x, &in);
+	return code;
 }
 
 /* --- what is told of them -----------------------------------------------------------------------
@@ -157,6 +161,17 @@ enum hy_code losses_read(struct hy_arena *a, struct city *c, struct hy_db *db,
 	return code;
 }
 
+struct losses losses_measured(struct hy_arena *a, struct city *c, struct hy_db *db,
+			      const struct round_inputs *in, const struct loss_reader *reader)
+{
+	struct losses x = {
+		.a = a, .c = c, .db = db, .reader = *reader, .at = in->at, .names = { .a = a }
+	};
+
+	measured_cases(&x, in);
+	return x;
+}
+
 const struct round_fact *losses_fact(const struct losses *x, size_t i)
 {
 	return &x->v[i].f;
@@ -186,6 +201,16 @@ bool losses_seen(const struct losses *x, size_t i)
 	return x->v[i].seen;
 }
 
+hy_str losses_title(const struct losses *x, size_t i)
+{
+	return x->v[i].title;
+}
+
+hy_ms losses_due_at(const struct losses *x, size_t i)
+{
+	return x->v[i].due_at;
+}
+
 enum hy_code losses_due(struct losses *x, size_t i, struct loss_due *out, struct hy_err *e)
 {
 	HY_SCOPED_STMT s =
@@ -197,11 +222,10 @@ enum hy_code losses_due(struct losses *x, size_t i, struct loss_due *out, struct
 	enum hy_code code = hy_step(s, &there, e);
 	if (code)
 		return code;
-	*out = (struct loss_due){ .title = x->v[i].title, .numbers = x->v[i].f.numbers };
+	*out = (struct loss_due){ .numbers = x->v[i].f.numbers };
 	if (!there)
 		return HY_OK;
 	facts_row_get(s, &r);
-	out->due_at = r.main_due_at;
 	out->original = r.original_at != HY_NO_TIME && r.original_at >= r.main_due_at;
 	out->pledged = r.pledged_at != HY_NO_TIME && r.pledged_at >= r.main_due_at;
 	if (r.main_due_at != HY_NO_TIME) {

@@ -37,13 +37,12 @@ static bool within_top(const struct rolling *k, hy_str unit)
 /* A unit of elsewhere, that had the case that day, stands for itself. */
 static size_t node_of(struct rolling *k, hy_str unit)
 {
-	const struct unit_entry *u = unit_book_find(k->book, unit);
-	bool within = within_top(k, unit);
-	hy_str up = within ? above(k, unit) : HY_S("");
-
 	for (size_t i = 0; i < k->v.n; i++)
 		if (hy_str_eq(k->v.v[i].unit, unit))
 			return i;
+
+	const struct unit_entry *u = unit_book_find(k->book, unit);
+	hy_str up = within_top(k, unit) ? above(k, unit) : HY_S("");
 	size_t parent = up.n ? node_of(k, up) : SIZE_MAX;
 	*hy_push(k->x->a, &k->v) = (struct loss_node){ .unit = unit,
 						       .kind = u ? u->unit.kind : UNIT_ORGAN,

@@ -399,36 +399,21 @@ enum hy_code round_look(struct hy_arena *a, struct city *c, struct hy_db *db, co
 /* --- one unit alone ------------------------------------------------------------------------------
  */
 
-enum hy_code round_unit_of(struct hy_arena *a, struct city *c, struct hy_db *db,
-			   const struct round *r, hy_str unit, hy_str *out, struct hy_err *e)
-{
-	struct round_inputs in = { .pack = city_pack(c), .from = r->from, .to = r->to };
-	struct measuring m = { .a = a, .c = c, .r = r, .in = &in };
-	enum hy_code code = begin(&m, db, e);
-	size_t at = code ? 0 : (uintptr_t)hy_map_get(&m.appraised, unit);
-
-	if (!code)
-		*out = at ? in.units[at - 1].code : HY_S("");
-	return code;
-}
-
 enum hy_code round_measure_unit(struct hy_arena *a, struct city *c, struct hy_db *db,
 				const struct round *r, hy_ms at, hy_str unit,
 				struct round_inputs *out, struct hy_err *e)
 {
 	struct round_inputs in = { .pack = city_pack(c), .from = r->from, .to = r->to, .at = at };
 	struct measuring m = { .a = a, .c = c, .r = r, .in = &in };
-	struct score_unit key = { .code = unit }, *u = NULL;
 	enum hy_code code = begin(&m, db, e);
 
 	if (code)
 		return code;
-	u = bsearch(&key, in.units, in.n, sizeof(key), by_code);
-	if (!u)
-		return hy_fail(e, HY_NOT_FOUND, "",
-			       "the round " HY_FMT " does not appraise " HY_FMT, HY_ARG(r->code),
-			       HY_ARG(hy_str_head(unit, 40)));
-	m.only = (size_t)(u - in.units) + 1;
+	m.only = (uintptr_t)hy_map_get(&m.appraised, unit);
+	if (m.only == 0) {
+		*out = (struct round_inputs){ .scheme = in.scheme };
+		return HY_OK;
+	}
 	for (size_t i = 0; !code && i < m.book.n; i++)
 		if ((uintptr_t)hy_map_get(&m.appraised, m.book.v[i].unit.code) == m.only)
 			code = read_matters_in(&m, db, m.book.v[i].unit.code, e);
@@ -446,7 +431,7 @@ enum hy_code round_measure_unit(struct hy_arena *a, struct city *c, struct hy_db
 		return code;
 	for (size_t i = 0; i < in.n_facts; i++)
 		in.facts[i].unit = 0;
-	in.units = u;
+	in.units += m.only - 1;
 	in.rated += m.only - 1;
 	in.n = 1;
 	*out = in;

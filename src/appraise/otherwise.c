@@ -3,6 +3,7 @@
 
 #include "appraise/appraise_json.h"
 #include "matter/city.h"
+#include "matter/matter_json.h"
 
 #define B(name) FACT_BIT(FACT_##name)
 #define LIGHTS (B(NO_LIGHT) | B(PAUSED) | B(GREEN) | B(BLUE) | B(YELLOW) | B(ORANGE) | B(RED))
@@ -123,7 +124,7 @@ enum hy_code otherwise_of(struct explaining *x, hy_str code, struct otherwise_an
 	while (at < x->k.in.n && !hy_str_eq(x->k.in.units[at].code, x->unit))
 		at++;
 	failed = losses_due(&x->losses, which, &due, e);
-	all.title = failed ? HY_S("") : due.title;
+	all.title = losses_title(&x->losses, which);
 	for (size_t i = 0; i < x->losses.n; i++)
 		v[i] = *losses_fact(&x->losses, i);
 	const struct round_fact was = v[which];
@@ -158,7 +159,7 @@ void otherwise_json(struct hy_json *j, const struct explaining *x, const struct 
 	for (size_t i = 0; i < v->n; i++) {
 		hy_json_obj(j);
 		hy_json_kstr(j, "as", hy_str_of(otherwise_names[v->v[i].as]));
-		round_text_json(j, "title", otherwise_title(v->v[i].as));
+		matter_text_json(j, "title", otherwise_title(v->v[i].as));
 		hy_json_key(j, "score");
 		hy_json_value(j, v->v[i].score);
 		hy_json_obj_end(j);

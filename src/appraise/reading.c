@@ -71,7 +71,7 @@ static enum hy_code open_version(struct reading *k, struct hy_err *e)
 	return code;
 }
 
-static enum hy_code open_before(struct reading *k, struct hy_err *e)
+enum hy_code reading_compare(struct reading *k, struct hy_err *e)
 {
 	struct round_version was;
 	json_t *result = NULL;
@@ -97,8 +97,6 @@ enum hy_code reading_of(struct hy_arena *a, struct city *c, struct hy_db *db, co
 			       "the institution in force has no scheme " HY_FMT " any more",
 			       HY_ARG(r->scheme));
 	enum hy_code code = open_version(&k, e);
-	if (!code)
-		code = open_before(&k, e);
 	if (!code)
 		code = unit_book_read(a, db, &k.book, e);
 	if (!code)
@@ -199,11 +197,11 @@ hy_str reading_given(const struct reading *k, const struct pack_indicator *in, c
 /* --- one unit ------------------------------------------------------------------------------------
  */
 
-enum hy_code explaining_of(struct hy_arena *a, struct city *c, struct hy_db *db,
-			   const struct round *r, const struct round_version *v, hy_str unit,
-			   const struct loss_reader *who, struct explaining *out, struct hy_err *e)
+static enum hy_code open_unit(struct hy_arena *a, struct city *c, struct hy_db *db,
+			      const struct round *r, const struct round_version *v, hy_str unit,
+			      struct explaining *out, struct hy_err *e)
 {
-	struct explaining x = { .unit = unit, .losses = { .a = a } };
+	struct explaining x = { .unit = unit };
 	enum hy_code code = reading_of(a, c, db, r, v, &x.k, e);
 
 	if (code)
@@ -214,9 +212,28 @@ enum hy_code explaining_of(struct hy_arena *a, struct city *c, struct hy_db *db,
 		return hy_fail(e, HY_NOT_FOUND, "",
 			       "the round " HY_FMT " does not appraise " HY_FMT, HY_ARG(r->code),
 			       HY_ARG(hy_str_head(unit, 40)));
-	code = losses_read(a, c, db, r, v, unit, who, &x.losses, e);
+	*out = x;
+	return HY_OK;
+}
+
+enum hy_code explaining_of(struct hy_arena *a, struct city *c, struct hy_db *db,
+			   const struct round *r, const struct round_version *v, hy_str unit,
+			   const struct loss_reader *who, struct explaining *out, struct hy_err *e)
+{
+	enum hy_code code = open_unit(a, c, db, r, v, unit, out, e);
+
+	return code ? code : losses_read(a, c, db, r, v, unit, who, &out->losses, e);
+}
+
+enum hy_code explaining_measured(struct hy_arena *a, struct city *c, struct hy_db *db,
+				 const struct round *r, const struct round_version *v,
+				 const struct round_inputs *in, const struct loss_reader *who,
+				 struct explaining *out, struct hy_err *e)
+{
+	enum hy_code code = open_unit(a, c, db, r, v, in->units[0].code, out, e);
+
 	if (!code)
-		*out = x;
+		out->losses = losses_measured(a, c, db, in, who);
 	return code;
 }
 

@@ -22,13 +22,15 @@ struct reading {
 	const json_t **units;		   /* of the result: by group, then by place */
 	size_t n;
 	struct unit_book book;
-	const json_t *before; /* units of the version before this one; NULL: there is none */
+	const json_t *before; /* reading_compare(): units of the version before a correction */
 };
 enum hy_code reading_of(struct hy_arena *a, struct city *c, struct hy_db *db, const struct round *r,
 			const struct round_version *v, struct reading *out,
 			struct hy_err *e) HY_MUST;
 
-/* UNIT in the version before a correction; NULL: this is none. */
+/* Opens the version before a correction, too. */
+enum hy_code reading_compare(struct reading *k, struct hy_err *e) HY_MUST;
+/* UNIT in it; NULL: this is no correction. */
 const json_t *reading_before(const struct reading *k, hy_str unit);
 hy_str reading_name(const struct reading *k, hy_str unit); /* of that time */
 enum funnel_verdict reading_funnel(const struct reading *k, hy_str unit);
@@ -56,6 +58,11 @@ enum hy_code explaining_of(struct hy_arena *a, struct city *c, struct hy_db *db,
 			   const struct round *r, const struct round_version *v, hy_str unit,
 			   const struct loss_reader *who, struct explaining *out,
 			   struct hy_err *e) HY_MUST;
+/* Of V as scored from IN, what was measured of one unit now (round_measure_unit). */
+enum hy_code explaining_measured(struct hy_arena *a, struct city *c, struct hy_db *db,
+				 const struct round *r, const struct round_version *v,
+				 const struct round_inputs *in, const struct loss_reader *who,
+				 struct explaining *out, struct hy_err *e) HY_MUST;
 const json_t *explaining_node(const struct explaining *x, const struct pack_indicator *in);
 const json_t *explaining_times(const struct explaining *x, const struct pack_adjust *d);
 /* The cases behind a line, as losses_of(). */

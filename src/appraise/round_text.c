@@ -43,6 +43,8 @@ enum hy_code round_table(struct hy_buf *b, struct city *c, struct hy_db *db, con
 	struct reading k;
 	enum hy_code code = reading_of(b->a, c, db, r, v, &k, e);
 
+	if (!code)
+		code = reading_compare(&k, e);
 	if (code)
 		return code;
 	hy_buf_fmt(b, HY_FMT " " HY_FMT " %s\n", HY_ARG(pack_say(&k.s->title, language)),

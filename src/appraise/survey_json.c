@@ -1,6 +1,6 @@
 #include "appraise/survey_json.h"
 
-#include "appraise/appraise_json.h"
+#include "matter/matter_json.h"
 
 static const struct pack_panel *panel_in(const struct pack_scheme *s, hy_str id)
 {
@@ -21,8 +21,8 @@ static void titles_json(struct hy_json *j, const struct survey *s, const struct 
 	for (size_t i = 0; p && i < p->n_groups; i++)
 		if (hy_str_eq(p->groups[i].id, s->raters))
 			of = &p->groups[i].title;
-	round_text_json(j, "panel_title", p ? &p->title : &panel);
-	round_text_json(j, "raters_title", of);
+	matter_text_json(j, "panel_title", p ? &p->title : &panel);
+	matter_text_json(j, "raters_title", of);
 }
 
 void survey_json(struct hy_json *j, const struct survey *s, const struct pack_scheme *scheme,
@@ -54,8 +54,8 @@ void survey_form_json(struct hy_json *j, const struct survey_form *f)
 {
 	hy_json_obj(j);
 	hy_json_kstr(j, "survey", f->s.code);
-	round_text_json(j, "title", &f->panel->title);
-	round_text_json(j, "raters", &f->raters->title);
+	matter_text_json(j, "title", &f->panel->title);
+	matter_text_json(j, "raters", &f->raters->title);
 	hy_json_kstr(j, "period_from", hy_day_text(j->b->a, f->round.from));
 	hy_json_kstr(j, "period_to", hy_day_text(j->b->a, f->round.to));
 	hy_json_kstr(j, "from", hy_day_text(j->b->a, f->s.from));
@@ -67,7 +67,7 @@ void survey_form_json(struct hy_json *j, const struct survey_form *f)
 	hy_json_arr(j);
 	for (size_t i = 0; i < f->panel->n_items; i++) {
 		hy_json_obj(j);
-		round_text_json(j, "title", &f->panel->items[i]);
+		matter_text_json(j, "title", &f->panel->items[i]);
 		hy_json_obj_end(j);
 	}
 	hy_json_arr_end(j);
@@ -76,7 +76,7 @@ void survey_form_json(struct hy_json *j, const struct survey_form *f)
 	for (size_t i = 0; i < f->panel->n_levels; i++) {
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", f->panel->levels[i].id);
-		round_text_json(j, "title", &f->panel->levels[i].title);
+		matter_text_json(j, "title", &f->panel->levels[i].title);
 		hy_json_kbool(j, "scored", f->panel->levels[i].points >= 0);
 		hy_json_obj_end(j);
 	}
@@ -102,13 +102,13 @@ void survey_panels_json(struct hy_json *j, const struct pack_scheme *s)
 		const struct pack_panel *p = &s->panels[i];
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", p->id);
-		round_text_json(j, "title", &p->title);
+		matter_text_json(j, "title", &p->title);
 		hy_json_key(j, "raters");
 		hy_json_arr(j);
 		for (size_t k = 0; k < p->n_groups; k++) {
 			hy_json_obj(j);
 			hy_json_kstr(j, "id", p->groups[k].id);
-			round_text_json(j, "title", &p->groups[k].title);
+			matter_text_json(j, "title", &p->groups[k].title);
 			hy_json_kint(j, "weight_bp", p->groups[k].weight_bp);
 			hy_json_kint(j, "least", p->groups[k].least);
 			hy_json_kint(j, "trim", p->groups[k].trim);
@@ -141,7 +141,7 @@ enum hy_code survey_explain_json(struct hy_json *j, const struct pack_scheme *s,
 		struct rating_mark m = rating_of_group(g, r);
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", g->id);
-		round_text_json(j, "title", &g->title);
+		matter_text_json(j, "title", &g->title);
 		hy_json_kint(j, "weight_bp", g->weight_bp);
 		hy_json_kint(j, "least", g->least);
 		hy_json_kint(j, "ballots", (int64_t)r->n);

@@ -8,6 +8,7 @@
 #include "appraise/round_part.h"
 #include "matter/city.h"
 #include "matter/explain.h"
+#include "matter/matter_json.h"
 
 enum { CASES_SHOWN = 20 };
 
@@ -97,7 +98,6 @@ static enum hy_code add_near(struct warning *w, struct hy_err *e)
 {
 	struct hy_arena *a = w->x.k.a;
 	struct round_fact *v = hy_new_n(a, struct round_fact, w->x.losses.n + 1);
-	enum hy_code code = HY_OK;
 	HY_VEC(size_t) near = { 0 };
 	json_t *result = NULL;
 	hy_str text;
@@ -109,23 +109,22 @@ static enum hy_code add_near(struct warning *w, struct hy_err *e)
 			*hy_push(a, &near) = i;
 	}
 	w->near = near.n;
-	code = losses_tell(&w->x.losses, near.v, near.n, e);
-	for (size_t i = 0; !code && i < near.n; i++) {
-		struct loss_due due;
-		if (!losses_seen(&w->x.losses, near.v[i]))
-			continue;
-		code = losses_due(&w->x.losses, near.v[i], &due, e);
-		*hy_push(a, &w->soon) =
-			(struct round_case){ .code = losses_fact(&w->x.losses, near.v[i])->code,
-					     .title = due.title,
-					     .due_at = due.due_at,
-					     .answered_at = HY_NO_TIME };
-	}
-	if (!code && w->near)
+	if (near.n == 0)
+		return HY_OK;
+	enum hy_code code = losses_tell(&w->x.losses, near.v, near.n, e);
+	for (size_t i = 0; !code && i < near.n; i++)
+		if (losses_seen(&w->x.losses, near.v[i]))
+			*hy_push(a, &w->soon) = (struct round_case){
+				.code = losses_fact(&w->x.losses, near.v[i])->code,
+				.title = losses_title(&w->x.losses, near.v[i]),
+				.due_at = losses_due_at(&w->x.losses, near.v[i]),
+				.answered_at = HY_NO_TIME
+			};
+	if (!code)
 		code = otherwise_result(a, &w->x.k.in, 0, v, w->x.losses.n, &text, e);
-	if (!code && w->near)
+	if (!code)
 		code = hy_json_read(a, text, &result, e);
-	if (code || !w->near)
+	if (code)
 		return code;
 	const json_t *then = json_array_get(json_object_get(result, "units"), 0);
 	w->near_points =
@@ -180,19 +179,22 @@ static enum hy_code warn(struct warning *w, struct hy_err *e)
 	return code;
 }
 
+/* *APPRAISED_OUT: R appraises the unit, or one above it. */
 static enum hy_code look(struct hy_arena *a, struct city *c, struct hy_db *db,
 			 const struct round *r, hy_str unit, const struct actor *who,
-			 struct warning *out, struct hy_err *e)
+			 struct warning *out, bool *appraised_out, struct hy_err *e)
 {
 	const struct loss_reader reader = { .who = who };
 	struct round_version *v = hy_new(a, struct round_version);
 	struct round_inputs in;
 	enum hy_code code = round_measure_unit(a, c, db, r, city_now(c), unit, &in, e);
 
+	*appraised_out = !code && in.n > 0;
+	if (!*appraised_out)
+		return code;
+	code = round_score(a, &in, v, e);
 	if (!code)
-		code = round_score(a, &in, v, e);
-	if (!code)
-		code = explaining_of(a, c, db, r, v, unit, &reader, &out->x, e);
+		code = explaining_measured(a, c, db, r, v, &in, &reader, &out->x, e);
 	return code ? code : warn(out, e);
 }
 
@@ -210,15 +212,13 @@ enum hy_code warnings_of(struct hy_arena *a, struct city *c, struct hy_db *db, h
 		code = round_list(a, db, &rounds, &n, e);
 	for (size_t i = 0; !code && i < n; i++) {
 		struct warning w = { 0 };
-		hy_str own = HY_S("");
+		bool appraised;
 		/* a scheme that is in force no more has nothing to warn of */
 		if (rounds[i].state != ROUND_OPEN || !pack_scheme(city_pack(c), rounds[i].scheme))
 			continue;
-		code = round_unit_of(a, c, db, &rounds[i], unit, &own, e);
-		if (code || own.n == 0)
-			continue;
-		code = look(a, c, db, &rounds[i], own, who, &w, e);
-		*hy_push(a, &v) = w;
+		code = look(a, c, db, &rounds[i], unit, who, &w, &appraised, e);
+		if (appraised)
+			*hy_push(a, &v) = w;
 	}
 	*out = v.v;
 	*n_out = v.n;
@@ -254,7 +254,7 @@ static void lines_json(struct hy_json *j, const struct warning *w)
 		hy_json_obj(j);
 		hy_json_kstr(j, "id", l->id);
 		hy_json_kstr(j, "kind", l->deduction ? HY_S("deduction") : HY_S("indicator"));
-		round_text_json(j, "title", l->title);
+		matter_text_json(j, "title", l->title);
 		hy_json_kint(j, "lost", l->lost);
 		hy_json_kint(j, "cases", l->cases);
 		hy_json_obj_end(j);
@@ -283,12 +283,12 @@ static void soon_json(struct hy_json *j, const struct warning *w)
 	hy_json_obj_end(j);
 }
 
-void warning_json(struct hy_json *j, const struct warning *w)
+static void one_json(struct hy_json *j, const struct warning *w)
 {
 	hy_json_obj(j);
 	hy_json_key(j, "round");
 	round_json(j, w->x.k.r, city_pack(w->x.k.c)->calendar);
-	round_text_json(j, "title", &w->x.k.s->title);
+	matter_text_json(j, "title", &w->x.k.s->title);
 	hy_json_kstr(j, "unit", w->x.unit);
 	hy_json_kstr(j, "unit_name", reading_name(&w->x.k, w->x.unit));
 	hy_json_kbool(j, "applies", json_is_true(json_object_get(w->x.score, "applies")));
@@ -302,6 +302,17 @@ void warning_json(struct hy_json *j, const struct warning *w)
 		round_case_json(j, &w->x, &w->cases.v[i]);
 	hy_json_arr_end(j);
 	soon_json(j, w);
+	hy_json_obj_end(j);
+}
+
+void warnings_json(struct hy_json *j, const struct warning *v, size_t n)
+{
+	hy_json_obj(j);
+	hy_json_key(j, "warnings");
+	hy_json_arr(j);
+	for (size_t i = 0; i < n; i++)
+		one_json(j, &v[i]);
+	hy_json_arr_end(j);
 	hy_json_obj_end(j);
 }
 

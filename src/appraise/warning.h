@@ -31,7 +31,7 @@ enum hy_code warnings_of(struct hy_arena *a, struct city *c, struct hy_db *db, h
 /* The units WHO belongs to by grants that read appraisals; not those whose reach is the city. */
 void warning_units(struct hy_arena *a, const struct actor *who, hy_str **out, size_t *n_out);
 
-void warning_json(struct hy_json *j, const struct warning *w);
+void warnings_json(struct hy_json *j, const struct warning *v, size_t n);
 void warning_text(struct hy_buf *b, const struct warning *w, hy_str language);
 
 #endif

@@ -46,13 +46,7 @@ static enum hy_code warnings(struct hy_request *r, struct hy_err *e)
 	}
 	if (code)
 		return code;
-	hy_json_obj(&j);
-	hy_json_key(&j, "warnings");
-	hy_json_arr(&j);
-	for (size_t i = 0; i < all.n; i++)
-		warning_json(&j, &all.v[i]);
-	hy_json_arr_end(&j);
-	hy_json_obj_end(&j);
+	warnings_json(&j, all.v, all.n);
 	hy_answer_json(r, 200, &b);
 	return HY_OK;
 }

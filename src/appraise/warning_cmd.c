@@ -17,13 +17,7 @@ static enum hy_code warn(struct hy_run *run, struct hy_err *e)
 	if (code)
 		return code;
 	if (run->json) {
-		hy_json_obj(&j);
-		hy_json_key(&j, "warnings");
-		hy_json_arr(&j);
-		for (size_t i = 0; i < n; i++)
-			warning_json(&j, &v[i]);
-		hy_json_arr_end(&j);
-		hy_json_obj_end(&j);
+		warnings_json(&j, v, n);
 	} else {
 		for (size_t i = 0; i < n; i++)
 			warning_text(&b, &v[i], run->language);

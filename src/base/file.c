@@ -93,6 +93,18 @@ enum hy_code hy_file_write(const char *path, hy_str data, unsigned mode, struct 
 	return HY_OK;
 }
 
+hy_str hy_path_name(const char *path)
+{
+	hy_str s = hy_str_of(path);
+
+	while (s.n > 1 && s.p[s.n - 1] == '/')
+		s.n--;
+	for (size_t i = s.n; i-- > 0;)
+		if (s.p[i] == '/' && i + 1 < s.n)
+			return (hy_str){ s.p + i + 1, s.n - i - 1 };
+	return s;
+}
+
 enum hy_code hy_dir_make(const char *path, struct hy_err *e)
 {
 	char part[4096];

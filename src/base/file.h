@@ -14,6 +14,9 @@ enum hy_code hy_file_read(struct hy_arena *a, const char *path, size_t most, hy_
  * folder.  PATH then holds either the old or the new bytes, whatever happens. */
 enum hy_code hy_file_write(const char *path, hy_str data, unsigned mode, struct hy_err *e) HY_MUST;
 
+/* The last name in PATH, whether slashes follow it or not: a view. */
+hy_str hy_path_name(const char *path);
+
 /* Makes the folder and its parents where they are missing. */
 enum hy_code hy_dir_make(const char *path, struct hy_err *e) HY_MUST;
 

@@ -99,14 +99,6 @@ static enum hy_code refuse_unit(struct accused *x, hy_str unit, const char *fiel
 	return code;
 }
 
-/* Of whom it complains people write in their own words: a name with what stands around it. */
-static bool is_accused(const struct accused *x, hy_str person)
-{
-	return x->person.n && person.n &&
-	       (hy_str_eq(person, x->person) ||
-		(hy_str_chars(person) > 1 && hy_str_find(x->person, person) >= 0));
-}
-
 static enum hy_code refuse(struct accused *x, const struct matter_event *ev)
 {
 	const json_t *many = json_object_get(ev->data, "units");
@@ -116,7 +108,7 @@ static enum hy_code refuse(struct accused *x, const struct matter_event *ev)
 	for (size_t i = 0; !code && i < json_array_size(many); i++)
 		code = refuse_unit(x, hy_str_of(json_string_value(json_array_get(many, i))),
 				   "units");
-	if (!code && is_accused(x, person))
+	if (!code && access_calls(x->person, person))
 		return hy_fail(x->e, HY_BAD_FIELD, "person",
 			       "the matter is about this person, who cannot handle it");
 	return code;
@@ -154,6 +146,6 @@ enum hy_code accused_kept(struct city *c, struct hy_db *db, struct hy_arena *a,
 		return turn_aside(&x, ev, to, must);
 	}
 	if (said && to.n == 0)
-		return turn_aside(&x, ev, m->unit, is_accused(&x, m->person));
+		return turn_aside(&x, ev, m->unit, access_calls(x.person, m->person));
 	return refuse(&x, ev);
 }

@@ -113,16 +113,6 @@ static enum hy_code still(hy_str bytes, int *out, struct hy_err *e)
 	return HY_OK;
 }
 
-static hy_str last_part(hy_str path)
-{
-	hy_str part = path;
-
-	for (size_t i = 0; i < path.n; i++)
-		if (path.p[i] == '/')
-			part = (hy_str){ path.p + i + 1, path.n - i - 1 };
-	return part;
-}
-
 static enum hy_code attach(struct hy_run *run, struct hy_err *e)
 {
 	SCOPED_CITY c = NULL;
@@ -140,7 +130,7 @@ static enum hy_code attach(struct hy_run *run, struct hy_err *e)
 	const struct attach_new f = { .fd = fd,
 				      .size = (int64_t)bytes.n,
 				      .hash = hy_sha256(bytes),
-				      .name = attach_name(run->arena, last_part(path)),
+				      .name = attach_name(run->arena, hy_path_name(path.p)),
 				      .role = hy_run_option(run, "--role"),
 				      .unit = hy_run_option(run, "--as-unit") };
 	if (!code)

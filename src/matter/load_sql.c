@@ -203,7 +203,7 @@ enum { TOGETHER = 100 }; /* matters of one question */
 struct then_reader {
 	struct city *c;
 	struct hy_db *db;
-	struct hy_arena *a; /* of one matter */
+	struct hy_arena *a; /* of one question */
 	matter_then_each *each;
 	void *arg;
 };

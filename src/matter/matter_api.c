@@ -254,19 +254,6 @@ static enum hy_code show(struct hy_request *r, struct hy_err *e)
 	return code ? code : answer_whole(r, db, m, q->role, e);
 }
 
-static enum hy_code clocks_json(struct hy_json *j, const struct matter *m, hy_ms now, bool traced,
-				struct hy_err *e)
-{
-	enum hy_code code = HY_OK;
-
-	hy_json_key(j, "clocks");
-	hy_json_arr(j);
-	for (size_t i = 0; !code && i < m->n_clocks; i++)
-		code = explain_clock_json(j, &m->clocks[i], now, traced, e);
-	hy_json_arr_end(j);
-	return code;
-}
-
 static enum hy_code show_clocks(struct hy_request *r, struct hy_err *e)
 {
 	struct hy_buf b = hy_buf_on(hy_request_arena(r));
@@ -283,7 +270,7 @@ static enum hy_code show_clocks(struct hy_request *r, struct hy_err *e)
 	hy_json_obj(&j);
 	hy_json_kstr(&j, "code", m->code);
 	explain_instant(&j, "now", city_pack(api_city(r))->calendar, now);
-	code = clocks_json(&j, m, now, true, e);
+	code = matter_clocks_json(&j, m, now, true, e);
 	hy_json_obj_end(&j);
 	if (!code)
 		hy_answer_json(r, 200, &b);
@@ -411,7 +398,7 @@ static enum hy_code file_answer(struct hy_request *r, struct hy_db *db, void *in
 	hy_json_kstr(&j, "state", m->kind->states[m->state].id);
 	explain_instant(&j, "filed_at", cal, m->filed_at);
 	explain_instant(&j, "due_at", cal, m->due_at);
-	enum hy_code code = clocks_json(&j, m, now, false, e);
+	enum hy_code code = matter_clocks_json(&j, m, now, false, e);
 	hy_json_kstr(&j, "url", url);
 	hy_json_kstr(&j, "receipt", hy_printf(k->a, HY_FMT "/receipt", HY_ARG(url)));
 	hy_json_obj_end(&j);
@@ -541,8 +528,7 @@ const struct hy_route matter_routes[] = {
 	  .path = "/api/v1/matters/{code}/moves/preview",
 	  .permission = "matter.read",
 	  .summary = "What a move would do to state and clocks, and which cards it would raise, "
-		     "without "
-		     "making it",
+		     "without making it",
 	  TAKES(body, move_fields, struct move_body),
 	  .run = preview },
 	{ 0 },

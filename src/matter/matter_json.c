@@ -188,6 +188,19 @@ enum hy_code matter_moves_json(struct hy_json *j, const struct matter *m,
 	return code;
 }
 
+enum hy_code matter_clocks_json(struct hy_json *j, const struct matter *m, hy_ms now, bool traced,
+				struct hy_err *e)
+{
+	enum hy_code code = HY_OK;
+
+	hy_json_key(j, "clocks");
+	hy_json_arr(j);
+	for (size_t i = 0; !code && i < m->n_clocks; i++)
+		code = explain_clock_json(j, &m->clocks[i], now, traced, e);
+	hy_json_arr_end(j);
+	return code;
+}
+
 enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 			       const struct matter_rules *rules, uint64_t possible, hy_ms now,
 			       bool traced, struct hy_db *db, struct hy_err *e)
@@ -235,11 +248,7 @@ enum hy_code matter_whole_json(struct hy_json *j, const struct matter *m,
 	explain_instant(j, "main_due_at", cal, m->main_due_at);
 	explain_instant(j, "answered_at", cal, m->answered_at);
 	explain_instant(j, "closed_at", cal, m->closed_at);
-	hy_json_key(j, "clocks");
-	hy_json_arr(j);
-	for (size_t i = 0; !code && i < m->n_clocks; i++)
-		code = explain_clock_json(j, &m->clocks[i], now, traced, e);
-	hy_json_arr_end(j);
+	code = matter_clocks_json(j, m, now, traced, e);
 	hy_json_key(j, "timeline");
 	hy_json_arr(j);
 	for (size_t i = 0; !code && i < m->n_events; i++)
@@ -258,7 +267,6 @@ static enum hy_code side_json(struct hy_json *j, const char *key, const struct m
 			      const struct hy_calendar *cal, hy_ms now, struct hy_err *e)
 {
 	const struct pack_state *s = &m->kind->states[m->state];
-	enum hy_code code = HY_OK;
 
 	hy_json_key(j, key);
 	hy_json_obj(j);
@@ -270,11 +278,7 @@ static enum hy_code side_json(struct hy_json *j, const char *key, const struct m
 	hy_json_kstr(j, "light", hy_str_of(matter_light_names[matter_light(m->lights, now)]));
 	explain_instant(j, "due_at", cal, m->due_at);
 	explain_instant(j, "original_due_at", cal, m->original_at);
-	hy_json_key(j, "clocks");
-	hy_json_arr(j);
-	for (size_t i = 0; !code && i < m->n_clocks; i++)
-		code = explain_clock_json(j, &m->clocks[i], now, false, e);
-	hy_json_arr_end(j);
+	enum hy_code code = matter_clocks_json(j, m, now, false, e);
 	hy_json_obj_end(j);
 	return code;
 }

@@ -28,6 +28,10 @@ enum hy_code matter_preview_json(struct hy_json *j, struct city *c, struct hy_db
 				 const struct matter_move *mv, const struct matter *before,
 				 const struct matter *after, struct hy_err *e) HY_MUST;
 
+/* The member "clocks"; TRACED: with every day. */
+enum hy_code matter_clocks_json(struct hy_json *j, const struct matter *m, hy_ms now, bool traced,
+				struct hy_err *e) HY_MUST;
+
 /* A title in the three languages, as an object. */
 void matter_text_json(struct hy_json *j, const char *key, const struct pack_text *t);
 

@@ -205,22 +205,30 @@ static void add_to(const json_t *data, const char *key, hy_str value)
 	json_object_set_new((json_t *)(uintptr_t)data, key, json_stringn(value.p, value.n));
 }
 
+/* The room that keeps the catalogue of items; NULL: none does. */
+static const struct city_room *catalogue(void)
+{
+	const struct city_room *const *r = city_rooms();
+
+	while (*r && !(*r)->item)
+		r++;
+	return *r;
+}
+
 /* What the catalogue promises on the day of the filing becomes a part of it: later changes of the
  * catalogue move no clock that was promised. */
 static enum hy_code item_taken(struct hy_db *db, struct hy_arena *a, hy_day day,
 			       struct matter_event *ev, struct hy_err *e)
 {
 	hy_str item = matter_field_text(ev, PACK_ITEM);
-	const struct city_room *const *r = city_rooms();
+	const struct city_room *room = catalogue();
 	struct city_item of = { 0 };
 
 	if (item.n == 0)
 		return HY_OK;
-	while (*r && !(*r)->item)
-		r++;
-	if (!*r)
+	if (!room)
 		return hy_fail(e, HY_BAD_FIELD, "item", "this city keeps no catalogue of items");
-	enum hy_code code = (*r)->item(a, db, item, day, &of, e);
+	enum hy_code code = room->item(a, db, item, day, &of, e);
 	if (code)
 		return code;
 	add_to(ev->data, MATTER_ITEM_NAME, of.name);
@@ -306,18 +314,16 @@ enum hy_code matter_file(struct city *c, struct hy_db *db, struct hy_arena *a, h
 static enum hy_code fee_taken(struct city *c, struct hy_db *db, struct hy_arena *a,
 			      const struct matter *m, struct matter_event *ev, struct hy_err *e)
 {
-	const struct city_room *const *r = city_rooms();
+	const struct city_room *room = catalogue();
 	hy_day day = hy_local(hy_calendar_zone(city_pack(c)->calendar), ev->at, NULL);
 	const json_t *quantity = matter_field(ev, PACK_QUANTITY);
 	struct city_fee fee = { 0 };
 
 	if (m->kind->moves[ev->move].act != PACK_CHARGE)
 		return HY_OK;
-	while (*r && !(*r)->fee)
-		r++;
 	enum hy_code code =
-		*r ? (*r)->fee(a, db, m->item, matter_field_text(ev, PACK_FEE), day, &fee, e)
-		   : HY_OK;
+		room ? room->fee(a, db, m->item, matter_field_text(ev, PACK_FEE), day, &fee, e)
+		     : HY_OK;
 	if (code || !fee.listed)
 		return code;
 	add_to(ev->data, MATTER_FEE_STANDARD, fee.standard);

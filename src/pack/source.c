@@ -27,18 +27,6 @@ static hy_str name_in(const struct pack_source *s)
 	return (hy_str){ 0 };
 }
 
-static hy_str last_part(const char *dir)
-{
-	hy_str s = hy_str_of(dir);
-
-	while (s.n > 1 && s.p[s.n - 1] == '/')
-		s.n--;
-	for (size_t i = s.n; i-- > 0;)
-		if (s.p[i] == '/' && i + 1 < s.n)
-			return (hy_str){ s.p + i + 1, s.n - i - 1 };
-	return s;
-}
-
 /* A file that looks like YAML and would be passed over is a trap. */
 static enum hy_code no_yml(struct hy_arena *a, const char *dir, struct hy_err *e)
 {
@@ -93,7 +81,7 @@ enum hy_code pack_source_read(struct hy_arena *a, const char *dir, struct pack_s
 	if (!code)
 		code = pack_source_make(a, files, names.n, out, e);
 	if (!code && out->name.n == 0)
-		out->name = hy_str_dup(a, last_part(dir));
+		out->name = hy_str_dup(a, hy_path_name(dir));
 	return code;
 }
 

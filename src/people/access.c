@@ -6,8 +6,18 @@ const struct access_scope access_all = { .all = true, .any = true };
 const struct access_scope access_public = { .any = true,
 					    .of = { [PACK_NORMAL] = { .whole = true } } };
 
-/* A name of one character stands in too much. */
 enum { NAME_LEAST = 2 };
+
+static bool tells(hy_str name)
+{
+	return hy_str_chars(name) >= NAME_LEAST;
+}
+
+bool access_calls(hy_str said, hy_str name)
+{
+	return said.n && name.n &&
+	       (hy_str_eq(name, said) || (tells(name) && hy_str_find(said, name) >= 0));
+}
 
 /* --- may ---------------------------------------------------------------------------------- */
 
@@ -126,7 +136,7 @@ static struct access_scope scope_of(struct hy_arena *a, const struct actor *who,
 		return s;
 	s.within = fenced(a, who->within, who->n_within, '|');
 	s.persons = fenced(a, persons, HY_COUNT(persons), '\x1f');
-	s.name = hy_str_chars(who->name) >= NAME_LEAST ? who->name : HY_S("");
+	s.name = tells(who->name) ? who->name : HY_S("");
 	for (size_t i = 0; i < who->n_grants; i++) {
 		const struct actor_grant *g = &who->grants[i];
 		if (!(access_by(who, g) & PERMISSION_BIT(p)) || (alone && g != alone) ||

@@ -47,6 +47,10 @@ struct access_scope {
 	hy_str name; /* not about whoever is called so, whatever stands around it; "": no name */
 	int least;   /* counts smaller than this are not shown */
 };
+/* Does who SAID whom a complaint is about call the person NAME, a name or a login, so?  People
+ * write it in their own words, with what stands around it; a name of one character stands in too
+ * much. */
+bool access_calls(hy_str said, hy_str name);
 extern const struct access_scope access_all;
 /* What anybody may know of: all but what is protected or sealed, whose number tells too much. */
 extern const struct access_scope access_public;

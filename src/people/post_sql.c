@@ -475,9 +475,9 @@ enum hy_code post_turns(struct hy_arena *a, struct hy_db *db, hy_str unit, int64
 	hy_bind_int(s, 1, account);
 	hy_bind_text(s, 2, unit);
 	while (!(c = hy_step(s, &there, e)) && there)
-		*hy_push(a, &v) = (struct post_turn){ hy_col_dup(a, s, 0), hy_col_dup(a, s, 1),
-						      hy_col_int(s, 2), hy_col_opt(s, 3, 0),
-						      hy_col_int(s, 4) };
+		*hy_push(a, &v) =
+			(struct post_turn){ hy_col_dup(a, s, 0), hy_col_dup(a, s, 1),
+					    hy_col_int(s, 2), hy_col_int(s, 3), hy_col_int(s, 4) };
 	if (!c)
 		*out = (struct post_turns){ v.v, v.n, account };
 	return c;

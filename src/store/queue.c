@@ -143,6 +143,10 @@ static enum hy_code transaction(struct queue *q, struct hy_job *jobs, enum hy_ca
 				bool *begun, struct hy_err *e)
 {
 	bool alone = false;
+
+	/* what they met in an attempt that was in vain is no answer to anybody */
+	for (struct hy_job *j = jobs; j; j = j->next)
+		hy_err_clear(&j->err);
 	enum hy_code code = q->s->d->begin_write(q->db->conn, care, &alone, e);
 
 	*begun = !code;
@@ -152,13 +156,6 @@ static enum hy_code transaction(struct queue *q, struct hy_job *jobs, enum hy_ca
 		code = in_transaction(q, jobs, care, e);
 	hy_arena_empty(q->db->arena);
 	return code;
-}
-
-/* What JOBS met in an attempt that was in vain is no answer to anybody. */
-static void forget(struct hy_job *jobs)
-{
-	for (struct hy_job *j = jobs; j; j = j->next)
-		hy_err_clear(&j->err);
 }
 
 /* One transaction in hope; once more with savepoints when it turns out that they are needed.  Where
@@ -171,7 +168,6 @@ static enum hy_code hope(struct queue *q, struct hy_job *jobs, bool *begun, stru
 	if (code && *begun && q->s->d->outrun(q->db->conn)) {
 		q->unhoped = false;
 		hy_err_clear(e);
-		forget(jobs);
 		code = transaction(q, jobs, care, begun, e);
 	}
 	q->care -= q->care > 0;
@@ -182,7 +178,6 @@ static enum hy_code hope(struct queue *q, struct hy_job *jobs, bool *begun, stru
 	q->unhoped = false;
 	q->care = CARE;
 	hy_err_clear(e);
-	forget(jobs);
 	return transaction(q, jobs, HY_CARE_JOB, begun, e);
 }
 
@@ -211,7 +206,6 @@ static bool attempt(struct queue *q, struct hy_job *jobs)
 static void attempt_one(struct queue *q, struct hy_job *j)
 {
 	for (int tries = 0; tries < 2; tries++) {
-		hy_err_clear(&j->err);
 		(void)!attempt(q, j); /* alone: never false */
 		if (j->err.code != HY_STORE_BUSY)
 			return;

@@ -1,5 +1,9 @@
 // Words and numbers of appraisal rounds.
 import { useI18n } from 'vue-i18n'
+import type { Schemas } from '@/shared/api'
+import { periodsBack } from './periods'
+import { useSay } from './say'
+import { may } from './session'
 
 /** Points as the server counts them, 10,000 to the point, as people write them. */
 export const points = (n: number | undefined, digits = 2) => (n === undefined ? '—' : (Math.round(n / 10 ** (4 - digits)) / 10 ** digits).toFixed(digits).replace('-', '−'))
@@ -23,9 +27,7 @@ export function givenWords(given: { n: number; d: number } | null, figure: strin
 /** First days of the periods that have begun, newest first: of two years at most. */
 export function firstDays(period: string, today: string): string[] {
   const months = { month: 1, quarter: 3, half_year: 6 }[period] ?? 12
-  const [year, month] = today.split('-').map(Number) as [number, number]
-  const newest = year * 12 + month - 1 - ((month - 1) % months)
-  return Array.from({ length: Math.ceil(24 / months) }, (_, i) => newest - i * months).map((m) => `${Math.floor(m / 12)}-${String((m % 12) + 1).padStart(2, '0')}-01`)
+  return periodsBack(today, months, Math.ceil(24 / months))
 }
 
 type Stood = { applies: boolean; published: number; place: number }
@@ -34,6 +36,18 @@ export function changes<S extends Stood>(units: { code: string; name: string; sc
   return units
     .flatMap((u) => (u.before ? [{ code: u.code, name: u.name, before: u.before as Stood, after: u.score as Stood, moved: u.before.published !== u.score.published || u.before.place !== u.score.place }] : []))
     .sort((a, b) => Number(b.moved) - Number(a.moved) || (a.after.place || 1e9) - (b.after.place || 1e9) || a.code.localeCompare(b.code))
+}
+
+/** What the case CODE is shown as: a link for who may read matters; cards are no matters. */
+export const caseTag = (code: string) => (may('matter.read') && !code.startsWith('KP-') ? 'router-link' : 'span')
+
+/** Names of the units and lines of the round WHOLE. */
+export function useNamesIn(whole: () => Schemas['RoundWhole']) {
+  const { t, say } = useSay()
+  return {
+    unit: (code: string) => whole().units.find((u) => u.code === code)?.name ?? code,
+    line: (id: string) => (id ? say([...whole().scheme_titles.indicators, ...whole().scheme_titles.adjusts].find((l) => l.id === id)?.title) || id : t('round_whole')),
+  }
 }
 
 export function useRounds() {
